@@ -1,0 +1,110 @@
+#include "agent/codec/batcher.h"
+
+#include <algorithm>
+
+#include "agent/codec/batch_writer.h"
+#include "agent/codec/channel_numbers.h"
+#include "agent/codec/column.h"
+
+namespace afferent::codec {
+namespace {
+
+constexpr std::size_t kFullBatch = 16'000;   // bytes, estimated
+constexpr std::size_t kLongestText = 1024;   // of one reading; what is longer is cut
+constexpr std::size_t kBytesPerReading = 4;
+constexpr std::size_t kBytesPerPoll = 3;
+constexpr std::size_t kBytesPerDevice = 24;
+
+std::uint32_t wire_quality(const core::Reading& reading) {
+  if (reading.quality == core::Quality::good && reading.stale) return v1::QUALITY_STALE;
+  return static_cast<std::uint32_t>(reading.quality);
+}
+
+}  // namespace
+
+Batcher::Batcher(std::string domain, std::vector<std::string> devices, core::Millis batch)
+    : domain_(std::move(domain)), batch_(batch), writer_(std::make_unique<Writer>()) {
+  devices_.resize(devices.size());
+  for (std::size_t i = 0; i < devices.size(); ++i) devices_[i].id = std::move(devices[i]);
+}
+
+Batcher::~Batcher() = default;
+
+void Batcher::series_added(core::Series series, core::DeviceId device, const core::ChannelSpec& channel) {
+  if (columns_.size() <= core::index(series)) columns_.resize(core::index(series) + 1);
+  auto column = std::make_unique<Column>();
+  column->name = channel.name;
+  column->number = channel_number(channel.name);
+  column->exponent = channel.exponent;
+  column->kind = core::kind_of(channel.quantity);
+  columns_[core::index(series)] = std::move(column);
+  devices_[core::index(device)].series.push_back(core::index(series));
+}
+
+Batcher::Column* Batcher::column_of(core::Series series) {
+  return core::index(series) < columns_.size() ? columns_[core::index(series)].get() : nullptr;
+}
+
+void Batcher::append(const core::Reading& reading, std::size_t poll_index) {
+  Column* column = column_of(reading.series);
+  // A second value of one channel in one poll has no place in a column; the session makes a poll of its own of it.
+  if (column == nullptr || column->numbers.size() > poll_index) return;
+  if (column->numbers.size() < poll_index) column->pad(poll_index);
+  const std::uint32_t quality = wire_quality(reading);
+  if (quality != 0) column->exceptions.emplace_back(static_cast<std::uint32_t>(poll_index), quality);
+  if (column->kind == core::Value::Kind::text) {
+    column->numbers.push_back(static_cast<double>(column->texts.size()));
+    column->texts.emplace_back(reading.value.as_text().substr(0, kLongestText));
+    bytes_ += column->texts.back().size() + 2;
+  } else {
+    column->numbers.push_back(reading.value.as_number());
+  }
+  ++readings_;
+}
+
+void Batcher::poll(const core::Poll& poll, std::vector<core::Envelope>& out) {
+  DeviceColumns& device = devices_[core::index(poll.device)];
+  if (open_devices_.empty()) {
+    first_ = poll.received.boot;
+    deadline_ = poll.received.boot + batch_;
+  }
+  last_ = poll.received.boot;
+  if (device.polls.empty()) {
+    open_devices_.push_back(core::index(poll.device));
+    bytes_ += kBytesPerDevice + device.series.size() * kBytesPerReading;
+  }
+  const std::size_t index = device.polls.size();
+  device.polls.push_back(poll.received.boot);
+  for (const core::Reading& reading : poll.readings) append(reading, index);
+  bytes_ += kBytesPerPoll + poll.readings.size() * kBytesPerReading;
+  const bool first_of_device = !std::exchange(device.heard, true);
+  if (first_of_device || batch_ == core::Millis::zero() || bytes_ >= kFullBatch) close(out);
+}
+
+void Batcher::tick(core::Nanos now, std::vector<core::Envelope>& out) {
+  if (now >= deadline_) close(out);
+}
+
+void Batcher::close(std::vector<core::Envelope>& out) {
+  if (open_devices_.empty()) return;
+  writer_->begin(first_);
+  for (const std::size_t number : open_devices_) {
+    DeviceColumns& device = devices_[number];
+    writer_->device(device.id, device.polls);
+    for (const std::size_t series : device.series) {
+      Column& column = *columns_[series];
+      if (column.numbers.empty()) continue;  // silent in the whole batch
+      column.pad(device.polls.size());
+      writer_->series(column);
+      column.clear();
+    }
+    device.polls.clear();
+  }
+  out.push_back({domain_, core::Kind::telemetry, writer_->finish(), readings_, first_, last_});
+  open_devices_.clear();
+  deadline_ = core::Nanos::max();
+  bytes_ = 0;
+  readings_ = 0;
+}
+
+}  // namespace afferent::codec

@@ -1,0 +1,164 @@
+#include "agent/codec/messages.h"
+
+#include "agent/codec/encode.h"
+
+namespace afferent::codec {
+namespace {
+
+constexpr std::size_t kPageBytes = 60'000;  // leaves room for the seal and the page numbers below 64 kB
+
+void fill(const core::Alert& alert, const core::DeviceIdentity& device, pb::Alert& out) {
+  out.set_id(alert.id.data(), alert.id.size());
+  out.set_rule(alert.rule);
+  out.set_device(device.id);
+  out.set_device_name(device.name);
+  out.set_channel(alert.channel);
+  out.set_severity(static_cast<pb::Severity>(alert.severity));
+  out.set_state(static_cast<pb::AlertState>(alert.state));
+  out.set_first_ms(to_ms(alert.first.boot));
+  out.set_last_ms(to_ms(alert.last.boot));
+  out.set_first_utc_us(known_utc_us(alert.first));
+  out.set_last_utc_us(known_utc_us(alert.last));
+  out.set_value(alert.value);
+  out.set_has_limit(alert.limit.has_value());
+  out.set_limit(alert.limit.value_or(0.0));
+  out.set_unit(alert.unit);
+  for (const core::EvidenceSample& sample : alert.evidence) {
+    pb::Evidence* evidence = out.add_evidence();
+    evidence->set_boot_ms(to_ms(sample.at.boot));
+    evidence->set_value(sample.value);
+  }
+  codec::fill(device.place, *out.mutable_place());
+  out.set_component(device.component);
+  out.set_sentence(alert.sentence);
+}
+
+void fill(const DeviceFacts& facts, const core::DeviceIdentity& identity, pb::DeviceState& out) {
+  out.set_device(identity.id);
+  out.set_health(to_proto(facts.health));
+  out.set_last_good_ms(to_ms(facts.last_good));
+  out.set_errors(facts.errors);
+  out.set_last_error(facts.last_error);
+  out.set_round_trip_ms(static_cast<std::uint32_t>(facts.round_trip.count()));
+}
+
+void fill(const ChannelFacts& facts, pb::ChannelState& out) {
+  out.set_channel(facts.channel);
+  out.set_number(facts.number);
+  out.set_text(facts.text);
+  out.set_quality(static_cast<pb::Quality>(facts.quality));
+  out.set_at_ms(to_ms(facts.at));
+  out.set_unit(std::string(core::unit_of(facts.quantity)));
+}
+
+}  // namespace
+
+core::Bytes encode_will(std::uint64_t session) {
+  pb::NodeStatus status;
+  status.set_online(false);
+  status.set_session(session);
+  return serialized(status);
+}
+
+core::Bytes encode_status(const NodeFacts& node, const core::DeliveryReport& delivery, bool online) {
+  pb::NodeStatus status;
+  status.set_online(online);
+  status.set_session(delivery.session);
+  status.set_node(node.node);
+  status.set_software(node.software);
+  status.set_board(node.board);
+  status.set_clock(to_proto(node.clock));
+  status.set_boot(node.boot);
+  status.set_utc_at_boot_us(node.utc_at_boot.count());
+  status.set_epoch(delivery.epoch);
+  for (const auto& [stream, next] : delivery.next_sequence) {
+    pb::StreamPosition* position = status.add_stream();
+    position->set_stream(stream);
+    position->set_next_sequence(next);
+  }
+  for (const auto& [health, devices] : node.health) {
+    pb::HealthCount* count = status.add_health();
+    count->set_health(to_proto(health));
+    count->set_devices(devices);
+  }
+  status.set_backlog_messages(delivery.backlog_messages);
+  status.set_backlog_bytes(delivery.backlog_bytes);
+  status.set_delivery(delivery.mqtt5 ? "confirmed" : "unconfirmed (MQTT 3.1.1)");
+  status.set_trouble(delivery.trouble.empty() ? delivery.store_trouble : delivery.trouble);
+  status.set_uptime_s(static_cast<std::uint64_t>(std::chrono::duration_cast<core::Seconds>(node.uptime).count()));
+  status.set_dropped_readings(delivery.dropped_readings);
+  return serialized(status);
+}
+
+core::Envelope Messages::alert(const core::Alert& alert) const {
+  pb::Alert message;
+  fill(alert, devices_[core::index(alert.device)], message);
+  return {alert.domain, core::Kind::alert, serialized(message), 0, alert.last.boot, alert.last.boot};
+}
+
+core::Bytes Messages::inventory(std::string_view domain, std::span<const ChannelFacts> channels) const {
+  pb::Inventory inventory;
+  inventory.set_domain(std::string(domain));
+  for (std::size_t i = 0; i < devices_.size(); ++i) {
+    const core::DeviceIdentity& identity = devices_[i];
+    if (identity.domain != domain) continue;
+    pb::DeviceIdentity* device = inventory.add_device();
+    device->set_id(identity.id);
+    device->set_driver(identity.driver);
+    device->set_port(identity.port);
+    device->set_name(identity.name);
+    codec::fill(identity.place, *device->mutable_place());
+    device->set_component(identity.component);
+    device->set_installed(identity.installed);
+    for (const ChannelFacts& channel : channels) {
+      if (core::index(channel.device) != i) continue;
+      const std::string_view unit = core::unit_of(channel.quantity);
+      device->add_channel(channel.channel + (unit.empty() ? "" : " ") + std::string(unit));
+    }
+  }
+  return serialized(inventory);
+}
+
+std::vector<core::Bytes> Messages::state(std::string_view domain, const NodeFacts& node, std::span<const DeviceFacts> devices,
+                                         std::span<const ChannelFacts> latest, std::span<const core::Alert> alerts) const {
+  std::vector<pb::DomainState> pages(1);
+  std::size_t used = 0;
+  const auto page_for = [&](std::size_t size) -> pb::DomainState& {
+    if (used != 0 && used + size > kPageBytes) {
+      pages.emplace_back();
+      used = 0;
+    }
+    used += size + 4;
+    return pages.back();
+  };
+  for (const core::Alert& alert : alerts) {
+    if (alert.domain != domain) continue;
+    pb::Alert message;
+    fill(alert, devices_[core::index(alert.device)], message);
+    *page_for(message.ByteSizeLong()).add_alert() = message;
+  }
+  std::size_t next = 0;  // into latest, which is sorted by device like `devices`
+  for (const DeviceFacts& facts : devices) {
+    const core::DeviceIdentity& identity = devices_[core::index(facts.device)];
+    if (identity.domain != domain) continue;
+    pb::DeviceState message;
+    fill(facts, identity, message);
+    while (next < latest.size() && latest[next].device < facts.device) ++next;
+    for (; next < latest.size() && latest[next].device == facts.device; ++next) {
+      if (latest[next].known && message.channel_size() < 1000) fill(latest[next], *message.add_channel());
+    }
+    *page_for(message.ByteSizeLong()).add_device() = message;
+  }
+  std::vector<core::Bytes> encoded;
+  for (pb::DomainState& page : pages) {
+    page.set_domain(std::string(domain));
+    page.set_page(static_cast<std::uint32_t>(encoded.size()));
+    page.set_pages(static_cast<std::uint32_t>(pages.size()));
+    page.set_boot(node.boot);
+    page.set_utc_at_boot_us(node.utc_at_boot.count());
+    encoded.push_back(serialized(page));
+  }
+  return encoded;
+}
+
+}  // namespace afferent::codec

@@ -1,0 +1,140 @@
+#include "agent/codec/batcher.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "agent/codec/expand.h"
+
+using namespace afferent;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Got {
+  std::string device, channel, text;
+  double number = 0;
+  std::uint64_t ms = 0;
+  v1::Quality quality{};
+  bool operator==(const Got&) const = default;
+};
+
+std::vector<Got> expanded(const core::Envelope& envelope) {
+  v1::TelemetryBatch batch;
+  REQUIRE(batch.ParseFromArray(envelope.payload.data(), static_cast<int>(envelope.payload.size())));
+  std::vector<Got> got;
+  const auto result = codec::expand(batch, [&got](const codec::ExpandedReading& r) {
+    got.push_back({std::string(r.device), std::string(r.channel), std::string(r.text), r.number, r.boot_ms, r.quality});
+  });
+  REQUIRE_MESSAGE(result.ok(), result.error().message());
+  return got;
+}
+
+core::Reading reading(std::uint32_t series, core::Value value, core::Quality quality = core::Quality::good) {
+  core::Reading r;
+  r.series = core::Series{series};
+  r.value = value;
+  r.quality = quality;
+  return r;
+}
+
+core::Poll poll(std::uint32_t device, core::Millis at, std::vector<core::Reading> readings) {
+  return {core::DeviceId{device}, {at, core::Micros{}, core::ClockState::synced}, std::move(readings)};
+}
+
+struct Fixture {
+  codec::Batcher batcher;
+  std::vector<core::Envelope> out;
+
+  explicit Fixture(core::Millis batch = 5s) : batcher("flood", {"level-1", "level-2"}, batch) {
+    batcher.series_added(core::Series{0}, core::DeviceId{0}, {"level", core::Quantity::length, -3});
+    batcher.series_added(core::Series{1}, core::DeviceId{0}, {"valve", core::Quantity::text});
+    batcher.series_added(core::Series{2}, core::DeviceId{1}, {"odd_name", core::Quantity::none});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the first poll of each device goes at once, later ones wait for the batch time") {
+  Fixture f;
+  f.batcher.poll(poll(0, 1000ms, {reading(0, core::Value::number(0.5))}), f.out);
+  CHECK(f.out.size() == 1);
+  f.batcher.poll(poll(0, 2000ms, {reading(0, core::Value::number(0.6))}), f.out);
+  CHECK(f.out.size() == 1);
+  CHECK(f.batcher.deadline() == 7s);
+  f.batcher.tick(6999ms, f.out);
+  CHECK(f.out.size() == 1);
+  f.batcher.tick(7000ms, f.out);
+  REQUIRE(f.out.size() == 2);
+  CHECK(f.batcher.deadline() == core::Nanos::max());
+  CHECK(expanded(f.out[1]) == std::vector<Got>{{"level-1", "level", "", 0.6, 2000, v1::QUALITY_GOOD}});
+}
+
+TEST_CASE("what goes in comes out: numbers, texts, quality, gaps, odd intervals") {
+  Fixture f;
+  f.batcher.poll(poll(0, 100ms, {reading(0, core::Value::number(1.0))}), f.out);
+  f.batcher.poll(poll(1, 100ms, {reading(2, core::Value::number(7))}), f.out);
+  f.out.clear();
+  f.batcher.poll(poll(0, 1000ms, {reading(0, core::Value::number(0.123))}), f.out);
+  f.batcher.poll(poll(1, 1001ms, {reading(2, core::Value::number(1e-20))}), f.out);
+  f.batcher.poll(poll(0, 2005ms, {reading(1, core::Value::text("open"))}), f.out);
+  f.batcher.poll(poll(0, 2900ms, {reading(0, core::Value::number(-2.5), core::Quality::bad), reading(1, core::Value::text("closed"))}), f.out);
+  f.batcher.close(f.out);
+  REQUIRE(f.out.size() == 1);
+  CHECK(f.out[0].readings == 5);
+  CHECK(expanded(f.out[0]) == std::vector<Got>{
+                                  {"level-1", "level", "", 0.123, 1000, v1::QUALITY_GOOD},
+                                  {"level-1", "level", "", -2.5, 2900, v1::QUALITY_BAD},
+                                  {"level-1", "valve", "open", 0, 2005, v1::QUALITY_GOOD},
+                                  {"level-1", "valve", "closed", 0, 2900, v1::QUALITY_GOOD},
+                                  {"level-2", "odd_name", "", 1e-20, 1001, v1::QUALITY_GOOD},
+                              });
+}
+
+TEST_CASE("a batch time of zero makes each poll a message") {
+  Fixture f(0ms);
+  for (int i = 0; i < 3; ++i) f.batcher.poll(poll(0, core::Millis(i), {reading(0, core::Value::number(i))}), f.out);
+  CHECK(f.out.size() == 3);
+}
+
+TEST_CASE("a full batch closes before its time") {
+  Fixture f(std::chrono::hours(1));
+  for (int i = 0; i < 5000; ++i) f.batcher.poll(poll(0, core::Millis(i), {reading(0, core::Value::number(i))}), f.out);
+  CHECK(f.out.size() > 1);
+  for (const core::Envelope& envelope : f.out) CHECK(envelope.payload.size() <= 16'384);
+}
+
+TEST_CASE("numbers survive to the last bit") {
+  const double values[] = {0.1, 1.0 / 3, 5959.00, -0.0, 1e300, 123456789012.0, std::numeric_limits<double>::denorm_min(), 0.30000000000000004};
+  Fixture f(0ms);
+  for (const double value : values) {
+    f.out.clear();
+    f.batcher.poll(poll(1, 1ms, {reading(2, core::Value::number(value))}), f.out);
+    const auto got = expanded(f.out.at(0));
+    REQUIRE(got.size() == 1);
+    CHECK(std::signbit(got[0].number) == std::signbit(value));
+    CHECK(got[0].number == value);
+  }
+}
+
+TEST_CASE("a damaged batch is an error, never a crash") {
+  v1::TelemetryBatch batch;
+  batch.add_device("a");
+  batch.add_polls(1000);
+  batch.add_poll_dt(0);
+  const auto ignore = [](const codec::ExpandedReading&) {};
+  CHECK(codec::expand(batch, ignore).error().message().find("poll times are missing") != std::string::npos);
+  batch.set_polls(0, 1);
+  batch.add_series(7);
+  batch.add_channel(10);
+  batch.add_exponent(0);
+  CHECK(codec::expand(batch, ignore).error().message().find("device is missing") != std::string::npos);
+  batch.set_series(0, 0);
+  CHECK(codec::expand(batch, ignore).error().message().find("values are missing") != std::string::npos);
+  batch.add_value(5);
+  batch.set_exponent(0, 98);
+  CHECK(codec::expand(batch, ignore).error().message().find("text is missing") != std::string::npos);
+  batch.set_exponent(0, 50);
+  CHECK(codec::expand(batch, ignore).error().message().find("exponent 50") != std::string::npos);
+}
