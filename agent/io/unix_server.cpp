@@ -1,0 +1,89 @@
+#include "agent/io/unix_server.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "agent/io/errno_text.h"
+
+namespace afferent::io {
+
+using core::Error;
+using core::ErrorCode;
+
+class UnixServer::Client final : public StreamOwner {
+ public:
+  Client(UnixServer& server, std::uint32_t peer) : stream(server.loop_, *this), server_(server), peer_(peer) {}
+
+  void stream_received(const core::Stamp& /*at*/, core::ByteView bytes) override {
+    server_.listener_.received(peer_, bytes);
+  }
+  void stream_failed(const core::Stamp& /*at*/, std::string_view /*why*/) override {
+    server_.listener_.gone(peer_);
+    server_.close(peer_);
+  }
+
+  Stream stream;
+
+ private:
+  UnixServer& server_;
+  const std::uint32_t peer_;
+};
+
+UnixServer::UnixServer(Loop& loop, std::string path, Listener listener)
+    : loop_(loop), path_(std::move(path)), listener_(std::move(listener)) {}
+
+UnixServer::~UnixServer() {
+  if (!fd_) return;
+  loop_.remove(fd_.get());
+  ::unlink(path_.c_str());
+}
+
+core::Result<std::unique_ptr<UnixServer>> UnixServer::listen(Loop& loop, std::string path, Listener listener) {
+  std::unique_ptr<UnixServer> server(new UnixServer(loop, std::move(path), std::move(listener)));
+  if (auto opened = server->open(); !opened) return std::move(opened).error().in("socket " + server->path_);
+  return server;
+}
+
+core::Result<void> UnixServer::open() {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path_.size() >= sizeof address.sun_path) return Error(ErrorCode::bad_config, "the path is longer than 107 bytes");
+  path_.copy(address.sun_path, path_.size());
+  UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return Error(ErrorCode::retry, errno_text(errno));
+  ::unlink(path_.c_str());
+  const mode_t before = ::umask(0117);
+  const int bound = ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  const int why = errno;
+  ::umask(before);
+  if (bound != 0) return Error(ErrorCode::bad_config, errno_text(why));
+  if (::listen(fd.get(), 8) != 0) return Error(ErrorCode::retry, errno_text(errno));
+  fd_ = std::move(fd);
+  return loop_.add(fd_.get(), EPOLLIN, [this](std::uint32_t, const core::Stamp&) { accept(); });
+}
+
+void UnixServer::accept() {
+  UniqueFd fd(::accept4(fd_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (!fd || clients_.size() >= kMostClients) return;
+  const std::uint32_t peer = ++last_peer_;
+  auto client = std::make_unique<Client>(*this, peer);
+  if (client->stream.open(std::move(fd))) clients_.emplace(peer, std::move(client));
+}
+
+void UnixServer::send(std::uint32_t peer, core::ByteView bytes) {
+  const auto client = clients_.find(peer);
+  if (client == clients_.end()) return;
+  if (!client->second->stream.write(bytes)) client->second->stream.fail("does not read");
+}
+
+void UnixServer::close(std::uint32_t peer) {
+  loop_.post([this, peer, alive = std::weak_ptr(alive_)] {
+    if (!alive.expired()) clients_.erase(peer);
+  });
+}
+
+}  // namespace afferent::io
