@@ -25,7 +25,7 @@ LAYERS = {
     "agent/app": (ALL_AGENT + ["drivers"], ["spdlog", "systemd", "CLI"]),
     "drivers": (["agent/core", "drivers"], []),
     "drivers/common": (["agent/core"], []),
-    "tools": (ALL_AGENT + ["drivers", "tools", "afferent/v1"], ["CLI", "fmt", "mqtt", "MQTTAsync.h", "benchmark", "google/protobuf", "duktape.h"]),
+    "tools": (ALL_AGENT + ["drivers", "tools", "afferent/v1"], ["CLI", "fmt", "nlohmann", "mqtt", "MQTTAsync.h", "benchmark", "google/protobuf", "duktape.h"]),
     "tests": (ALL_AGENT + ["agent/app", "drivers", "tools", "tests", "afferent/v1"],
               ["doctest", "sqlite3.h", "mqtt", "MQTTAsync.h", "modbus", "google/protobuf", "mosquitto.h"]),
 }

@@ -1,0 +1,46 @@
+// `afferent check CONFIG`: every mistake of a configuration, as the agent would refuse it.
+#include <fmt/core.h>
+
+#include "agent/config/load.h"
+#include "agent/core/json.h"
+#include "tools/cli/catalog.h"
+#include "tools/cli/command.h"
+
+namespace afferent::cli {
+namespace {
+
+int report_json(const config::Loaded& loaded) {
+  core::JsonWriter json;
+  json.begin_object().field("ok", loaded.problems.empty()).key("problems").begin_array();
+  for (const config::Problem& problem : loaded.problems) {
+    json.begin_object().field("file", problem.source.file).field("line", problem.source.line).field("key", problem.key);
+    json.field("message", problem.message).end_object();
+  }
+  fmt::print("{}\n", json.end_array().end_object().take());
+  return loaded.problems.empty() ? 0 : 1;
+}
+
+int check(const std::string& path, const Common& common) {
+  const config::Loaded loaded = config::load(path, catalog());
+  if (common.json) return report_json(loaded);
+  for (const config::Problem& problem : loaded.problems) fmt::print(stderr, "{}\n", problem.text());
+  if (!loaded.problems.empty()) {
+    fmt::print(stderr, "{}: {} mistake{}\n", path, loaded.problems.size(), loaded.problems.size() == 1 ? "" : "s");
+    return 1;
+  }
+  const config::Config& config = loaded.config;
+  fmt::print("{}: correct: node {}, {} ports, {} devices, {} rules\n", path, config.node.id, config.ports.size(),
+             config.devices.size(), config.rules.size());
+  return 0;
+}
+
+}  // namespace
+
+Command add_check(CLI::App& parent, const Common& common) {
+  CLI::App* app = parent.add_subcommand("check", "Report every mistake of a configuration");
+  auto path = std::make_shared<std::string>();
+  app->add_option("CONFIG", *path, "TOML file; conf.d/*.toml beside it are read too")->required();
+  return {app, [path, &common] { return check(*path, common); }};
+}
+
+}  // namespace afferent::cli

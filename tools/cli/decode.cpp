@@ -1,0 +1,115 @@
+// `afferent decode --driver NAME HEX...`: what the driver of the agent makes of frames, without an agent.
+#include <fmt/core.h>
+
+#include <iostream>
+#include <vector>
+
+#include "agent/config/check.h"
+#include "agent/config/data_dir.h"
+#include "agent/config/parse.h"
+#include "agent/config/profile.h"
+#include "drivers/registry.h"
+#include "tools/cli/command.h"
+#include "tools/cli/decode_sink.h"
+
+namespace afferent::cli {
+namespace {
+
+struct Arguments {
+  std::string driver;
+  std::string profile;
+  std::string device;
+  std::vector<std::string> options;  // key=value, the value as in TOML
+  std::vector<std::string> frames;
+};
+
+int refuse(const std::string& why) {
+  fmt::print(stderr, "afferent decode: {}\n", why);
+  return 2;
+}
+
+int refuse(const config::Problems& problems) {
+  for (const config::Problem& problem : problems) fmt::print(stderr, "afferent decode: {}\n", problem.text());
+  return 2;
+}
+
+// The options as the driver's table wants them; what a polled device must have is optional for a frame from anywhere.
+config::Problems read_options(const core::DriverSpec& driver, const Arguments& arguments, core::ConfigNode& options) {
+  std::string text;
+  for (const std::string& option : arguments.options) {
+    const std::size_t equals = option.find('=');
+    const std::string value = equals == option.npos ? "" : option.substr(equals + 1);
+    const auto plain = config::parse("x = " + value, "option");
+    // A word that is not TOML by itself is a text: --option address=78330011223344x
+    text += option.substr(0, equals) + " = " + (plain.node ? value : "'" + value + "'") + "\n";
+  }
+  config::Parsed parsed = config::parse(text, "option");
+  if (!parsed.node) return {parsed.problem};
+  std::vector<core::ConfigField> fields(driver.options.begin(), driver.options.end());
+  for (core::ConfigField& field : fields) field.required = false;
+  return config::check(*parsed.node, fields, options);
+}
+
+// One burst per line or argument; true when it held at least one valid frame.
+bool feed(core::Driver& driver, DecodeSink& sink, const std::string& text) {
+  sink.next_frame();
+  const auto bytes = core::from_hex(text);
+  if (!bytes || bytes->empty()) {
+    fmt::print(stderr, "not hexadecimal: {}\n", text.substr(0, 80));
+    return false;
+  }
+  core::WireEvent event;
+  event.kind = core::WireEvent::Kind::received;
+  event.bytes = *bytes;
+  driver.on(event, sink);
+  if (sink.readings() == 0 && sink.rejects() == 0) fmt::print(stderr, "valid, without readings: {}\n", core::to_hex(*bytes));
+  return sink.readings() > 0 || sink.rejects() == 0;
+}
+
+int decode(const Arguments& arguments) {
+  const core::DriverSpec* spec = drivers::find(arguments.driver);
+  if (spec == nullptr) return refuse("no driver '" + arguments.driver + "'; `afferent drivers` lists them");
+  core::DriverConfig config;
+  core::DriverDevice& device = config.devices.emplace_back();
+  device.id = arguments.device.empty() ? std::string(spec->name) : arguments.device;
+  if (const auto problems = read_options(*spec, arguments, device.options); !problems.empty()) return refuse(problems);
+  if (!arguments.profile.empty()) {
+    const std::string places[] = {config::data_dir()};
+    config::Profile profile = config::load_profile(*spec, arguments.profile, places);
+    if (!profile.problems.empty()) return refuse(profile.problems);
+    device.profile = std::move(profile.node);
+  } else if (spec->profile_required) {
+    return refuse("driver " + arguments.driver + " needs --profile; `afferent drivers " + arguments.driver + "` lists them");
+  }
+  auto driver = spec->create(config);
+  if (!driver) return refuse(driver.error().message());
+  const auto channels = (*driver)->channels(core::DeviceRef{0});
+  DecodeSink sink(device.id, {channels.begin(), channels.end()});
+  bool valid = false;
+  for (const std::string& frame : arguments.frames) {
+    if (frame != "-") {
+      valid |= feed(**driver, sink, frame);
+      continue;
+    }
+    for (std::string line; std::getline(std::cin, line);) {
+      if (!line.empty()) valid |= feed(**driver, sink, line);
+    }
+  }
+  return valid ? 0 : 1;
+}
+
+}  // namespace
+
+Command add_decode(CLI::App& parent, const Common& /*common*/) {
+  CLI::App* app = parent.add_subcommand("decode", "Decode frames; readings are JSON lines, rejects stand on stderr");
+  auto arguments = std::make_shared<Arguments>();
+  app->add_option("--driver", arguments->driver, "Which driver")->required();
+  app->add_option("--profile", arguments->profile, "Profile by name, or a path to a .toml");
+  app->add_option("--device", arguments->device, "Device id to print");
+  app->add_option("--option,-o", arguments->options, "Driver option, KEY=VALUE")->allow_extra_args(false);
+  app->add_option("HEX", arguments->frames, "Frames in hexadecimal, fed in order; - reads lines from stdin")->required();
+  app->footer("Exit status: 0 when at least one frame was valid, 1 when none was, 2 for a wrong call.");
+  return {app, [arguments] { return decode(*arguments); }};
+}
+
+}  // namespace afferent::cli

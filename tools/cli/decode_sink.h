@@ -1,0 +1,38 @@
+// Prints what a driver makes of a frame: readings as JSON lines on stdout, everything else on stderr. Single-threaded.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/core/driver.h"
+
+namespace afferent::cli {
+
+class DecodeSink final : public core::Sink {
+ public:
+  DecodeSink(std::string device, std::vector<core::ChannelSpec> channels)
+      : device_(std::move(device)), channels_(std::move(channels)) {}
+
+  void reading(core::DeviceRef device, core::Channel channel, core::Value value, std::optional<core::Micros> measured,
+               core::Quality quality) override;
+  core::Channel declare(core::DeviceRef device, const core::ChannelSpec& channel) override;
+  void reject(core::ByteView bytes, std::string_view why) override;
+  void heard(std::string_view id, std::string_view what) override;
+  void send(core::Outgoing /*outgoing*/) override {}
+  void wake_in(core::Millis /*delay*/) override {}
+  void done(core::Result<void> result) override;
+  void reopen(std::string_view /*why*/) override {}
+
+  // Between two frames: how many readings and rejects the last one gave.
+  void next_frame() { readings_ = rejects_ = 0; }
+  std::size_t readings() const { return readings_; }
+  std::size_t rejects() const { return rejects_; }
+
+ private:
+  std::string device_;  // what is printed: the configured id, or the meter that was heard
+  std::vector<core::ChannelSpec> channels_;
+  std::size_t readings_ = 0;
+  std::size_t rejects_ = 0;
+};
+
+}  // namespace afferent::cli

@@ -1,0 +1,122 @@
+// `afferent drivers [NAME]`: what this build can read, and how it is configured.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "agent/config/check.h"
+#include "agent/config/data_dir.h"
+#include "agent/core/json.h"
+#include "drivers/registry.h"
+#include "tools/cli/command.h"
+
+namespace afferent::cli {
+namespace {
+
+std::vector<std::string> profiles_of(const core::DriverSpec& driver) {
+  std::vector<std::string> names;
+  std::error_code error;
+  const std::filesystem::path folder = std::filesystem::path(config::data_dir()) / "profiles" / std::string(driver.name);
+  for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end; file.increment(error)) {
+    if (file->path().extension() == ".toml") names.push_back(file->path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// Fixed channels of a driver without options; what depends on options or profile is not among them.
+std::vector<core::ChannelSpec> channels_of(const core::DriverSpec& driver) {
+  core::DriverConfig config;
+  core::DriverDevice& device = config.devices.emplace_back();
+  device.id = "any";
+  std::vector<core::ConfigField> fields(driver.options.begin(), driver.options.end());
+  for (core::ConfigField& field : fields) field.required = false;
+  config::check(core::ConfigNode(core::ConfigNode::Table{}, {}), fields, device.options);
+  auto created = driver.create(config);
+  if (!created) return {};
+  const auto channels = (*created)->channels(core::DeviceRef{0});
+  return {channels.begin(), channels.end()};
+}
+
+void write_json(core::JsonWriter& json, const core::DriverSpec& driver) {
+  json.begin_object().field("name", driver.name).field("summary", driver.summary).key("options").begin_array();
+  for (const core::ConfigField& option : driver.options) {
+    json.begin_object().field("key", option.key).field("type", config::expected(option)).field("required", option.required);
+    json.field("default", option.standard).field("allowed", config::allowed_values(option)).field("help", option.help).end_object();
+  }
+  json.end_array().key("channels").begin_array();
+  for (const core::ChannelSpec& channel : channels_of(driver)) {
+    json.begin_object().field("name", channel.name).field("quantity", core::name_of(channel.quantity));
+    json.field("unit", core::unit_of(channel.quantity)).end_object();
+  }
+  json.end_array().key("profiles").begin_array();
+  for (const std::string& profile : profiles_of(driver)) json.value(profile);
+  json.end_array().key("commands").begin_array();
+  for (const core::CommandSpec& command : driver.commands) {
+    json.begin_object().field("verb", command.verb).field("help", command.help).end_object();
+  }
+  json.end_array().end_object();
+}
+
+void print(const core::DriverSpec& driver) {
+  fmt::print("{}: {}\n\nOptions of a [[device]]\n", driver.name, driver.summary);
+  for (const core::ConfigField& option : driver.options) {
+    const std::string allowed = config::allowed_values(option);
+    fmt::print("  {:<18} {}{}{}\n  {:<18} {}\n", option.key, config::expected(option), allowed.empty() ? "" : ", " + allowed,
+               option.required ? "; required" : option.standard.empty() ? "" : fmt::format("; default {}", option.standard), "",
+               option.help);
+  }
+  if (const auto channels = channels_of(driver); !channels.empty()) {
+    fmt::print("\nChannels\n");
+    for (const core::ChannelSpec& channel : channels) {
+      fmt::print("  {:<22} {:<12} {}\n", channel.name, core::name_of(channel.quantity), core::unit_of(channel.quantity));
+    }
+  }
+  if (const auto profiles = profiles_of(driver); !profiles.empty()) {
+    fmt::print("\nProfiles\n");
+    for (const std::string& profile : profiles) fmt::print("  {}\n", profile);
+  }
+  if (!driver.commands.empty()) fmt::print("\nCommands\n");
+  for (const core::CommandSpec& command : driver.commands) fmt::print("  {:<18} {}\n", command.verb, command.help);
+}
+
+int list(const Common& common) {
+  core::JsonWriter json;
+  json.begin_array();
+  for (const core::DriverSpec* driver : drivers::built_in()) {
+    if (common.json) {
+      write_json(json, *driver);
+    } else {
+      fmt::print("{:<12} {}\n", driver->name, driver->summary);
+    }
+  }
+  if (common.json) fmt::print("{}\n", json.end_array().take());
+  return 0;
+}
+
+int show(const std::string& name, const Common& common) {
+  const core::DriverSpec* driver = drivers::find(name);
+  if (driver == nullptr) {
+    fmt::print(stderr, "afferent: no driver '{}'; `afferent drivers` lists them\n", name);
+    return 2;
+  }
+  if (common.json) {
+    core::JsonWriter json;
+    write_json(json, *driver);
+    fmt::print("{}\n", json.take());
+  } else {
+    print(*driver);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command add_drivers(CLI::App& parent, const Common& common) {
+  CLI::App* app = parent.add_subcommand("drivers", "List the drivers, or show the options, channels and profiles of one");
+  auto name = std::make_shared<std::string>();
+  app->add_option("NAME", *name, "A driver");
+  return {app, [name, &common] { return name->empty() ? list(common) : show(*name, common); }};
+}
+
+}  // namespace afferent::cli

@@ -1,0 +1,170 @@
+#include "tools/cli/printer.h"
+
+#include <fmt/chrono.h>
+#include <fmt/core.h>
+
+#include <vector>
+
+#include "agent/codec/expand.h"
+#include "agent/core/alert.h"
+#include "agent/core/json.h"
+#include "agent/core/time.h"
+#include "agent/core/topic.h"
+#include "agent/core/value.h"
+
+namespace afferent::cli {
+namespace {
+
+std::string time_of(std::int64_t utc_us) {
+  const auto at = std::chrono::floor<core::Millis>(core::Micros(utc_us));
+  return fmt::format("{:%H:%M:%S}.{:03}", std::chrono::sys_time<core::Seconds>(std::chrono::floor<core::Seconds>(at)),
+                     at.count() % 1000);
+}
+
+std::string when(const v1::Seal& seal, std::uint64_t boot_ms) {
+  if (seal.utc_at_boot_us() == 0) return fmt::format("boot+{:.3f}", static_cast<double>(boot_ms) / 1e3);
+  return time_of(seal.utc_at_boot_us() + static_cast<std::int64_t>(boot_ms) * 1000);
+}
+
+std::vector<std::string_view> levels_of(std::string_view topic) {
+  std::vector<std::string_view> levels;
+  while (!topic.empty()) {
+    const std::size_t slash = std::min(topic.find('/'), topic.size());
+    levels.push_back(topic.substr(0, slash));
+    topic.remove_prefix(std::min(slash + 1, topic.size()));
+  }
+  return levels;
+}
+
+std::string_view severity(const v1::Alert& alert) { return core::name_of(static_cast<core::Severity>(alert.severity() & 3)); }
+std::string_view state(const v1::Alert& alert) {
+  return alert.state() <= v1::ALERT_STATE_CLEARED ? core::name_of(static_cast<core::AlertState>(alert.state())) : "unknown";
+}
+
+}  // namespace
+
+void Printer::unreadable(std::string_view why) {
+  ++unreadable_;
+  fmt::print(stderr, "unreadable: {}\n", why);
+}
+
+bool Printer::judge(const v1::Seal& seal, std::string_view domain, std::string_view kind) {
+  const std::string stream = fmt::format("{}/{}", domain, kind);
+  switch (sequence_.see(seal.node(), seal.epoch(), stream, seal.sequence(), seal.previous())) {
+    case SequenceCheck::Verdict::fresh: return true;
+    case SequenceCheck::Verdict::duplicate: return false;
+    case SequenceCheck::Verdict::hole:
+      fmt::print(stderr, "hole: {} {}: nothing came between the last message and sequence {}\n", seal.node(), stream, seal.sequence());
+      return true;
+  }
+  return true;
+}
+
+template <class Message, class Show>
+void Printer::sealed(core::ByteView payload, std::string_view domain, std::string_view kind, Show show) {
+  Message message;
+  if (!message.ParseFromArray(payload.data(), static_cast<int>(payload.size())) || !message.has_seal()) {
+    return unreadable(fmt::format("{}/{}: not a message of this version", domain, kind));
+  }
+  if (judge(message.seal(), domain, kind)) show(message);
+}
+
+void Printer::message(const std::string& topic, core::ByteView payload) {
+  ++messages_;
+  const auto levels = levels_of(topic);
+  if (levels.size() < 5 || !topic.starts_with(core::kTopicRoot)) return unreadable(topic);
+  const std::string_view domain = levels[2];
+  const std::string_view kind = levels[3];
+  if (kind == "telemetry") {
+    telemetry_bytes_ += payload.size();
+    sealed<v1::TelemetryBatch>(payload, domain, kind, [this](const auto& batch) { telemetry(batch); });
+  } else if (kind == "alert") {
+    sealed<v1::Alert>(payload, domain, kind, [this](const auto& one) { alert(one); });
+  } else if (kind == "gap") {
+    sealed<v1::Gap>(payload, domain, kind, [this](const auto& one) { gap(one); });
+  } else if (kind == "status") {
+    v1::NodeStatus one;
+    if (!one.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) return unreadable(topic);
+    status(one);
+  }
+}
+
+void Printer::telemetry(const v1::TelemetryBatch& batch) {
+  const auto result = codec::expand(batch, [this, &batch](const codec::ExpandedReading& reading) {
+    ++readings_;
+    if (!json_) {
+      const std::string value = reading.is_text ? std::string(reading.text) : fmt::format("{}", reading.number);
+      fmt::print("{}  {:<20} {:<20} {}{}\n", when(batch.seal(), reading.boot_ms), reading.device, reading.channel, value,
+                 reading.quality == v1::QUALITY_GOOD ? "" : "  (not good)");
+      return;
+    }
+    core::JsonWriter json;
+    json.begin_object().field("kind", "reading").field("node", batch.seal().node()).field("device", reading.device);
+    json.field("channel", reading.channel).key("value");
+    if (reading.is_text) {
+      json.value(reading.text);
+    } else {
+      json.value(reading.number);
+    }
+    json.field("boot_ms", reading.boot_ms).field("quality", static_cast<int>(reading.quality));
+    json.field("sequence", batch.seal().sequence());
+    fmt::print("{}\n", json.end_object().take());
+  });
+  if (!result) unreadable(result.error().message());
+}
+
+void Printer::alert(const v1::Alert& alert) {
+  ++alerts_;
+  ++severities_[alert.state() == v1::ALERT_STATE_CLEARED ? "cleared" : std::string(severity(alert))];
+  if (!json_) {
+    fmt::print("{}  ALERT {:<6} {:<9} {}\n", when(alert.seal(), alert.last_ms()), severity(alert), state(alert), alert.sentence());
+    return;
+  }
+  core::JsonWriter json;
+  json.begin_object().field("kind", "alert").field("id", core::to_hex(core::as_bytes(alert.id()))).field("rule", alert.rule());
+  json.field("device", alert.device()).field("channel", alert.channel()).field("severity", severity(alert));
+  json.field("state", state(alert)).field("value", alert.value()).field("boot_ms", alert.last_ms());
+  json.field("sentence", alert.sentence()).field("sequence", alert.seal().sequence());
+  fmt::print("{}\n", json.end_object().take());
+}
+
+void Printer::gap(const v1::Gap& gap) {
+  ++gaps_;
+  if (!json_) {
+    fmt::print("GAP    {}: {} messages with {} readings not delivered: {}\n", gap.stream(), gap.messages(), gap.readings(), gap.reason());
+    return;
+  }
+  core::JsonWriter json;
+  json.begin_object().field("kind", "gap").field("stream", gap.stream()).field("messages", gap.messages());
+  json.field("readings", gap.readings()).field("reason", gap.reason());
+  fmt::print("{}\n", json.end_object().take());
+}
+
+void Printer::status(const v1::NodeStatus& status) const {
+  if (!json_) {
+    fmt::print("STATUS {} {}{}\n", status.node(), status.online() ? "online" : "offline",
+               status.trouble().empty() ? "" : ": " + status.trouble());
+    return;
+  }
+  core::JsonWriter json;
+  json.begin_object().field("kind", "status").field("node", status.node()).field("online", status.online());
+  json.field("session", std::to_string(status.session())).field("trouble", status.trouble());
+  fmt::print("{}\n", json.end_object().take());
+}
+
+void Printer::summary() const {
+  const double per_reading = readings_ == 0 ? 0 : static_cast<double>(telemetry_bytes_) / static_cast<double>(readings_);
+  if (!json_) {
+    fmt::print(stderr, "{} messages, {} readings, {:.1f} bytes a reading, {} alerts, {} gaps, {} holes, {} duplicates\n", messages_,
+               readings_, per_reading, alerts_, gaps_, sequence_.holes(), sequence_.duplicates());
+    return;
+  }
+  core::JsonWriter json;
+  json.begin_object().field("kind", "summary").field("messages", messages_).field("readings", readings_);
+  json.field("bytes_per_reading", per_reading).field("alerts", alerts_).field("gaps", gaps_).field("holes", sequence_.holes());
+  json.field("duplicates", sequence_.duplicates()).field("unreadable", unreadable_).key("alert_states").begin_object();
+  for (const auto& [name, count] : severities_) json.field(name, count);
+  fmt::print("{}\n", json.end_object().end_object().take());
+}
+
+}  // namespace afferent::cli

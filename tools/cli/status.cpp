@@ -1,0 +1,73 @@
+// `afferent status`: what the running agent says of itself, through its control socket.
+#include <fmt/core.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/command.h"
+#include "tools/cli/control_client.h"
+
+namespace afferent::cli {
+namespace {
+
+using nlohmann::json;
+
+std::string ago(const json& seconds) {
+  if (!seconds.is_number()) return "never";
+  const double s = seconds.get<double>();
+  if (s < 120) return fmt::format("{:.1f} s", s);
+  return s < 7200 ? fmt::format("{:.0f} min", s / 60) : fmt::format("{:.1f} h", s / 3600);
+}
+
+void print_delivery(const json& delivery) {
+  const bool connected = delivery["connected"];
+  fmt::print("broker   {} ({})\n", delivery["broker"].get<std::string>(),
+             connected ? delivery["confirmation"].get<std::string>() : "not connected");
+  fmt::print("backlog  {} messages, {} bytes\n", delivery["backlog_messages"].get<std::uint64_t>(),
+             delivery["backlog_bytes"].get<std::uint64_t>());
+  fmt::print("readings {} committed, {} delivered, {} dropped\n", delivery["committed_readings"].get<std::uint64_t>(),
+             delivery["delivered_readings"].get<std::uint64_t>(), delivery["dropped_readings"].get<std::uint64_t>());
+  for (const char* key : {"trouble", "store_trouble"}) {
+    if (const auto text = delivery[key].get<std::string>(); !text.empty()) fmt::print("trouble  {}\n", text);
+  }
+}
+
+void print_table(const json& status) {
+  fmt::print("node     {} on {}, up {}, clock {}\n", status["node"].get<std::string>(), status["board"].get<std::string>(),
+             ago(status["uptime_s"]), status["clock"].get<std::string>());
+  print_delivery(status["delivery"]);
+  fmt::print("\n{:<24} {:<9} {:>9} {:>8} {:>7} {:>7}  {}\n", "device", "health", "last good", "polls", "errors", "rtt ms", "last error");
+  for (const json& device : status["devices"]) {
+    fmt::print("{:<24} {:<9} {:>9} {:>8} {:>7} {:>7}  {}\n", device["id"].get<std::string>(), device["health"].get<std::string>(),
+               ago(device["last_good_s"]), device["polls"].get<std::uint64_t>(), device["errors"].get<std::uint64_t>(),
+               device["round_trip_ms"].get<std::int64_t>(), device["last_error"].get<std::string>());
+  }
+  if (!status["alerts"].empty()) fmt::print("\nactive alerts\n");
+  for (const json& alert : status["alerts"]) {
+    fmt::print("  {:<7} {}\n", alert["severity"].get<std::string>(), alert["sentence"].get<std::string>());
+  }
+}
+
+int status(const std::string& socket, const Common& common) {
+  const auto reply = ask_agent(socket, {"status", {}});
+  if (!reply) {
+    fmt::print(stderr, "afferent status: {}\n", reply.error().message());
+    return 2;
+  }
+  if (common.json) {
+    fmt::print("{}\n", *reply);
+  } else {
+    print_table(json::parse(*reply));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command add_status(CLI::App& parent, const Common& common) {
+  CLI::App* app = parent.add_subcommand("status", "Ask the running agent how it, its devices and its broker do");
+  auto socket = std::make_shared<std::string>("/run/afferent/control.sock");
+  app->add_option("--socket", *socket, "Control socket of the agent")->capture_default_str();
+  return {app, [socket, &common] { return status(*socket, common); }};
+}
+
+}  // namespace afferent::cli

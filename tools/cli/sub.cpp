@@ -1,0 +1,107 @@
+// `afferent sub`: subscribes as a platform operator would, shows the messages and judges their completeness.
+#include <fmt/core.h>
+#include <mqtt/async_client.h>
+
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+
+#include "agent/core/topic.h"
+#include "tools/cli/command.h"
+#include "tools/cli/printer.h"
+
+namespace afferent::cli {
+namespace {
+
+struct Arguments {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 1883;
+  std::string topic = std::string(core::kTopicRoot) + "/#";
+  std::string username;
+  std::string password_file;
+  std::string ca_file;
+  std::string session;        // client id of a persistent session
+  std::uint64_t count = 0;    // messages; 0: no limit
+  double seconds = 0;         // 0: no limit
+};
+
+volatile std::sig_atomic_t interrupted = 0;
+void interrupt(int /*signal*/) { interrupted = 1; }
+
+mqtt::connect_options options_of(const Arguments& arguments) {
+  mqtt::connect_options_builder builder;
+  builder.mqtt_version(MQTTVERSION_5).clean_start(arguments.session.empty()).automatic_reconnect();
+  builder.properties({{mqtt::property::SESSION_EXPIRY_INTERVAL, arguments.session.empty() ? 0 : 86400}});
+  if (!arguments.username.empty()) builder.user_name(arguments.username);
+  if (!arguments.password_file.empty()) {
+    std::ifstream file(arguments.password_file);
+    std::string password;
+    if (!std::getline(file, password)) throw std::runtime_error(arguments.password_file + ": no password in its first line");
+    builder.password(password);
+  }
+  if (!arguments.ca_file.empty()) {
+    mqtt::ssl_options tls;
+    tls.set_trust_store(arguments.ca_file);
+    tls.set_verify(true);
+    builder.ssl(tls);
+  }
+  return builder.finalize();
+}
+
+int listen(const Arguments& arguments, Printer& printer) {
+  const std::string address =
+      fmt::format("{}://{}:{}", arguments.ca_file.empty() ? "tcp" : "ssl", arguments.host, arguments.port);
+  mqtt::async_client client(address, arguments.session, mqtt::create_options(MQTTVERSION_5));
+  client.start_consuming();
+  // Subscribed anew after each reconnect; a persistent session brings what came meanwhile.
+  client.set_connected_handler([&client, &arguments](const std::string&) { client.subscribe(arguments.topic, 1); });
+  client.connect(options_of(arguments))->wait();
+  fmt::print(stderr, "subscribed to {} at {}\n", arguments.topic, address);
+  using Clock = std::chrono::steady_clock;
+  const auto end = arguments.seconds > 0
+                       ? Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(arguments.seconds))
+                       : Clock::time_point::max();
+  while (interrupted == 0 && Clock::now() < end && (arguments.count == 0 || printer.messages() < arguments.count)) {
+    mqtt::const_message_ptr message;
+    if (!client.try_consume_message_for(&message, std::chrono::milliseconds(100)) || !message) continue;
+    const auto& payload = message->get_payload_ref();
+    printer.message(message->get_topic(), core::as_bytes(payload.str()));
+    std::fflush(stdout);
+  }
+  client.disconnect()->wait();
+  return 0;
+}
+
+int sub(const Arguments& arguments, const Common& common) {
+  std::signal(SIGINT, interrupt);
+  std::signal(SIGTERM, interrupt);
+  Printer printer(common.json);
+  try {
+    listen(arguments, printer);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "afferent sub: {}:{}: {}\n", arguments.host, arguments.port, error.what());
+    return 2;
+  }
+  printer.summary();
+  return printer.clean() ? 0 : 1;
+}
+
+}  // namespace
+
+Command add_sub(CLI::App& parent, const Common& common) {
+  CLI::App* app = parent.add_subcommand("sub", "Subscribe like a platform operator; report holes and duplicates");
+  auto arguments = std::make_shared<Arguments>();
+  app->add_option("--host", arguments->host, "Broker")->capture_default_str();
+  app->add_option("--port", arguments->port, "Its TCP port")->capture_default_str();
+  app->add_option("--topic", arguments->topic, "Topic filter")->capture_default_str();
+  app->add_option("--username", arguments->username, "User name");
+  app->add_option("--password-file", arguments->password_file, "File whose first line is the password");
+  app->add_option("--ca-file", arguments->ca_file, "Connect with TLS and trust this CA");
+  app->add_option("--session", arguments->session, "Client id of a persistent session, which loses nothing while away");
+  app->add_option("--count", arguments->count, "End after so many messages");
+  app->add_option("--for", arguments->seconds, "End after so many seconds");
+  app->footer("Exit status: 0 complete, 1 holes or unreadable messages, 2 no connection.");
+  return {app, [arguments, &common] { return sub(*arguments, common); }};
+}
+
+}  // namespace afferent::cli
