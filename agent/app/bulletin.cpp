@@ -1,0 +1,108 @@
+#include "agent/app/bulletin.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/app/version.h"
+#include "agent/core/topic.h"
+
+namespace afferent::app {
+namespace {
+
+constexpr core::Nanos kRefresh = std::chrono::minutes(1);
+
+codec::DeviceFacts facts_of(core::DeviceId device, const acquire::DeviceHealth& health) {
+  codec::DeviceFacts facts;
+  facts.device = device;
+  facts.health = health.state;
+  if (health.last_good) facts.last_good = health.last_good->boot;
+  facts.errors = health.timeouts + health.rejects + health.errors;
+  facts.last_error = health.last_error;
+  facts.round_trip = core::Millis(static_cast<std::int64_t>(health.round_trip_ms + 0.5));
+  return facts;
+}
+
+}  // namespace
+
+Bulletin::Bulletin(const config::Config& config, const core::Clock& clock, const codec::Messages& messages, const Sense& sense,
+                   const rules::Engine& rules, Downlink& down, HealthOf health)
+    : config_(config), clock_(clock), messages_(messages), sense_(sense), rules_(rules), down_(down), health_(std::move(health)),
+      started_(clock.now().boot) {
+  for (const config::DeviceConfig& device : config.devices) domains_.insert(device.identity.domain);
+}
+
+codec::NodeFacts Bulletin::node() const {
+  const core::Stamp now = clock_.now();
+  codec::NodeFacts facts;
+  facts.node = config_.node.id;
+  facts.board = config_.node.board;
+  facts.software = kVersion;
+  facts.clock = now.clock;
+  facts.boot = clock_.boot();
+  if (now.clock != core::ClockState::unsynced) facts.utc_at_boot = now.utc - std::chrono::duration_cast<core::Micros>(now.boot);
+  facts.uptime = now.boot - started_;
+  for (std::uint32_t i = 0; i < config_.devices.size(); ++i) ++facts.health[health_(core::DeviceId{i}).state];
+  return facts;
+}
+
+Bulletin::Mark Bulletin::mark() const {
+  const codec::NodeFacts facts = node();
+  return {report_.trouble + report_.store_trouble, sense_.alerts(), facts.health, facts.clock};
+}
+
+void Bulletin::delivery(const core::DeliveryReport& report) {
+  report_ = report;
+  report_.dropped_readings += down_.dropped_readings();
+  if (report.connected_now) {
+    publish_inventories();
+    publish_all();
+  }
+}
+
+void Bulletin::second() {
+  if (!report_.connected) return;
+  const core::Nanos now = clock_.now().boot;
+  if (now - published_ >= kRefresh || mark() != published_mark_) publish_all();
+}
+
+void Bulletin::publish_all() {
+  published_ = clock_.now().boot;
+  published_mark_ = mark();
+  publish_status(true);
+  publish_states();
+}
+
+void Bulletin::farewell() { publish_status(false); }
+
+void Bulletin::publish_status(bool online) {
+  down_.send(core::SlotMessage{core::topic_of("node", core::Kind::status, config_.node.id, config_.node.area),
+                               codec::encode_status(node(), report_, online)});
+}
+
+void Bulletin::publish_states() {
+  std::vector<codec::DeviceFacts> devices;
+  for (std::uint32_t i = 0; i < config_.devices.size(); ++i) devices.push_back(facts_of(core::DeviceId{i}, health_(core::DeviceId{i})));
+  std::vector<codec::ChannelFacts> latest = sense_.latest();
+  std::stable_sort(latest.begin(), latest.end(), [](const auto& a, const auto& b) { return a.device < b.device; });
+  const std::vector<core::Alert> alerts = rules_.active();
+  const codec::NodeFacts facts = node();
+  for (const std::string& domain : domains_) {
+    const std::string topic = core::topic_of(domain, core::Kind::state, config_.node.id, config_.node.area);
+    std::vector<core::Bytes> pages = messages_.state(domain, facts, devices, latest, alerts);
+    const std::size_t before = std::exchange(pages_[domain], pages.size());
+    // A page that is not needed any more is taken back: an empty retained message deletes it at the broker.
+    pages.resize(std::max(before, pages.size()));
+    for (std::size_t page = 0; page < pages.size(); ++page) {
+      down_.send(core::SlotMessage{page == 0 ? topic : topic + "/p" + std::to_string(page), std::move(pages[page])});
+    }
+  }
+}
+
+void Bulletin::publish_inventories() {
+  for (const std::string& domain : domains_) {
+    down_.send(core::SlotMessage{core::topic_of(domain, core::Kind::inventory, config_.node.id, config_.node.area),
+                                 messages_.inventory(domain, sense_.latest())});
+  }
+}
+
+}  // namespace afferent::app

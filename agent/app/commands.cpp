@@ -1,0 +1,69 @@
+#include "agent/app/commands.h"
+
+#include <cmath>
+
+#include "agent/core/json.h"
+
+namespace afferent::app {
+namespace {
+
+double seconds(core::Nanos span) { return std::round(std::chrono::duration<double>(span).count() * 10) / 10; }
+
+void write_delivery(core::JsonWriter& json, const core::DeliveryReport& report) {
+  json.begin_object().field("connected", report.connected).field("broker", report.broker);
+  json.field("confirmation", report.mqtt5 ? "confirmed" : "unconfirmed (MQTT 3.1.1)").field("trouble", report.trouble);
+  json.field("store_trouble", report.store_trouble).field("epoch", std::to_string(report.epoch));
+  json.field("backlog_messages", report.backlog_messages).field("backlog_bytes", report.backlog_bytes);
+  json.field("committed_readings", report.committed_readings).field("delivered_readings", report.delivered_readings);
+  json.field("delivered_messages", report.delivered_messages).field("dropped_readings", report.dropped_readings);
+  json.key("next_sequence").begin_object();
+  for (const auto& [stream, next] : report.next_sequence) json.field(stream, next);
+  json.end_object().end_object();
+}
+
+void write_device(core::JsonWriter& json, const config::DeviceConfig& device, const acquire::DeviceHealth& health,
+                  const core::Stamp& now) {
+  json.begin_object().field("id", device.identity.id).field("driver", device.identity.driver).field("port", device.identity.port);
+  json.field("health", core::name_of(health.state)).key("last_good_s");
+  if (health.last_good) {
+    json.value(seconds(now.boot - health.last_good->boot));
+  } else {
+    json.null();
+  }
+  json.field("polls", health.polls).field("good", health.good).field("timeouts", health.timeouts).field("rejects", health.rejects);
+  json.field("errors", health.timeouts + health.rejects + health.errors).field("missed", health.missed);
+  json.field("frame_error_rate", health.frame_error_rate).field("round_trip_ms", std::llround(health.round_trip_ms));
+  json.field("last_error", health.last_error).end_object();
+}
+
+}  // namespace
+
+void Commands::handle(const core::CommandRequest& request, Reply reply) {
+  const auto handler = handlers_.find(request.verb);
+  if (handler != handlers_.end()) return handler->second(request, std::move(reply));
+  std::string known;
+  for (const auto& [verb, ignored] : handlers_) known += (known.empty() ? "" : ", ") + verb;
+  reply(core::Error(core::ErrorCode::not_found, "unknown verb '" + request.verb + "'; known: " + known));
+}
+
+std::string status_json(const config::Config& config, const Bulletin& bulletin, const Bulletin::HealthOf& health,
+                        const rules::Engine& rules, const Sense& sense, const core::Stamp& now) {
+  const codec::NodeFacts node = bulletin.node();
+  core::JsonWriter json;
+  json.begin_object().field("node", node.node).field("board", node.board).field("software", node.software);
+  json.field("clock", core::name_of(node.clock)).field("uptime_s", seconds(node.uptime)).field("readings", sense.readings());
+  json.key("delivery");
+  write_delivery(json, bulletin.report());
+  json.key("devices").begin_array();
+  for (std::uint32_t i = 0; i < config.devices.size(); ++i) write_device(json, config.devices[i], health(core::DeviceId{i}), now);
+  json.end_array().key("alerts").begin_array();
+  for (const core::Alert& alert : rules.active()) {
+    json.begin_object().field("id", core::to_hex(alert.id)).field("rule", alert.rule);
+    json.field("device", config.devices[core::index(alert.device)].identity.id).field("severity", core::name_of(alert.severity));
+    json.field("value", alert.value).field("sentence", alert.sentence).field("since_s", seconds(now.boot - alert.first.boot));
+    json.end_object();
+  }
+  return json.end_array().end_object().take();
+}
+
+}  // namespace afferent::app

@@ -1,0 +1,29 @@
+// What can be asked of the running agent: verbs and their handlers. Loop-bound.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "agent/app/bulletin.h"
+#include "agent/core/command_target.h"
+
+namespace afferent::app {
+
+class Commands final : public core::CommandTarget {
+ public:
+  using Handler = std::function<void(const core::CommandRequest&, Reply)>;
+
+  void add(std::string verb, Handler handler) { handlers_.emplace(std::move(verb), std::move(handler)); }
+  // Error{not_found} for an unknown verb, with those that there are.
+  void handle(const core::CommandRequest& request, Reply reply) override;
+
+ private:
+  std::map<std::string, Handler> handlers_;
+};
+
+// The answer to `status`.
+std::string status_json(const config::Config& config, const Bulletin& bulletin, const Bulletin::HealthOf& health,
+                        const rules::Engine& rules, const Sense& sense, const core::Stamp& now);
+
+}  // namespace afferent::app

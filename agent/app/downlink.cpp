@@ -1,0 +1,79 @@
+#include "agent/app/downlink.h"
+
+#include <algorithm>
+
+namespace afferent::app {
+namespace {
+
+constexpr std::size_t kItemOverhead = 128;
+
+bool is_telemetry(const core::Envelope& envelope) { return core::priority_of(envelope.kind) == core::Priority::telemetry; }
+
+std::size_t cost_of(const core::Parcel& parcel) {
+  std::size_t cost = kItemOverhead;
+  for (const core::Envelope& envelope : parcel.envelopes) cost += envelope.payload.size() + kItemOverhead;
+  for (const core::StateChange& change : parcel.changes) cost += change.bytes.size() + kItemOverhead;
+  return cost;
+}
+
+bool only_telemetry(const core::Parcel& parcel) {
+  return parcel.changes.empty() && std::all_of(parcel.envelopes.begin(), parcel.envelopes.end(), is_telemetry);
+}
+
+}  // namespace
+
+bool Downlink::push(core::Parcel& parcel) {
+  const std::size_t cost = cost_of(parcel);
+  const std::size_t extra = only_telemetry(parcel) ? 0 : kReserve;
+  core::DownItem item(std::move(parcel));
+  if (queue_.push(item, cost, extra)) return true;
+  parcel = std::move(std::get<core::Parcel>(item));
+  return false;
+}
+
+void Downlink::drop(const core::Envelope& envelope) {
+  core::GapFacts& facts = dropped_[envelope.domain];
+  if (facts.messages == 0) facts.first = envelope.first;
+  facts.domain = envelope.domain;
+  facts.kind = envelope.kind;
+  facts.last = envelope.last;
+  ++facts.messages;
+  facts.readings += envelope.readings;
+  facts.reason = "queue full";
+  dropped_readings_ += envelope.readings;
+}
+
+void Downlink::send(core::Parcel parcel) {
+  if (parcel.envelopes.empty() && parcel.changes.empty()) return;
+  // Alerts keep their order: behind one that waits, all others wait too.
+  if ((waiting_.empty() || only_telemetry(parcel)) && push(parcel)) return;
+  std::erase_if(parcel.envelopes, [this](const core::Envelope& envelope) {
+    if (!is_telemetry(envelope)) return false;
+    drop(envelope);
+    return true;
+  });
+  if (parcel.envelopes.empty() && parcel.changes.empty()) return;
+  if (waiting_.size() < kMostWaiting) waiting_.push_back(std::move(parcel));
+}
+
+void Downlink::send(core::SlotMessage message) {
+  const std::size_t cost = message.payload.size() + kItemOverhead;
+  core::DownItem item(core::SlotUpdate{std::move(message)});
+  // The next refresh brings it again if there is no room now.
+  (void)queue_.push(item, cost, kReserve);
+}
+
+void Downlink::send(const core::BootFact& fact) {
+  core::DownItem item(fact);
+  (void)queue_.push(item, kItemOverhead, kReserve);
+}
+
+void Downlink::retry() {
+  while (!waiting_.empty() && push(waiting_.front())) waiting_.pop_front();
+  if (!waiting_.empty() || dropped_.empty()) return;
+  core::Parcel account;
+  for (const auto& [domain, facts] : dropped_) account.envelopes.push_back(gaps_.write(facts));
+  if (push(account)) dropped_.clear();
+}
+
+}  // namespace afferent::app

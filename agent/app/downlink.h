@@ -1,0 +1,42 @@
+// The sense side of the queue down: one parcel per call, and an account of what did not fit. Loop-bound.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+
+#include "agent/core/delivery.h"
+#include "agent/core/queue.h"
+#include "agent/core/sealer.h"
+
+namespace afferent::app {
+
+class Downlink {
+ public:
+  static constexpr std::size_t kRoom = 8u << 20;      // bytes for everything
+  static constexpr std::size_t kReserve = 2u << 20;   // more, for alerts and state
+  static constexpr std::size_t kMostWaiting = 10'000;  // parcels with alerts that found even the reserve full
+
+  Downlink(core::BoundedQueue<core::DownItem>& queue, const core::GapWriter& gaps) : queue_(queue), gaps_(gaps) {}
+
+  // Telemetry that does not fit is dropped and counted; alerts and state changes wait here until they fit.
+  void send(core::Parcel parcel);
+  void send(core::SlotMessage message);
+  void send(const core::BootFact& fact);
+  void retry();  // what waits, and the Gap for what was dropped; call it once a second
+
+  std::uint64_t dropped_readings() const { return dropped_readings_; }
+
+ private:
+  bool push(core::Parcel& parcel);
+  void drop(const core::Envelope& envelope);
+
+  core::BoundedQueue<core::DownItem>& queue_;
+  const core::GapWriter& gaps_;
+  std::deque<core::Parcel> waiting_;
+  std::map<std::string, core::GapFacts> dropped_;  // by domain, not yet told
+  std::uint64_t dropped_readings_ = 0;
+};
+
+}  // namespace afferent::app

@@ -1,0 +1,52 @@
+// Where a poll goes: into the table of latest values, through codec and rules, and down the queue. Loop-bound.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/app/downlink.h"
+#include "agent/codec/batcher.h"
+#include "agent/codec/messages.h"
+#include "agent/core/device.h"
+#include "agent/core/reading.h"
+#include "agent/rules/engine.h"
+
+namespace afferent::app {
+
+class Sense final : public core::PollSink, private rules::Output {
+ public:
+  // The references outlive it.
+  Sense(const std::vector<core::DeviceIdentity>& devices, core::Millis batch, rules::Engine& rules, const codec::Messages& messages,
+        Downlink& down);
+
+  void series_added(core::Series series, core::DeviceId device, const core::ChannelSpec& channel) override;
+  void poll(const core::Poll& poll) override;
+
+  core::Nanos deadline() const;  // when tick() has something to do
+  void tick(const core::Stamp& now);
+  void close();                  // sends what is gathered, at shutdown
+
+  const std::vector<codec::ChannelFacts>& latest() const { return latest_; }  // by series
+  std::uint64_t readings() const { return readings_; }
+  std::uint64_t alerts() const { return alerts_; }  // transitions so far: a change means that states are out of date
+
+ private:
+  void alert(const core::Alert& alert) override;
+  void state(core::StateChange change) override;
+  void alert_of_gone_device(const core::Alert& alert, std::string_view device_id) override;
+  void send();
+
+  rules::Engine& rules_;
+  const codec::Messages& messages_;
+  Downlink& down_;
+  std::map<std::string, std::unique_ptr<codec::Batcher>> batchers_;  // by domain
+  std::vector<codec::Batcher*> batcher_of_;                          // by device
+  std::vector<codec::ChannelFacts> latest_;
+  core::Parcel parcel_;  // of the running call
+  std::uint64_t readings_ = 0;
+  std::uint64_t alerts_ = 0;
+};
+
+}  // namespace afferent::app

@@ -1,0 +1,10 @@
+// What `--version` and NodeStatus.software say.
+#pragma once
+
+#include <string_view>
+
+namespace afferent::app {
+
+inline constexpr std::string_view kVersion = "afferent 0.1.0";
+
+}  // namespace afferent::app

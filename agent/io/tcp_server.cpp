@@ -1,0 +1,131 @@
+#include "agent/io/tcp_server.h"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include "agent/io/errno_text.h"
+
+namespace afferent::io {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+
+constexpr int kBacklog = 64;
+constexpr core::Nanos kPause = std::chrono::seconds(1);  // when there are no descriptors left
+
+}  // namespace
+
+class TcpServer::Peer final : public StreamOwner {
+ public:
+  Peer(TcpServer& server, std::uint32_t number) : server_(server), number_(number), stream_(server.loop_, *this) {}
+
+  Stream& stream() { return stream_; }
+  void stream_received(const core::Stamp& at, core::ByteView bytes) override {
+    server_.listener_->port_received(number_, at, bytes);
+  }
+  void stream_failed(const core::Stamp& at, std::string_view why) override { server_.forget(number_, at, why); }
+
+ private:
+  TcpServer& server_;
+  const std::uint32_t number_;
+  Stream stream_;
+};
+
+TcpServer::TcpServer(Loop& loop, TcpServerOptions options) : loop_(loop), options_(std::move(options)) {}
+
+TcpServer::~TcpServer() {
+  loop_.cancel(pause_);
+  if (listening_) loop_.remove(fd_.get());
+}
+
+core::Result<std::unique_ptr<TcpServer>> TcpServer::listen(Loop& loop, TcpServerOptions options) {
+  const std::string context = "port " + options.id + ": listen on " + options.host + ":" + std::to_string(options.port);
+  auto addresses = resolve(options.host, options.port, Lookup::any);
+  if (!addresses) return std::move(addresses).error().in(context);
+  std::unique_ptr<TcpServer> server(new TcpServer(loop, std::move(options)));
+  core::Result<void> bound = Error(ErrorCode::not_found, "no such local address");
+  for (const Address& address : *addresses) {
+    bound = server->bind(address);
+    if (bound) return server;
+  }
+  return std::move(bound).error().in(context);
+}
+
+core::Result<void> TcpServer::bind(const Address& address) {
+  auto socket = open_socket(address.family());
+  if (!socket) return std::move(socket).error();
+  const int on = 1;  // a port of a connection that has just ended may be taken again
+  ::setsockopt(socket->get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (::bind(socket->get(), address.get(), address.length) != 0 || ::listen(socket->get(), kBacklog) != 0) {
+    return Error(errno == EADDRINUSE ? ErrorCode::retry : ErrorCode::bad_config, errno_text(errno));
+  }
+  auto local = local_address(socket->get());
+  if (!local) return std::move(local).error();
+  local_port_ = port_of(*local);
+  fd_ = std::move(socket).value();
+  return {};
+}
+
+void TcpServer::start(core::PortListener& listener) {
+  listener_ = &listener;
+  watch();
+}
+
+void TcpServer::watch() {
+  listening_ = loop_.add(fd_.get(), EPOLLIN, [this](std::uint32_t, const core::Stamp& at) { accept(at); }).ok();
+}
+
+void TcpServer::accept(const core::Stamp& at) {
+  UniqueFd fd(::accept4(fd_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (fd) return adopt(std::move(fd), at);
+  if (errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != ENOBUFS) return;
+  // Who waits would wake us at once again.
+  loop_.remove(fd_.get());
+  listening_ = false;
+  pause_ = loop_.at(loop_.now().boot + kPause, [this] {
+    pause_ = 0;
+    watch();
+  });
+}
+
+void TcpServer::adopt(UniqueFd fd, const core::Stamp& at) {
+  if (peers_.size() >= options_.most_peers) return;
+  tune_socket(fd.get());
+  const std::uint32_t number = ++last_peer_;
+  auto peer = std::make_unique<Peer>(*this, number);
+  if (!peer->stream().open(std::move(fd))) return;
+  peers_.emplace(number, std::move(peer));
+  listener_->port_opened(number, at);
+}
+
+core::Result<void> TcpServer::write(std::uint32_t peer, core::ByteView bytes) {
+  const auto found = peers_.find(peer);
+  auto written = found == peers_.end() ? Error(ErrorCode::retry, "peer " + std::to_string(peer) + " is gone")
+                                       : found->second->stream().write(bytes);
+  if (!written) return std::move(written).error().in("port " + options_.id);
+  return written;
+}
+
+core::Result<void> TcpServer::send_break(core::Millis /*length*/) {
+  return Error(ErrorCode::bad_config, "port " + options_.id + ": a TCP connection cannot send a break");
+}
+
+void TcpServer::reopen(std::string_view why) {
+  for (auto& [number, peer] : peers_) peer->stream().fail(why);
+}
+
+void TcpServer::drop(std::uint32_t peer, std::string_view why) {
+  if (const auto found = peers_.find(peer); found != peers_.end()) found->second->stream().fail(why);
+}
+
+void TcpServer::forget(std::uint32_t peer, const core::Stamp& at, std::string_view why) {
+  const std::string reason(why);  // may live in the peer
+  peers_.erase(peer);
+  listener_->port_closed(peer, at, reason);
+}
+
+}  // namespace afferent::io

@@ -1,0 +1,62 @@
+// A listening TCP port; each connection is a peer with a number of its own, from 1, never used twice. Loop-bound.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "agent/core/port.h"
+#include "agent/io/address.h"
+#include "agent/io/loop.h"
+#include "agent/io/stream.h"
+
+namespace afferent::io {
+
+struct TcpServerOptions {
+  std::string id;               // for errors: "port <id>"
+  std::string host;             // local address; empty: all
+  std::uint16_t port = 0;       // 0: a free one, see local_port()
+  std::size_t most_peers = 64;  // who comes beyond that is sent away
+};
+
+class TcpServer final : public core::Port {
+ public:
+  // Binds at once; a name as `host` is looked up and may block. Connections wait until start().
+  static core::Result<std::unique_ptr<TcpServer>> listen(Loop& loop, TcpServerOptions options);
+  ~TcpServer() override;
+
+  Medium medium() const override { return Medium::stream; }
+  void start(core::PortListener& listener) override;
+  // Error{retry} also when there is no such peer any more.
+  core::Result<void> write(std::uint32_t peer, core::ByteView bytes) override;
+  core::Result<void> configure(const core::LineSettings&) override { return {}; }
+  core::Result<void> send_break(core::Millis length) override;
+  void reopen(std::string_view why) override;  // drops all peers, listens on
+  void drop(std::uint32_t peer, std::string_view why);
+  bool is_open() const override { return listening_; }
+
+  std::uint16_t local_port() const { return local_port_; }
+  std::size_t peers() const { return peers_.size(); }
+
+ private:
+  class Peer;
+  TcpServer(Loop& loop, TcpServerOptions options);
+  core::Result<void> bind(const Address& address);
+  void accept(const core::Stamp& at);
+  void adopt(UniqueFd fd, const core::Stamp& at);
+  void watch();
+  void forget(std::uint32_t peer, const core::Stamp& at, std::string_view why);
+
+  Loop& loop_;
+  const TcpServerOptions options_;
+  UniqueFd fd_;
+  std::uint16_t local_port_ = 0;
+  bool listening_ = false;
+  Loop::Handle pause_ = 0;
+  core::PortListener* listener_ = nullptr;
+  std::uint32_t last_peer_ = 0;
+  std::map<std::uint32_t, std::unique_ptr<Peer>> peers_;
+};
+
+}  // namespace afferent::io
