@@ -1,0 +1,74 @@
+#include "agent/acquire/collector.h"
+
+#include <algorithm>
+
+namespace afferent::acquire {
+
+void Collector::add(const DeviceSetup& setup, std::span<const core::ChannelSpec> channels) {
+  Device& device = devices_.emplace_back();
+  device.setup = &setup;
+  device.fixed = channels.size();
+  device.poll.device = setup.device;
+  device.series.reserve(channels.size());
+  for (const core::ChannelSpec& channel : channels) {
+    device.series.push_back(series_.add(setup.device, channel, setup.calibration));
+  }
+}
+
+std::string_view Collector::take(core::DeviceRef ref, core::Channel channel, core::Value value,
+                                 const std::optional<core::Micros>& measured, core::Quality quality,
+                                 const core::Stamp& received) {
+  if (core::index(ref) >= devices_.size()) return "reading of a device that the driver does not have";
+  Device& device = devices_[core::index(ref)];
+  if (core::index(channel) >= device.series.size()) return "reading of a channel that the device does not have";
+  const core::Series series = device.series[core::index(channel)];
+  if (value.kind() != series_.kind(series)) return "reading of another kind than its channel";
+  core::Poll& poll = device.poll;
+  if (poll.readings.size() >= kMostReadings) return "more readings than one poll can hold";
+
+  if (poll.readings.empty()) {
+    poll.received = received;
+    touched_.push_back(core::index(ref));
+  }
+  const SeriesTable::Judged judged = series_.judge(series, value, quality, measured, received);
+  core::Reading& reading = poll.readings.emplace_back();
+  reading.series = series;
+  reading.device = poll.device;
+  reading.channel = channel;
+  reading.quality = judged.quality;
+  reading.stale = judged.stale;
+  reading.measured = measured;
+  reading.value = value.kind() == core::Value::Kind::text ? core::Value::text(keep(value.as_text())) : judged.value;
+  reading.received = poll.received;
+  return judged.fault;
+}
+
+core::Channel Collector::declare(core::DeviceRef ref, const core::ChannelSpec& channel) {
+  if (core::index(ref) >= devices_.size()) return kNoChannel;
+  Device& device = devices_[core::index(ref)];
+  const auto known = std::find(device.learned.begin(), device.learned.end(), channel.name);
+  if (known != device.learned.end()) {
+    return static_cast<core::Channel>(device.fixed + static_cast<std::size_t>(known - device.learned.begin()));
+  }
+  if (device.series.size() >= kMostChannels) return kNoChannel;
+  device.series.push_back(series_.add(device.setup->device, channel, device.setup->calibration));
+  device.learned.push_back(channel.name);
+  return static_cast<core::Channel>(device.series.size() - 1);
+}
+
+void Collector::hand_over(core::PollSink& sink) {
+  for (const std::size_t index : touched_) {
+    core::Poll& poll = devices_[index].poll;
+    sink.poll(poll);
+    poll.readings.clear();
+  }
+  touched_.clear();
+  texts_used_ = 0;
+}
+
+std::string_view Collector::keep(std::string_view text) {
+  if (texts_used_ == texts_.size()) texts_.emplace_back();
+  return texts_[texts_used_++].assign(text);
+}
+
+}  // namespace afferent::acquire

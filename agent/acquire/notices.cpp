@@ -1,0 +1,62 @@
+#include "agent/acquire/notices.h"
+
+#include <algorithm>
+
+namespace afferent::acquire {
+namespace {
+
+constexpr std::size_t kShownBytes = 48;
+constexpr std::size_t kLongestId = 64;
+constexpr std::size_t kLongestWhat = 200;
+
+// What a wire said goes to a terminal: nothing that moves the cursor there.
+std::string printable(std::string_view text, std::size_t longest) {
+  std::string safe(text.substr(0, longest));
+  std::replace_if(safe.begin(), safe.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; }, '?');
+  return safe;
+}
+
+}  // namespace
+
+std::string Notices::held_back(RateLimit& limit) const {
+  const std::uint64_t count = limit.take_held_back();
+  return count == 0 ? std::string() : " (and " + std::to_string(count) + " more not shown)";
+}
+
+void Notices::rejected(const core::Stamp& at, std::string_view device, core::ByteView bytes, std::string_view why) {
+  if (!reject_limit_.allows(at.boot)) return;
+  std::string message(device);
+  message += ": rejected " + std::to_string(bytes.size()) + " bytes: " + printable(why, kLongestWhat);
+  if (!bytes.empty()) {
+    message += ": " + core::to_hex(bytes.first(std::min(bytes.size(), kShownBytes)));
+    if (bytes.size() > kShownBytes) message += "...";
+  }
+  log_.warning(part_, message + held_back(reject_limit_));
+}
+
+void Notices::heard(const core::Stamp& at, std::string_view id, std::string_view what) {
+  id = id.substr(0, kLongestId);
+  auto found = strangers_.find(id);
+  if (found == strangers_.end()) {
+    if (strangers_.size() >= kMostStrangers) {
+      ++turned_away_;
+      return;
+    }
+    found = strangers_.emplace(std::string(id), Stranger()).first;
+    if (heard_limit_.allows(at.boot)) {
+      log_.info(part_, "heard " + printable(id, kLongestId) +
+                           ", which is not configured: " + printable(what, kLongestWhat) + held_back(heard_limit_));
+    }
+  }
+  Stranger& stranger = found->second;
+  ++stranger.count;
+  stranger.last = at;
+  stranger.what.assign(what.substr(0, kLongestWhat));
+}
+
+void Notices::trouble(const core::Stamp& at, std::string_view message) {
+  if (!trouble_limit_.allows(at.boot)) return;
+  log_.warning(part_, std::string(message) + held_back(trouble_limit_));
+}
+
+}  // namespace afferent::acquire

@@ -1,0 +1,117 @@
+#include "agent/acquire/session.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace afferent::acquire {
+namespace {
+
+constexpr std::size_t kMostOutgoing = 64;
+constexpr core::Millis kShortestWake{1};  // a driver that wakes itself without end must not starve the loop
+
+std::vector<DeviceSetup> never_empty(std::vector<DeviceSetup> devices) {
+  if (devices.empty()) devices.emplace_back();
+  return devices;
+}
+
+}  // namespace
+
+Session::Session(core::Scope scope, std::vector<DeviceSetup> devices, std::unique_ptr<core::Driver> driver,
+                 Surroundings around, std::function<void()> woken_call)
+    : scope_(scope),
+      devices_(never_empty(devices)),
+      driver_(std::move(driver)),
+      around_(around),
+      collector_(around.series),
+      health_(devices_.size()),
+      wake_(around.timers, std::move(woken_call)) {
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    collector_.add(devices_[i], driver_->channels(static_cast<core::DeviceRef>(i)));
+  }
+}
+
+void Session::call(const core::WireEvent& event) {
+  at_ = event.at;
+  driver_->on(event, *this);
+}
+
+void Session::command(const core::DeviceCommand& command, const core::Stamp& at) {
+  at_ = at;
+  driver_->command(command, *this);
+}
+
+core::Outgoing Session::take_outgoing() {
+  core::Outgoing next = std::move(outgoing_[next_out_]);
+  if (++next_out_ == outgoing_.size()) drop_outgoing();
+  return next;
+}
+
+void Session::drop_outgoing() {
+  outgoing_.clear();
+  next_out_ = 0;
+}
+
+std::optional<core::Result<void>> Session::take_end() { return std::exchange(end_, std::nullopt); }
+
+std::optional<std::string> Session::take_reopen() { return std::exchange(reopen_, std::nullopt); }
+
+bool Session::hand_over() {
+  if (collector_.empty()) return false;
+  for (const std::size_t device : collector_.touched()) {
+    health_[device].spoke(at_);
+    if (!polled()) health_[device].attempt(true);
+  }
+  collector_.hand_over(around_.polls);
+  return true;
+}
+
+void Session::note(std::string_view error) {
+  for (HealthRecord& record : health_) record.note(error);
+}
+
+void Session::turn_began() {
+  turn_readings_ = 0;
+  end_.reset();
+}
+
+DeviceHealth Session::health_of(std::size_t device) const {
+  DeviceHealth facts = health_[device].facts();
+  if (polled() && quarantine.active()) facts.quarantined_until = quarantine.until();
+  return facts;
+}
+
+void Session::reading(core::DeviceRef device, core::Channel channel, core::Value value,
+                      std::optional<core::Micros> measured, core::Quality quality) {
+  ++turn_readings_;
+  const std::string_view fault = collector_.take(device, channel, value, measured, quality, at_);
+  if (!fault.empty()) reject({}, fault);
+}
+
+core::Channel Session::declare(core::DeviceRef device, const core::ChannelSpec& channel) {
+  return collector_.declare(device, channel);
+}
+
+void Session::reject(core::ByteView bytes, std::string_view why) {
+  ++rejects_;
+  ++around_.line_rejects;
+  if (polled()) {
+    health().rejected();
+    health().note(why);
+  }
+  around_.notices.rejected(at_, polled() ? std::string_view(setup().id) : std::string_view("line"), bytes, why);
+}
+
+void Session::heard(std::string_view id, std::string_view what) { around_.notices.heard(at_, id, what); }
+
+void Session::send(core::Outgoing outgoing) {
+  if (outgoing_.size() >= kMostOutgoing) return reject(outgoing.bytes, "more requests at once than a driver may send");
+  outgoing_.push_back(std::move(outgoing));
+}
+
+void Session::wake_in(core::Millis delay) { wake_.want(at_.boot + std::max(delay, kShortestWake)); }
+
+void Session::done(core::Result<void> result) { end_ = std::move(result); }
+
+void Session::reopen(std::string_view why) { reopen_ = std::string(why); }
+
+}  // namespace afferent::acquire

@@ -1,0 +1,297 @@
+#include "agent/app/agent.h"
+
+#include <cstdlib>
+#include <map>
+#include <utility>
+
+#include "agent/io/serial.h"
+#include "agent/io/tcp.h"
+
+namespace afferent::app {
+
+using core::Error;
+using core::ErrorCode;
+using core::Result;
+
+// Passes polls on and looks after the timer that they may have moved.
+class Agent::Polls final : public core::PollSink {
+ public:
+  Polls(Agent& agent, Sense& sense) : agent_(agent), sense_(sense) {}
+  void series_added(core::Series series, core::DeviceId device, const core::ChannelSpec& channel) override {
+    sense_.series_added(series, device, channel);
+  }
+  void poll(const core::Poll& poll) override {
+    sense_.poll(poll);
+    agent_.arm();
+  }
+
+ private:
+  Agent& agent_;
+  Sense& sense_;
+};
+
+Agent::Agent(config::Config config, core::Clock& clock, core::Log& log)
+    : config_(std::move(config)), clock_(clock), log_(log), sealer_(config_.node.id) {
+  for (const config::DeviceConfig& device : config_.devices) identities_.push_back(device.identity);
+}
+
+Agent::~Agent() { stop(); }
+
+Result<std::unique_ptr<Agent>> Agent::create(config::Config config, core::Clock& clock, core::Log& log) {
+  std::unique_ptr<Agent> agent(new Agent(std::move(config), clock, log));
+  auto loop = io::Loop::create(clock);
+  if (!loop) return std::move(loop).error();
+  agent->loop_ = std::move(loop).value();
+  agent->helper_ = std::make_unique<io::Helper>(*agent->loop_);
+  for (const auto step : {&Agent::make_rules, &Agent::make_lines, &Agent::open_store, &Agent::restore}) {
+    if (auto done = (agent.get()->*step)(); !done) return std::move(done).error();
+  }
+  agent->make_delivery();
+  agent->make_commands();
+  return agent;
+}
+
+Result<void> Agent::make_rules() {
+  std::vector<rules::RuleSetup> setups;
+  for (const config::RuleConfig& rule : config_.rules) {
+    setups.push_back({rule.id, rule.kind, rule.channel, rule.domain, rule.devices, rule.severity, rule.sentence, rule.options, rule.source});
+  }
+  std::vector<rules::DeviceNames> names;
+  for (const core::DeviceIdentity& device : identities_) names.push_back({device.id, device.name, device.domain});
+  const auto language = rules::language_named(config_.node.language).value_or(rules::Language::english);
+  auto engine = rules::Engine::create(std::move(setups), std::move(names), random_, language);
+  if (!engine) return std::move(engine).error();
+  rules_ = std::move(engine).value();
+  messages_ = std::make_unique<codec::Messages>(identities_);
+  sense_ = std::make_unique<Sense>(identities_, config_.telemetry.batch, *rules_, *messages_, down_);
+  polls_ = std::make_unique<Polls>(*this, *sense_);
+  series_ = std::make_unique<acquire::SeriesTable>(*polls_);
+  bulletin_ = std::make_unique<Bulletin>(config_, clock_, *messages_, *sense_, *rules_, down_,
+                                         [this](core::DeviceId device) { return health(device); });
+  return {};
+}
+
+std::unique_ptr<core::Port> Agent::make_port(const config::PortConfig& port) {
+  if (port.kind == config::PortConfig::Kind::serial) {
+    return std::make_unique<io::SerialPort>(*loop_, *helper_, log_, io::SerialOptions{port.id, port.path, port.line, port.rs485});
+  }
+  io::TcpOptions options;
+  options.id = port.id;
+  options.host = port.host;
+  options.port = port.tcp_port;
+  return std::make_unique<io::TcpPort>(*loop_, *helper_, log_, random_, options);
+}
+
+Result<void> Agent::make_lines() {
+  for (std::size_t i = 0; i < config_.ports.size(); ++i) {
+    const config::PortConfig& port = config_.ports[i];
+    acquire::LineSetup setup;
+    setup.id = port.id;
+    setup.line = port.line;
+    setup.silence = port.silence;
+    setup.number = static_cast<std::uint32_t>(i);
+    setup.lines = static_cast<std::uint32_t>(config_.ports.size());
+    lines_.push_back(std::make_unique<acquire::Line>(std::move(setup), make_port(port), *loop_, clock_, *series_, *polls_, log_));
+  }
+  std::map<std::pair<std::size_t, const core::DriverSpec*>, std::vector<core::DeviceId>> shared;
+  for (std::uint32_t i = 0; i < config_.devices.size(); ++i) {
+    const config::DeviceConfig& device = config_.devices[i];
+    if (device.driver->scope == core::Scope::port) {
+      shared[{device.port, device.driver}].push_back(core::DeviceId{i});
+    } else if (auto added = add_device(core::DeviceId{i}); !added) {
+      return added;
+    }
+  }
+  for (const auto& [place, devices] : shared) {
+    if (auto added = add_port_driver(*place.second, place.first, devices); !added) return added;
+  }
+  std::string objections;
+  for (const Error& objection : rules_->check()) objections += (objections.empty() ? "" : "\n") + objection.message();
+  if (!objections.empty()) return Error(ErrorCode::bad_config, objections);
+  return {};
+}
+
+namespace {
+
+acquire::DeviceSetup setup_of(core::DeviceId id, const config::DeviceConfig& device) {
+  return {id, device.identity.id, device.poll, device.reply_timeout, device.silence, device.retries, device.line, device.identity.calibration};
+}
+
+core::DriverDevice driver_device(const config::DeviceConfig& device, const config::PortConfig& port) {
+  const bool serial = port.kind == config::PortConfig::Kind::serial;
+  return {device.identity.id, device.options, device.profile, serial ? core::Port::Medium::serial : core::Port::Medium::stream};
+}
+
+}  // namespace
+
+Result<void> Agent::add_device(core::DeviceId id) {
+  const config::DeviceConfig& device = config_.devices[core::index(id)];
+  auto driver = device.driver->create({{driver_device(device, config_.ports[device.port])}});
+  if (!driver) return std::move(driver).error().in(device.source.text() + ": device '" + device.identity.id + "'");
+  lines_[device.port]->add(core::Scope::device, {setup_of(id, device)}, std::move(driver).value());
+  return {};
+}
+
+Result<void> Agent::add_port_driver(const core::DriverSpec& spec, std::size_t port, const std::vector<core::DeviceId>& devices) {
+  core::DriverConfig config;
+  std::vector<acquire::DeviceSetup> setups;
+  for (const core::DeviceId id : devices) {
+    const config::DeviceConfig& device = config_.devices[core::index(id)];
+    config.devices.push_back(driver_device(device, config_.ports[port]));
+    setups.push_back(setup_of(id, device));
+  }
+  auto driver = spec.create(config);
+  if (!driver) return std::move(driver).error().in("port '" + config_.ports[port].id + "'");
+  lines_[port]->add(core::Scope::port, std::move(setups), std::move(driver).value());
+  return {};
+}
+
+Result<void> Agent::open_store() {
+  outbox::StoreOptions options;
+  options.path = config_.store.path;
+  options.quota = config_.store.quota;
+  options.reserve = config_.store.reserve;
+  auto store = outbox::Store::open(options, {clock_, random_, gaps_, log_});
+  if (!store) return std::move(store).error();
+  store_ = std::move(store).value();
+  return {};
+}
+
+Result<void> Agent::restore() {
+  if (auto restored = rules_->restore(store_->states(), clock_.now(), clock_.boot()); !restored) {
+    log_.warning("rules", restored.error().message());
+  }
+  return {};
+}
+
+void Agent::make_delivery() {
+  uplink::PahoOptions broker;
+  const config::MqttConfig& mqtt = config_.mqtt;
+  broker.host = mqtt.host;
+  broker.port = mqtt.port;
+  broker.version = mqtt.version;
+  broker.client_id = mqtt.client_id.empty() ? config_.node.id : mqtt.client_id;
+  broker.username = mqtt.username.empty() && !mqtt.password_file.empty() ? config_.node.id : mqtt.username;
+  broker.password_file = mqtt.password_file;
+  broker.tls = mqtt.tls;
+  broker.ca_file = mqtt.ca_file;
+  broker.certificate_file = mqtt.certificate_file;
+  broker.key_file = mqtt.key_file;
+  broker.keep_alive = mqtt.keep_alive;
+  broker.window = mqtt.window;
+
+  uplink::DeliveryOptions options;
+  options.node = config_.node.id;
+  options.area = config_.node.area;
+  options.broker = broker.broker();
+  options.window = mqtt.window;
+  options.max_message = mqtt.max_message;
+  options.flush = config_.store.flush;
+  options.backoff_max = mqtt.backoff_max;
+  options.will = codec::encode_will;
+  options.report = [this](const core::DeliveryReport& report) {
+    loop_->post([this, report] { bulletin_->delivery(report); });
+  };
+  broker_ = std::make_unique<uplink::PahoUplink>(broker, clock_, [this] { deliverer_->wake(); });
+  deliverer_ = std::make_unique<uplink::Deliverer>(
+      options, uplink::DeliveryTools{*store_, *broker_, sealer_, clock_, random_, log_}, queue_);
+}
+
+acquire::DeviceHealth Agent::health(core::DeviceId device) const {
+  return lines_[config_.devices[core::index(device)].port]->health(device);
+}
+
+void Agent::make_commands() {
+  commands_.add("status", [this](const core::CommandRequest&, const core::CommandTarget::Reply& reply) {
+    reply(status_json(config_, *bulletin_, [this](core::DeviceId device) { return health(device); }, *rules_, *sense_, clock_.now()));
+  });
+  commands_.add("device", [this](const core::CommandRequest& request, core::CommandTarget::Reply reply) {
+    run_device_command(request, std::move(reply));
+  });
+  control_ = std::make_unique<control::Server>(
+      commands_, [this](std::uint32_t peer, core::ByteView bytes) { control_socket_->send(peer, bytes); },
+      [this](std::uint32_t peer) { control_socket_->close(peer); });
+}
+
+void Agent::run_device_command(const core::CommandRequest& request, core::CommandTarget::Reply reply) {
+  core::DeviceCommand command;
+  std::string device;
+  for (const auto& [key, value] : request.arguments) {
+    if (key == "device") {
+      device = value;
+    } else if (key == "command") {
+      command.verb = value;
+    } else {
+      command.arguments.emplace(key, value);
+    }
+  }
+  for (std::uint32_t i = 0; i < config_.devices.size(); ++i) {
+    if (identities_[i].id != device) continue;
+    lines_[config_.devices[i].port]->command(core::DeviceId{i}, std::move(command), [reply = std::move(reply)](Result<void> result) {
+      reply(result ? Result<std::string>(std::string("{}")) : Result<std::string>(std::move(result).error()));
+    });
+    return;
+  }
+  reply(Error(ErrorCode::not_found, "no device '" + device + "'"));
+}
+
+Result<void> Agent::start() {
+  if (!config_.node.control_socket.empty()) {
+    auto socket = io::UnixServer::listen(
+        *loop_, config_.node.control_socket,
+        {[this](std::uint32_t peer, core::ByteView bytes) { control_->received(peer, bytes); },
+         [this](std::uint32_t peer) { control_->gone(peer); }});
+    if (!socket) return std::move(socket).error();
+    control_socket_ = std::move(socket).value();
+  }
+  deliverer_->start();
+  second();
+  for (const auto& line : lines_) line->start();
+  arm();
+  return {};
+}
+
+void Agent::tell_boot(const core::Stamp& now) {
+  constexpr core::Micros kWorthTelling{10'000};
+  const core::Micros utc_at_boot = now.utc - std::chrono::duration_cast<core::Micros>(now.boot);
+  const bool moved = std::chrono::abs(utc_at_boot - told_utc_at_boot_) > kWorthTelling;
+  if (told_boot_ && now.clock == told_clock_ && (!moved || now.clock == core::ClockState::unsynced)) return;
+  told_boot_ = true;
+  told_clock_ = now.clock;
+  told_utc_at_boot_ = utc_at_boot;
+  down_.send(core::BootFact{clock_.boot(), now.clock == core::ClockState::unsynced ? core::Micros{} : utc_at_boot, now.clock});
+}
+
+void Agent::second() {
+  tell_boot(clock_.now());
+  down_.retry();
+  bulletin_->second();
+  loop_->at(clock_.now().boot + std::chrono::seconds(1), [this] { second(); });
+}
+
+void Agent::arm() {
+  const core::Nanos next = sense_->deadline();
+  if (next == timer_at_) return;
+  loop_->cancel(timer_);
+  timer_ = 0;
+  timer_at_ = next;
+  if (next == core::Nanos::max()) return;
+  timer_ = loop_->at(next, [this] {
+    timer_ = 0;
+    timer_at_ = core::Nanos::max();
+    sense_->tick(clock_.now());
+    arm();
+  });
+}
+
+void Agent::stop() {
+  if (!deliverer_) return;
+  control_socket_.reset();
+  sense_->close();
+  down_.retry();
+  bulletin_->farewell();
+  deliverer_->stop();
+  deliverer_.reset();
+}
+
+}  // namespace afferent::app

@@ -1,0 +1,85 @@
+// `afferentd`: reads the configuration, runs the agent until a signal, tells systemd how it does.
+#include <systemd/sd-daemon.h>
+
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "agent/app/agent.h"
+#include "agent/app/log.h"
+#include "agent/app/version.h"
+#include "agent/config/data_dir.h"
+#include "agent/config/load.h"
+#include "agent/io/signals.h"
+#include "agent/rules/engine.h"
+#include "drivers/registry.h"
+
+namespace {
+
+using namespace afferent;
+
+constexpr int kBadConfig = 78;  // EX_CONFIG of sysexits.h: systemd need not try again
+
+struct Options {
+  std::string config = "/etc/afferent/afferent.toml";
+  std::string level = "info";
+  std::string clock;
+};
+
+int refuse(const std::string& why) {
+  std::fprintf(stderr, "afferentd: %s\n", why.c_str());
+  return kBadConfig;
+}
+
+// Keeps systemd's watchdog content for as long as the loop turns.
+void feed_watchdog(io::Loop& loop, core::Nanos period) {
+  sd_notify(0, "WATCHDOG=1");
+  loop.at(loop.clock().now().boot + period, [&loop, period] { feed_watchdog(loop, period); });
+}
+
+int run(const Options& options) {
+  auto log = app::make_log(options.level);
+  if (!log) return refuse(log.error().message());
+  config::Loaded loaded = config::load(options.config, {drivers::built_in(), rules::kinds(), config::data_dir()});
+  for (const config::Problem& problem : loaded.problems) std::fprintf(stderr, "afferentd: %s\n", problem.text().c_str());
+  if (!loaded.problems.empty()) return kBadConfig;
+  auto clock = io::make_clock(options.clock);
+  if (!clock) return refuse(clock.error().message());
+  auto agent = app::Agent::create(std::move(loaded.config), **clock, **log);
+  if (!agent) return refuse(agent.error().message());
+  io::Loop& loop = (*agent)->loop();
+  auto signals = io::Signals::create(loop, {SIGTERM, SIGINT}, [&loop](int) { loop.stop(); });
+  if (!signals) return refuse(signals.error().message());
+  if (auto started = (*agent)->start(); !started) return refuse(started.error().message());
+  std::uint64_t watchdog_us = 0;
+  if (sd_watchdog_enabled(0, &watchdog_us) > 0) feed_watchdog(loop, core::Micros(static_cast<std::int64_t>(watchdog_us / 3)));
+  sd_notify(0, "READY=1");
+  (*log)->info("agent", std::string(app::kVersion) + " runs with " + options.config);
+  loop.run();
+  sd_notify(0, "STOPPING=1");
+  (*log)->info("agent", "stopping");
+  (*agent)->stop();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    CLI::App app("Afferent, the agent: reads the devices of a street, judges them and publishes over MQTT.", "afferentd");
+    Options options;
+    app.add_option("--config", options.config, "Configuration; conf.d/*.toml beside it are read too")->capture_default_str();
+    app.add_option("--log-level", options.level, "debug, info, warning or error")->capture_default_str();
+    app.add_option("--clock", options.clock, "File by which tests steer time; only in builds with AFFERENT_FAULTS");
+    app.set_version_flag("--version", std::string(app::kVersion));
+    CLI11_PARSE(app, argc, argv);
+    std::signal(SIGPIPE, SIG_IGN);
+    return run(options);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "afferentd: %s\n", error.what());
+    return 1;
+  }
+}
