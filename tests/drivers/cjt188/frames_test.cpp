@@ -1,0 +1,152 @@
+// The golden frames of drivers/cjt188/frames.txt, each as it is, in pieces, behind garbage and damaged.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "tests/drivers/cjt188/meter.h"
+
+namespace afferent::test::cjt188 {
+namespace {
+
+struct Golden {
+  std::string name;
+  std::string options;
+  core::Bytes bytes;
+  std::vector<std::string> readings;
+  std::string reject;  // empty: the frame is right
+};
+
+std::string trimmed(const std::string& text) {
+  const auto first = text.find_first_not_of(' ');
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+std::vector<std::string> split(const std::string& text, char mark) {
+  std::vector<std::string> parts;
+  std::size_t from = 0;
+  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, from)) {
+    parts.push_back(trimmed(text.substr(from, at - from)));
+    from = at + 1;
+  }
+  parts.push_back(trimmed(text.substr(from)));
+  return parts;
+}
+
+// "556677.00 m3" as the tests write numbers.
+std::string normal(const std::string& reading) {
+  const auto equals = reading.find('=');
+  const char* const start = reading.c_str() + equals + 1;
+  char* end = nullptr;
+  const double number = std::strtod(start, &end);
+  return end == start ? reading : reading.substr(0, equals + 1) + text_of(number) + end;
+}
+
+std::vector<Golden> golden_frames() {
+  std::ifstream file(AFFERENT_SOURCE "/drivers/cjt188/frames.txt");
+  std::vector<Golden> frames;
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line.front() == '#') continue;
+    const auto columns = split(line, '|');
+    REQUIRE(columns.size() == 3);
+    Golden golden{columns[0], {}, bytes_of(columns[1]), {}, {}};
+    if (const auto open = golden.name.find('['); open != std::string::npos) {
+      golden.options = golden.name.substr(open + 1, golden.name.find(']') - open - 1);
+    }
+    for (const std::string& part : split(columns[2], ';')) {
+      if (part.starts_with("reject: "))
+        golden.reject = part.substr(8);
+      else if (part != "none")
+        golden.readings.push_back(normal(part));
+    }
+    frames.push_back(std::move(golden));
+  }
+  REQUIRE(frames.size() > 50);
+  return frames;
+}
+
+void check(const Golden& golden, const Meter& meter) {
+  CHECK(meter.read() == golden.readings);
+  if (golden.reject.empty()) {
+    CHECK(meter.sink.rejects.empty());
+  } else {
+    REQUIRE(meter.sink.rejects.size() == 1);
+    CHECK_MESSAGE(meter.sink.rejects[0].why.find(golden.reject) != std::string::npos, meter.sink.rejects[0].why);
+  }
+}
+
+TEST_CASE("golden frames are read as the table says") {
+  for (const Golden& golden : golden_frames()) {
+    CAPTURE(golden.name);
+    Meter meter(golden.options);
+    meter.receives(core::ByteView(golden.bytes));
+    meter.times_out();
+    check(golden, meter);
+  }
+}
+
+TEST_CASE("golden frames may come byte by byte") {
+  for (const Golden& golden : golden_frames()) {
+    CAPTURE(golden.name);
+    Meter meter(golden.options);
+    for (const std::uint8_t byte : golden.bytes) meter.receives(core::ByteView(&byte, 1));
+    meter.times_out();
+    check(golden, meter);
+  }
+}
+
+TEST_CASE("golden frames are found behind garbage and behind each other") {
+  const core::Bytes garbage = bytes_of("00FFFE0D0A4FE568681000016810FEFE");
+  for (const Golden& golden : golden_frames()) {
+    CAPTURE(golden.name);
+    core::Bytes bytes = garbage;
+    bytes.insert(bytes.end(), golden.bytes.begin(), golden.bytes.end());
+    Meter meter(golden.options);
+    meter.receives(core::ByteView(bytes));
+    CHECK(meter.read() == golden.readings);
+    meter.sink.readings.clear();
+    meter.times_out();
+    meter.receives(core::ByteView(golden.bytes));
+    CHECK(meter.read() == golden.readings);
+  }
+}
+
+TEST_CASE("a golden frame with one wrong bit is never read as something else") {
+  std::size_t refused = 0;
+  for (const Golden& golden : golden_frames()) {
+    if (!golden.reject.empty()) continue;
+    CAPTURE(golden.name);
+    for (std::size_t at = 0; at < golden.bytes.size(); ++at) {
+      for (unsigned bit = 0; bit < 8; ++bit) {
+        CAPTURE(at);
+        core::Bytes bytes = golden.bytes;
+        bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ (1U << bit));
+        Meter meter(golden.options);
+        meter.receives(core::ByteView(bytes));
+        meter.times_out();
+        const auto read = meter.read();
+        CHECK((read.empty() || read == golden.readings));  // noise around the frame may be damaged
+        refused += meter.sink.rejects.size();
+      }
+    }
+  }
+  CHECK(refused > 10'000);
+}
+
+TEST_CASE("a golden frame that is cut short is not read, and the next one is") {
+  for (const Golden& golden : golden_frames()) {
+    if (golden.readings.empty() || !golden.reject.empty()) continue;
+    CAPTURE(golden.name);
+    Meter meter(golden.options);
+    meter.receives(core::ByteView(golden.bytes).first(golden.bytes.size() - 3));
+    CHECK(meter.read().empty());
+    meter.receives(core::ByteView(golden.bytes));
+    CHECK(meter.read() == golden.readings);
+  }
+}
+
+}  // namespace
+}  // namespace afferent::test::cjt188
