@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 
 case "${1:-}" in -h | --help) sed -n '2,3s/^# //p' "$0"; exit 0 ;; esac
 
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 tools/packages.sh build
 cmake --preset dev -DAFFERENT_SHARED="${AFFERENT_SHARED:-$PWD/../shared}" >build-configure.log || { cat build-configure.log; exit 1; }
 grep '^-- vectors:' build-configure.log | sed 's/^-- //'

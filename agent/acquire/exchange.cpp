@@ -38,6 +38,8 @@ void Line::consider() {
   }
   if (turn_.phase == Phase::answer || turn_.loaded) return;
   turn_.phase = Phase::pause;
+  // Who was only woken and sends nothing gets another turn when it is woken again.
+  if (turn_.cause == Cause::urge && !turn_.sent) return finish({});
   if (session.waits_for_wake() || session.woken) return;
   if (turn_.cause == Cause::urge && !turn_.unanswered) return finish({});
   finish(failure());

@@ -26,7 +26,8 @@ Line::Line(LineSetup setup, std::unique_ptr<core::Port> port, core::Timers& time
       idle_timer_(timers, [this] { enter(clock_.now(), nullptr); }),
       port_(std::move(port)) {}
 
-std::size_t Line::add(core::Scope scope, std::vector<DeviceSetup> devices, std::unique_ptr<core::Driver> driver) {
+std::size_t Line::add(core::Scope scope, const std::vector<DeviceSetup>& devices,
+                      std::unique_ptr<core::Driver> driver) {
   const std::size_t number = sessions_.size();
   for (std::size_t i = 0; i < devices.size(); ++i) {
     places_[static_cast<std::uint32_t>(devices[i].device)] = {number, static_cast<core::DeviceRef>(i)};

@@ -47,7 +47,7 @@ class Line final : public core::PortListener {
 
   // Before start(). A driver of scope `device` has one device; one of scope `port` gets no turns of its own accord.
   // Returns the session's number, in order from 0.
-  std::size_t add(core::Scope scope, std::vector<DeviceSetup> devices, std::unique_ptr<core::Driver> driver);
+  std::size_t add(core::Scope scope, const std::vector<DeviceSetup>& devices, std::unique_ptr<core::Driver> driver);
   std::size_t sessions() const { return sessions_.size(); }
   core::Driver& driver(std::size_t session) { return sessions_[session]->driver(); }  // to save and restore its state
 

@@ -12,7 +12,8 @@ constexpr std::size_t kLongestWhat = 200;
 // What a wire said goes to a terminal: nothing that moves the cursor there.
 std::string printable(std::string_view text, std::size_t longest) {
   std::string safe(text.substr(0, longest));
-  std::replace_if(safe.begin(), safe.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; }, '?');
+  const auto moves_cursor = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  std::replace_if(safe.begin(), safe.end(), moves_cursor, '?');
   return safe;
 }
 

@@ -9,14 +9,13 @@ namespace {
 constexpr std::size_t kMostOutgoing = 64;
 constexpr core::Millis kShortestWake{1};  // a driver that wakes itself without end must not starve the loop
 
-std::vector<DeviceSetup> never_empty(std::vector<DeviceSetup> devices) {
-  if (devices.empty()) devices.emplace_back();
-  return devices;
+std::vector<DeviceSetup> never_empty(const std::vector<DeviceSetup>& devices) {
+  return devices.empty() ? std::vector<DeviceSetup>(1) : devices;
 }
 
 }  // namespace
 
-Session::Session(core::Scope scope, std::vector<DeviceSetup> devices, std::unique_ptr<core::Driver> driver,
+Session::Session(core::Scope scope, const std::vector<DeviceSetup>& devices, std::unique_ptr<core::Driver> driver,
                  Surroundings around, std::function<void()> woken_call)
     : scope_(scope),
       devices_(never_empty(devices)),

@@ -29,7 +29,7 @@ class Session final : private core::Sink {
   };
 
   // `woken` is called when the driver's own timer fires.
-  Session(core::Scope scope, std::vector<DeviceSetup> devices, std::unique_ptr<core::Driver> driver,
+  Session(core::Scope scope, const std::vector<DeviceSetup>& devices, std::unique_ptr<core::Driver> driver,
           Surroundings around, std::function<void()> woken);
 
   void call(const core::WireEvent& event);

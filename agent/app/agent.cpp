@@ -192,7 +192,7 @@ void Agent::make_delivery() {
   options.report = [this](const core::DeliveryReport& report) {
     loop_->post([this, report] { bulletin_->delivery(report); });
   };
-  broker_ = std::make_unique<uplink::PahoUplink>(broker, clock_, [this] { deliverer_->wake(); });
+  broker_ = std::make_unique<uplink::PahoUplink>(broker, clock_, [this] { queue_.notify(); });
   deliverer_ = std::make_unique<uplink::Deliverer>(
       options, uplink::DeliveryTools{*store_, *broker_, sealer_, clock_, random_, log_}, queue_);
 }

@@ -33,6 +33,12 @@ void fill(const core::Alert& alert, const core::DeviceIdentity& device, pb::Aler
   out.set_sentence(alert.sentence);
 }
 
+core::Envelope enveloped(const core::Alert& alert, const core::DeviceIdentity& device) {
+  pb::Alert message;
+  fill(alert, device, message);
+  return {alert.domain, core::Kind::alert, serialized(message), 0, alert.last.boot, alert.last.boot};
+}
+
 void fill(const DeviceFacts& facts, const core::DeviceIdentity& identity, pb::DeviceState& out) {
   out.set_device(identity.id);
   out.set_health(to_proto(facts.health));
@@ -91,9 +97,13 @@ core::Bytes encode_status(const NodeFacts& node, const core::DeliveryReport& del
 }
 
 core::Envelope Messages::alert(const core::Alert& alert) const {
-  pb::Alert message;
-  fill(alert, devices_[core::index(alert.device)], message);
-  return {alert.domain, core::Kind::alert, serialized(message), 0, alert.last.boot, alert.last.boot};
+  return enveloped(alert, devices_[core::index(alert.device)]);
+}
+
+core::Envelope Messages::alert_of(const core::Alert& alert, std::string_view device_id) const {
+  core::DeviceIdentity gone;
+  gone.id = device_id;
+  return enveloped(alert, gone);
 }
 
 core::Bytes Messages::inventory(std::string_view domain, std::span<const ChannelFacts> channels) const {

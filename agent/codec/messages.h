@@ -55,6 +55,8 @@ class Messages {
   explicit Messages(std::vector<core::DeviceIdentity> devices) : devices_(std::move(devices)) {}
 
   core::Envelope alert(const core::Alert& alert) const;
+  // Of a device that is not configured any more; `alert.device` means nothing.
+  core::Envelope alert_of(const core::Alert& alert, std::string_view device_id) const;
   core::Bytes inventory(std::string_view domain, std::span<const ChannelFacts> channels) const;
 
   // Pages of at most 64 kB; page n > 0 is published at <topic>/p<n>. `latest` is sorted by device.

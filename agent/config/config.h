@@ -17,68 +17,68 @@
 namespace afferent::config {
 
 struct NodeConfig {
-  std::string id;                  // MQTT user and topic level: [a-z0-9][a-z0-9_-]*
-  std::vector<std::string> area;   // grid path, widest first; may be empty
-  std::string timezone = "UTC";    // IANA name
-  std::string board = "pc";        // folder of boards/
-  std::string language = "en";     // en, zh
-  std::string control_socket;      // path; empty: no control socket
+  std::string id;                 // MQTT user and topic level: [a-z0-9][a-z0-9_-]*
+  std::vector<std::string> area;  // grid path, widest first; may be empty
+  std::string timezone = "UTC";   // IANA name
+  std::string board = "pc";       // folder of boards/
+  std::string language = "en";    // en, zh
+  std::string control_socket;     // path; empty: no control socket
 };
 
 struct MqttConfig {
   std::string host = "127.0.0.1";
   std::uint16_t port = 1883;
-  int version = 0;                 // 0: MQTT 5, falling back to 3.1.1; else 3 or 5
-  std::string client_id;           // default: the node's id
-  std::string username;            // default: the node's id when a password file is named
-  std::string password_file;       // first line is the password; never shown
+  int version = 0;            // 0: MQTT 5, falling back to 3.1.1; else 3 or 5
+  std::string client_id;      // default: the node's id
+  std::string username;       // default: the node's id when a password file is named
+  std::string password_file;  // first line is the password; never shown
   bool tls = false;
   std::string ca_file;
   std::string certificate_file;
   std::string key_file;
   core::Seconds keep_alive{30};
   core::Seconds backoff_max{60};
-  std::uint32_t window = 100;      // messages in flight
+  std::uint32_t window = 100;         // messages in flight
   std::uint32_t max_message = 65536;  // bytes
 };
 
 struct StoreConfig {
-  std::string path;                // the database file
-  std::uint64_t quota = 256u << 20;    // bytes of payload and overhead that the outbox may hold
-  std::uint64_t reserve = 8u << 20;    // of these, kept free for alerts, custody and gaps
-  core::Millis flush{0};           // telemetry may wait this long for its commit; 0: every round
+  std::string path;                  // the database file
+  std::uint64_t quota = 256u << 20;  // bytes of payload and overhead that the outbox may hold
+  std::uint64_t reserve = 8u << 20;  // of these, kept free for alerts, custody and gaps
+  core::Millis flush{0};             // telemetry may wait this long for its commit; 0: every round
 };
 
 struct TelemetryConfig {
-  core::Millis batch{5000};        // 0: each poll is a message of its own
+  core::Millis batch{5000};  // 0: each poll is a message of its own
 };
 
 struct PortConfig {
   enum class Kind : std::uint8_t { serial, tcp };
   std::string id;
   Kind kind = Kind::serial;
-  std::string path;                // serial: device file, by-id name or board alias already resolved
-  std::string host;                // tcp
-  std::uint16_t tcp_port = 0;      // tcp
-  bool modbus_tcp = false;         // tcp: frames carry the MBAP header; false: a serial protocol over TCP
-  core::LineSettings line;         // serial
-  bool line_given = false;         // false: the drivers' defaults decide, per device
-  bool rs485 = false;              // ask the kernel to drive the transceiver
-  core::Millis silence{0};         // quiet time before each request; 0: computed
+  std::string path;            // serial: device file, by-id name or board alias already resolved
+  std::string host;            // tcp
+  std::uint16_t tcp_port = 0;  // tcp
+  bool modbus_tcp = false;     // tcp: frames carry the MBAP header; false: a serial protocol over TCP
+  core::LineSettings line;     // serial
+  bool line_given = false;     // false: the drivers' defaults decide, per device
+  bool rs485 = false;          // ask the kernel to drive the transceiver
+  core::Millis silence{0};     // quiet time before each request; 0: computed
   core::Source source;
 };
 
 struct DeviceConfig {
   core::DeviceIdentity identity;
   const core::DriverSpec* driver = nullptr;
-  std::size_t port = 0;            // index into Config::ports
-  core::Millis poll{10'000};       // 0: as fast as the line allows
+  std::size_t port = 0;       // index into Config::ports
+  core::Millis poll{10'000};  // 0: as fast as the line allows
   core::Millis reply_timeout{1000};
-  core::Millis silence{0};         // 0: the port's
+  core::Millis silence{0};  // 0: the port's
   std::uint8_t retries = 2;
   std::optional<core::LineSettings> line;  // this device's own rate on a shared line
-  core::ConfigNode options;        // checked by driver->options
-  core::ConfigNode profile;        // checked by driver->profile
+  core::ConfigNode options;                // checked by driver->options
+  core::ConfigNode profile;                // checked by driver->profile
   core::Source source;
 };
 
@@ -87,10 +87,10 @@ struct RuleConfig {
   std::string kind;
   std::vector<core::DeviceId> devices;  // it judges `channel` of each of these on its own
   std::string channel;
-  std::string domain;              // default: each device's own
+  std::string domain;  // default: each device's own
   std::optional<core::Severity> severity;
-  std::string sentence;            // own wording instead of the kind's
-  core::ConfigNode options;        // checked by the kind's table
+  std::string sentence;      // own wording instead of the kind's
+  core::ConfigNode options;  // checked by the kind's table
   core::Source source;
 };
 

@@ -1,0 +1,104 @@
+// [[device]]: meters and sensors, each with its driver's own keys.
+#include "agent/config/device_options.h"
+#include "agent/config/loading.h"
+#include "agent/config/names.h"
+#include "agent/config/place.h"
+#include "agent/config/suggest.h"
+
+namespace afferent::config {
+namespace {
+
+using core::ConfigNode;
+
+class DeviceReader {
+ public:
+  explicit DeviceReader(Loading& loading) : loading_(loading), options_(loading) {
+    for (std::size_t i = 0; i < loading.config.ports.size(); ++i) ports_.emplace(loading.config.ports[i].id, i);
+  }
+
+  void read(const ConfigNode& written) {
+    DeviceConfig device;
+    device.source = written.source();
+    find_driver(written, device);
+    const ConfigNode table = options_.check(written, device.driver);
+    take_id(loading_, table, "device", ids_);
+    find_port(table, device);
+    device.identity = read_identity(loading_, table);
+    read_timing(table, device);
+    read_line(table, device);
+    options_.read(table, port_of(device), device);
+    loading_.config.devices.push_back(std::move(device));
+  }
+
+ private:
+  void find_driver(const ConfigNode& written, DeviceConfig& device) {
+    const ConfigNode& name = written["driver"];
+    if (!std::holds_alternative<std::string>(name.data())) return;  // the checker says so
+    Names names;
+    for (const core::DriverSpec* driver : loading_.catalog.drivers) {
+      if (driver->name == name.text()) device.driver = driver;
+      names.push_back(driver->name);
+    }
+    if (device.driver == nullptr) {
+      loading_.problem(name, "device.driver", "there is no driver " + shown(name) + hint(name.text(), names));
+    }
+  }
+
+  void find_port(const ConfigNode& table, DeviceConfig& device) {
+    const ConfigNode& name = table["port"];
+    const auto found = ports_.find(name.text());
+    port_found_ = found != ports_.end();
+    if (port_found_) device.port = found->second;
+    if (port_found_ || name.empty()) return;
+    if (loading_.incomplete) return;  // it may stand in the file that could not be parsed
+    Names names;
+    for (const auto& [id, index] : ports_) names.push_back(id);
+    const std::string none = names.empty() ? "; there is no [[port]] at all" : hint(name.text(), names);
+    loading_.problem(name, "device.port", "there is no port " + shown(name) + none);
+  }
+
+  const PortConfig* port_of(const DeviceConfig& device) const {
+    return port_found_ ? &loading_.config.ports[device.port] : nullptr;
+  }
+
+  static void read_timing(const ConfigNode& table, DeviceConfig& device) {
+    const core::PortDefaults defaults = device.driver != nullptr ? device.driver->port : core::PortDefaults{};
+    device.poll = to_millis(table["poll"].real(10));
+    device.silence = to_millis(table["silence"].real());
+    device.reply_timeout =
+        table.has("reply_timeout") ? to_millis(table["reply_timeout"].real()) : defaults.reply_timeout;
+    device.retries = static_cast<std::uint8_t>(table["retries"].integer(defaults.retries));
+  }
+
+  // What the device does not say comes from its port, and what that does not say from its driver.
+  void read_line(const ConfigNode& table, DeviceConfig& device) {
+    const ConfigNode line_keys = options_.without_own_framing(table, device.driver);
+    const GivenLine own = given_line(line_keys, "device", loading_.problems);
+    const PortConfig* port = port_of(device);
+    if (port == nullptr) return;
+    if (port->kind == PortConfig::Kind::tcp) {
+      refuse_line(line_keys, "device", "is for a device on a serial port only; a serial server has its own setting",
+                  loading_.problems);
+      return;
+    }
+    const GivenLine& shared = loading_.port_lines[device.port];
+    if (!own.any() && (!shared.any() || shared.all())) return;
+    const core::LineSettings base = device.driver != nullptr ? device.driver->port.line : core::LineSettings{};
+    device.line = own.over(shared.over(base));
+  }
+
+  Loading& loading_;
+  DeviceOptions options_;
+  std::map<std::string, std::size_t, std::less<>> ports_;
+  IdPlaces ids_;
+  bool port_found_ = false;
+};
+
+}  // namespace
+
+void read_devices(Loading& loading, const ConfigNode& root) {
+  DeviceReader reader(loading);
+  for (const ConfigNode& written : section_tables(loading, root, "device")) reader.read(written);
+}
+
+}  // namespace afferent::config

@@ -1,0 +1,130 @@
+// [mqtt]: the connection to the platform.
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <system_error>
+
+#include "agent/config/files.h"
+#include "agent/config/loading.h"
+#include "agent/config/names.h"
+#include "agent/config/sizes.h"
+
+namespace afferent::config {
+namespace {
+
+using core::ConfigNode;
+
+constexpr SizeRange kMessage{std::uint64_t{1} << 10, std::uint64_t{256} << 20};
+
+// `version = 5` is as good as "5".
+ConfigNode version_as_text(const ConfigNode& version) {
+  if (const auto* whole = std::get_if<std::int64_t>(&version.data())) return {std::to_string(*whole), version.source()};
+  return version;
+}
+
+void refuse_password(Loading& loading, ConfigNode& section) {
+  const ConfigNode& password = section["password"];
+  if (password.empty()) return;
+  loading.problem(
+      password, "mqtt.password",
+      "a password must not stand in a configuration; write it to a file of mode 0600 and name that file with "
+      "password_file");
+  section = with(section, "password", {});
+}
+
+// The path of a file that must exist; empty where the key is not given.
+std::string existing_file(Loading& loading, const ConfigNode& table, const std::string& key, mode_t& mode) {
+  const ConfigNode& node = table[key];
+  if (node.empty()) return {};
+  std::string path = resolved(std::string(node.text()), node.source().file);
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0) {
+    const std::string reason = std::error_code(errno, std::generic_category()).message();
+    loading.problem(node, "mqtt." + key, in_quotes(path) + " cannot be read: " + reason);
+  } else if (!S_ISREG(status.st_mode)) {
+    loading.problem(node, "mqtt." + key, in_quotes(path) + " is not a regular file");
+  }
+  mode = status.st_mode;
+  return path;
+}
+
+std::string octal(mode_t mode) {
+  std::string digits = "0";
+  for (const unsigned shift : {6u, 3u, 0u}) digits += static_cast<char>('0' + ((mode >> shift) & 7u));
+  return digits;
+}
+
+void read_files(Loading& loading, const ConfigNode& table, MqttConfig& mqtt) {
+  mode_t mode = 0;
+  mqtt.password_file = existing_file(loading, table, "password_file", mode);
+  if ((mode & 07u) != 0) {
+    loading.problem(table["password_file"], "mqtt.password_file",
+                    in_quotes(mqtt.password_file) + " can be used by everybody (mode " + octal(mode) +
+                        "); allowed: no rights for others, e.g. 0600 or 0640");
+  }
+  mqtt.ca_file = existing_file(loading, table, "ca_file", mode);
+  mqtt.certificate_file = existing_file(loading, table, "certificate_file", mode);
+  mqtt.key_file = existing_file(loading, table, "key_file", mode);
+}
+
+void check_tls(Loading& loading, const ConfigNode& table, bool tls) {
+  for (const char* key : {"ca_file", "certificate_file", "key_file"}) {
+    if (!tls && table.has(key)) {
+      loading.problem(table[key], std::string("mqtt.") + key,
+                      "has no effect without TLS; set tls = true or leave it out");
+    }
+  }
+  if (table.has("certificate_file") == table.has("key_file")) return;
+  const bool key_missing = table.has("certificate_file");
+  const char* const given = key_missing ? "certificate_file" : "key_file";
+  loading.problem(
+      table[given], std::string("mqtt.") + given,
+      std::string("is of no use without ") + (key_missing ? "key_file" : "certificate_file") + "; give both or none");
+}
+
+core::Seconds whole_seconds(Loading& loading, const ConfigNode& table, const std::string& key,
+                            core::Seconds otherwise) {
+  if (!table.has(key)) return otherwise;
+  const double seconds = table[key].real();
+  if (seconds != std::floor(seconds)) {
+    loading.problem(table[key], "mqtt." + key, shown(table[key]) + " is not a whole number of seconds");
+  }
+  return core::Seconds(std::llround(seconds));
+}
+
+}  // namespace
+
+void read_mqtt(Loading& loading, const ConfigNode& root) {
+  ConfigNode section = section_table(root, "mqtt");
+  section = with(section, "version", version_as_text(section["version"]));
+  section = with(section, "max_message", size_as_text(section["max_message"]));
+  refuse_password(loading, section);
+  const ConfigNode table = checked(loading, section, mqtt_fields(), "mqtt");
+
+  MqttConfig& mqtt = loading.config.mqtt;
+  mqtt.host = table["host"].text(mqtt.host);
+  if (!is_host(mqtt.host)) {
+    loading.problem(
+        table["host"], "mqtt.host",
+        in_quotes(mqtt.host) +
+            " is not a host; expected a name or an address alone, e.g. \"192.0.2.7\"; the port is a key of its own");
+  }
+  mqtt.tls = table["tls"].boolean();
+  mqtt.port = static_cast<std::uint16_t>(table["port"].integer(mqtt.tls ? 8883 : 1883));
+  const std::string_view version = table["version"].text();
+  mqtt.version = version == "5" ? 5 : version == "3.1.1" ? 3 : 0;
+  read_files(loading, table, mqtt);
+  check_tls(loading, table, mqtt.tls);
+  mqtt.client_id = table["client_id"].text(loading.config.node.id);
+  mqtt.username = table["username"].text(mqtt.password_file.empty() ? std::string_view()
+                                                                    : std::string_view(loading.config.node.id));
+  mqtt.keep_alive = whole_seconds(loading, table, "keep_alive", mqtt.keep_alive);
+  mqtt.backoff_max = whole_seconds(loading, table, "backoff_max", mqtt.backoff_max);
+  mqtt.window = static_cast<std::uint32_t>(table["window"].integer(mqtt.window));
+  mqtt.max_message = static_cast<std::uint32_t>(
+      read_size(loading, table["max_message"], "mqtt.max_message", kMessage).value_or(mqtt.max_message));
+}
+
+}  // namespace afferent::config

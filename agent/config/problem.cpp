@@ -1,0 +1,62 @@
+#include "agent/config/problem.h"
+
+#include "agent/config/units.h"
+
+namespace afferent::config {
+namespace {
+
+constexpr std::size_t kMostShown = 60;
+
+// Does not cut a UTF-8 sequence in two.
+std::string_view shortened(std::string_view text) {
+  if (text.size() <= kMostShown) return text;
+  std::size_t end = kMostShown;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end;
+  return text.substr(0, end);
+}
+
+}  // namespace
+
+std::string Problem::text() const {
+  std::string line = source.text();
+  if (column != 0) line += ":" + std::to_string(column);
+  if (!line.empty()) line += ": ";
+  if (!key.empty()) line += key + ": ";
+  return line + message;
+}
+
+std::string member(const std::string& path, std::string_view key) {
+  std::string whole = path;
+  if (!whole.empty()) whole += '.';
+  return whole.append(key);
+}
+
+std::string in_quotes(std::string_view text) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  const std::string_view part = shortened(text);
+  std::string out = "\"";
+  for (const char c : part) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) {
+      out += "\\x";
+      out += kDigits[byte >> 4];
+      out += kDigits[byte & 0xFu];
+    } else {
+      out += c;
+    }
+  }
+  return out + (part.size() < text.size() ? "...\"" : "\"");
+}
+
+std::string shown(const core::ConfigNode& node) {
+  const core::ConfigNode::Data& data = node.data();
+  if (const auto* text = std::get_if<std::string>(&data)) return in_quotes(*text);
+  if (const auto* flag = std::get_if<bool>(&data)) return *flag ? "true" : "false";
+  if (const auto* whole = std::get_if<std::int64_t>(&data)) return std::to_string(*whole);
+  if (const auto* number = std::get_if<double>(&data)) return number_text(*number);
+  if (std::holds_alternative<core::ConfigNode::List>(data)) return "a list";
+  if (std::holds_alternative<core::ConfigNode::Table>(data)) return "a table";
+  return "nothing";
+}
+
+}  // namespace afferent::config

@@ -1,0 +1,24 @@
+// Keeps a second agent away from the store. Loop-bound.
+#pragma once
+
+#include <string>
+
+#include "agent/core/result.h"
+#include "agent/outbox/files.h"
+
+namespace afferent::outbox {
+
+// Held while this object lives; the kernel releases it when the process dies, however it dies. The file stays behind,
+// since removing it would let two agents lock two files of the same name.
+class StoreLock {
+ public:
+  // Error{bad_config} when another agent holds it ("already used by process 1234") or the file cannot be made.
+  static core::Result<StoreLock> take(const std::string& store_path);
+
+ private:
+  explicit StoreLock(Descriptor file) : file_(std::move(file)) {}
+
+  Descriptor file_;
+};
+
+}  // namespace afferent::outbox

@@ -1,0 +1,35 @@
+// What the rules are told at start: the rules themselves and the names they use in sentences. Value types.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/core/alert.h"
+#include "agent/core/config_tree.h"
+#include "agent/core/device.h"
+
+namespace afferent::rules {
+
+struct RuleSetup {
+  std::string id;
+  std::string kind;                        // one of kinds()
+  std::string channel;                     // empty: any channel of the device, where the kind allows it
+  std::string domain;                      // empty: each device's own
+  std::vector<core::DeviceId> devices;     // judged each on its own
+  std::optional<core::Severity> severity;  // nothing: yellow
+  std::string sentence;                    // own wording while active, with {placeholders}; empty: the kind's
+  core::ConfigNode options;                // the keys of the kind's table; durations as seconds
+  core::Source source;
+};
+
+struct DeviceNames {  // in the order of DeviceId
+  std::string id;
+  std::string name;  // for people; empty: the id
+  std::string domain;
+};
+
+enum class Language : std::uint8_t { english, chinese };
+std::optional<Language> language_named(std::string_view name);  // "en", "zh"
+
+}  // namespace afferent::rules

@@ -1,0 +1,116 @@
+// Kind `silent`: no good reading for a time. One that never spoke counts from the agent's start.
+#include <array>
+
+#include "agent/rules/kinds.h"
+#include "agent/rules/mistakes.h"
+#include "agent/rules/options.h"
+
+namespace afferent::rules {
+namespace {
+
+using core::ConfigField;
+using core::FieldType;
+using core::Nanos;
+
+constexpr std::array kFields{
+    ConfigField{.key = "after",
+                .type = FieldType::duration,
+                .required = true,
+                .minimum = 0.1,
+                .maximum = kLongest,
+                .help = "alert when there was no good reading for this long"},
+};
+
+double seconds(Nanos time) { return static_cast<double>(time.count()) / 1e9; }
+
+class SilentRule final : public Rule {
+ public:
+  std::unique_ptr<Instance> make() const override;
+  std::string_view objection(const core::ChannelSpec& /*channel*/) const override { return ""; }
+  std::string_view unit(core::Quantity /*quantity*/) const override { return "s"; }
+
+  Nanos after{};
+  core::Severity severity = core::Severity::yellow;
+};
+
+class SilentInstance final : public Instance {
+ public:
+  explicit SilentInstance(const SilentRule& rule) : rule_(rule) {}
+
+  void start(const core::Stamp& now, Context& context) override {
+    if (active_) return;
+    last_ = now.boot;
+    context.wake_at(last_ + rule_.after);
+  }
+  void reading(const core::Reading& reading, Band& band, Context& context) override {
+    band.show_all();
+    heard(reading.received, context);
+  }
+  void unfit(const core::Reading& reading, Band& /*band*/, Context& context) override {
+    if (reading.quality == core::Quality::good) heard(reading.received, context);  // stale, yet the device lives
+  }
+  void tick(const core::Stamp& now, Context& context) override {
+    if (active_) return;
+    if (now.boot < last_ + rule_.after) return context.wake_at(last_ + rule_.after);
+    active_ = true;
+    context.find(now, finding(Finding::State::alert, now.boot), std::nullopt);
+  }
+
+  void save(Nanos now, Packer& to) const override {
+    to.put(static_cast<std::uint8_t>(known_ ? 1 : 0));
+    to.put(static_cast<std::int64_t>((now - last_).count()));
+  }
+  bool restore(Unpacker& from, std::optional<core::Severity> severity, const Elapsed& elapsed) override {
+    active_ = severity.has_value();
+    const bool known = from.get<std::uint8_t>() == 1;
+    const auto last = elapsed.boot_time(Nanos(from.get<std::int64_t>()));
+    known_ = known && last.has_value();
+    last_ = last.value_or(elapsed.now);
+    return from.ok();
+  }
+
+ private:
+  void heard(const core::Stamp& at, Context& context) {
+    if (active_) {
+      active_ = false;
+      context.find(at, finding(Finding::State::calm, at.boot), std::nullopt);
+      context.wake_at(at.boot + rule_.after);
+    }
+    last_ = std::max(last_, at.boot);  // a wake that comes too early finds out and sets itself again
+    known_ = true;
+  }
+  // The value is how long it has been silent, in s; 0 when a restart has hidden that.
+  Finding finding(Finding::State state, Nanos now) const {
+    return {.state = state,
+            .severity = rule_.severity,
+            .phrase = Phrase::silent,
+            .value = known_ ? seconds(now - last_) : 0.0,
+            .badness = 0.0,
+            .limit = seconds(rule_.after)};
+  }
+
+  const SilentRule& rule_;
+  Nanos last_{};
+  bool active_ = false;
+  bool known_ = true;  // last_ is true, not lost in a restart
+};
+
+std::unique_ptr<Instance> SilentRule::make() const { return std::make_unique<SilentInstance>(*this); }
+
+std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& /*mistakes*/) {
+  auto rule = std::make_unique<SilentRule>();
+  rule->after = duration(setup.options["after"], core::Seconds(1));
+  rule->span = rule->after;
+  rule->severity = setup.severity.value_or(core::Severity::yellow);
+  return rule;
+}
+
+}  // namespace
+
+constinit const Kind kSilent{
+    .spec = {"silent", "no good reading for a time, of one channel or of the whole device", kFields},
+    .channel_required = false,
+    .create = create,
+    .instance_size = sizeof(SilentInstance)};
+
+}  // namespace afferent::rules

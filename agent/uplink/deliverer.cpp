@@ -1,0 +1,69 @@
+#include "agent/uplink/deliverer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace afferent::uplink {
+namespace {
+
+constexpr auto kFarewell = std::chrono::seconds(2);
+
+}  // namespace
+
+Deliverer::Deliverer(DeliveryOptions options, DeliveryTools tools, core::BoundedQueue<core::DownItem>& down)
+    : down_(down), clock_(tools.clock), rounds_(std::move(options), tools) {}
+
+Deliverer::~Deliverer() { stop(); }
+
+void Deliverer::start() {
+  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+}
+
+void Deliverer::stop() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  stop_.notify_one();
+  down_.notify();
+  thread_.join();
+}
+
+bool Deliverer::stopping() {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+std::vector<core::DownItem> Deliverer::wait(core::Nanos longest) {
+  if (rounds_.accepts_more()) return down_.take(longest);
+  // The store takes nothing at the moment: the queue holds the rest, and the producers see it fill.
+  std::unique_lock lock(mutex_);
+  stop_.wait_for(lock, longest, [this] { return stopping_; });
+  return {};
+}
+
+void Deliverer::run() {
+  core::Nanos longest = core::Nanos::zero();
+  while (!stopping()) longest = rounds_.round(wait(longest));
+  farewell();
+}
+
+void Deliverer::farewell() {
+  rounds_.begin_stop();
+  // The queue is bounded and its producers are done, so this ends.
+  for (std::vector<core::DownItem> items = down_.take({}); !items.empty(); items = down_.take({})) {
+    rounds_.round(std::move(items));
+  }
+  const auto end = std::chrono::steady_clock::now() + kFarewell;
+  core::Nanos longest = rounds_.round({});
+  rounds_.stop_publishing();
+  while (!rounds_.quiet() && std::chrono::steady_clock::now() < end) {
+    const core::Nanos left = end - std::chrono::steady_clock::now();
+    longest = rounds_.round(down_.take(std::max(core::Nanos::zero(), std::min(longest, left))));
+  }
+  rounds_.finish();
+}
+
+}  // namespace afferent::uplink

@@ -1,0 +1,27 @@
+// From our options to Paho's. Reads the password file and sees that the others can be read.
+#pragma once
+
+#include <mqtt/connect_options.h>
+
+#include <functional>
+#include <string>
+
+#include "agent/core/bytes.h"
+#include "agent/core/result.h"
+#include "agent/uplink/paho_options.h"
+
+namespace afferent::uplink {
+
+struct Will {
+  std::string topic;
+  core::Bytes payload;
+};
+
+// `version` is 3 or 5. `on_tls_error` is called on Paho's threads. Error{bad_config} names the file that cannot be
+// read.
+core::Result<mqtt::connect_options> connect_settings(const PahoOptions& options, int version, const Will& will,
+                                                     std::function<void(const std::string&)> on_tls_error);
+std::string server_uri(const PahoOptions& options);
+int paho_version(int version);  // 3 or 5 -> what Paho calls it
+
+}  // namespace afferent::uplink

@@ -1,0 +1,102 @@
+#include "agent/uplink/slots.h"
+
+#include <algorithm>
+
+#include "agent/uplink/reason_codes.h"
+
+namespace afferent::uplink {
+namespace {
+
+constexpr std::size_t kMostSlots = 4096;  // topics come from the configuration; more is a mistake of ours
+constexpr std::uint64_t kVersionMask = 0xFFFFFF;
+
+}  // namespace
+
+void Slots::update(core::SlotMessage&& message) {
+  auto slot = std::find_if(slots_.begin(), slots_.end(),
+                           [&message](const Slot& other) { return other.message.topic == message.topic; });
+  if (slot == slots_.end()) {
+    if (slots_.size() == kMostSlots) {
+      log_.error("uplink", "too many retained topics, dropped " + message.topic);
+      return;
+    }
+    slot = slots_.emplace(slots_.end());
+  }
+  slot->message = std::move(message);
+  ++slot->version;
+  slot->state = State::fresh;
+  work_ = true;
+}
+
+void Slots::connected(std::uint64_t most_packet, std::uint16_t receive_maximum) {
+  ++connection_;
+  most_in_flight_ = std::max(receive_maximum / 2, 1);
+  in_flight_ = 0;
+  most_packet_ = most_packet;
+  for (Slot& slot : slots_) slot.state = State::fresh;
+  work_ = !slots_.empty();
+}
+
+void Slots::publish() {
+  if (!work_) return;
+  work_ = false;
+  for (std::size_t index = 0; index < slots_.size(); ++index) {
+    Slot& slot = slots_[index];
+    if (slot.state != State::fresh) continue;
+    if (in_flight_ >= most_in_flight_) {
+      work_ = true;
+      return;
+    }
+    const std::size_t packet = packet_size(slot.message.topic.size(), slot.message.payload.size());
+    if (most_packet_ != 0 && packet > most_packet_) {
+      refuse(slot, "larger than the broker's maximum of " + std::to_string(most_packet_) + " bytes");
+      continue;
+    }
+    const Token token{connection_, kSlotStream, std::uint64_t{index} << 24 | (slot.version & kVersionMask)};
+    if (!uplink_.publish(token.packed(), slot.message.topic, slot.message.payload, true)) {
+      work_ = true;
+      return;
+    }
+    slot.state = State::sent;
+    ++in_flight_;
+  }
+}
+
+Slots::Slot* Slots::answered(const Token& token) {
+  const auto index = static_cast<std::size_t>(token.low >> 24);
+  if (token.connection != connection_ || index >= slots_.size()) return nullptr;
+  in_flight_ -= std::min<std::uint64_t>(in_flight_, 1);
+  Slot& slot = slots_[index];
+  const bool current = slot.state == State::sent && (slot.version & kVersionMask) == (token.low & kVersionMask);
+  return current ? &slot : nullptr;
+}
+
+void Slots::acked(const Token& token) {
+  Slot* const slot = answered(token);
+  if (slot == nullptr) return;
+  slot->state = State::settled;
+  slot->refusal.clear();
+}
+
+void Slots::refused(const Token& token, int code) {
+  Slot* const slot = answered(token);
+  if (slot != nullptr) refuse(*slot, describe_reason(code));
+}
+
+void Slots::refuse(Slot& slot, std::string why) {
+  slot.state = State::settled;  // tried again with its next update or connection
+  if (slot.refusal != why) log_.warning("uplink", "topic " + slot.message.topic + " is refused: " + why);
+  slot.refusal = std::move(why);
+}
+
+bool Slots::settled() const {
+  return std::all_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.state == State::settled; });
+}
+
+std::string Slots::trouble() const {
+  const auto slot =
+      std::find_if(slots_.begin(), slots_.end(), [](const Slot& other) { return !other.refusal.empty(); });
+  return slot == slots_.end() ? std::string() : "topic " + slot->message.topic + " is refused: " + slot->refusal;
+}
+
+}  // namespace afferent::uplink

@@ -1,0 +1,53 @@
+// Retained messages outside the outbox: node status, domain states, inventories. The last of each topic wins; each is
+// published when it comes and again on every new connection, from memory. They may take half of what the broker lets be
+// in flight. Used by the deliver thread only.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/core/envelope.h"
+#include "agent/core/log.h"
+#include "agent/core/uplink.h"
+#include "agent/uplink/tokens.h"
+
+namespace afferent::uplink {
+
+class Slots {
+ public:
+  Slots(core::Uplink& uplink, core::Log& log) : uplink_(uplink), log_(log) {}
+
+  void update(core::SlotMessage&& message);
+  void connected(std::uint64_t most_packet, std::uint16_t receive_maximum);  // 0: the broker names no maximum packet
+  void publish();  // what is not yet published on this connection
+  void acked(const Token& token);
+  void refused(const Token& token, int code);
+
+  std::uint64_t in_flight() const { return in_flight_; }
+  bool settled() const;         // the newest of each topic is acknowledged or refused
+  std::string trouble() const;  // which topic the broker refuses, and why
+
+ private:
+  enum class State : std::uint8_t { fresh, sent, settled };
+  struct Slot {
+    core::SlotMessage message;
+    std::uint32_t version = 0;  // an answer counts for the version that it is for
+    State state = State::fresh;
+    std::string refusal;
+  };
+
+  Slot* answered(const Token& token);  // nullptr: it was for an older version, or another connection
+  void refuse(Slot& slot, std::string why);
+
+  core::Uplink& uplink_;
+  core::Log& log_;
+  std::vector<Slot> slots_;
+  std::uint8_t connection_ = 0;  // counts connections
+  std::uint64_t most_packet_ = 0;
+  std::uint64_t most_in_flight_ = 0;
+  std::uint64_t in_flight_ = 0;  // of any version
+  bool work_ = false;            // some slot is fresh
+};
+
+}  // namespace afferent::uplink

@@ -1,0 +1,72 @@
+// Where one stream stands: what is read ahead, what is in flight, and whether the broker refuses it. Used by the
+// deliver thread only.
+//
+// Order and refusals: a receiver drops a sequence that is not above the last one it saw. So nothing may overtake a
+// refused message: a refusal stops the stream until everything of it in flight is answered; then it starts again from
+// the refused message with one message in flight at a time, until one is accepted. A broker that refuses one message
+// and takes a later one that was already under way (it refuses by topic, so that is a matter of milliseconds while its
+// rules change) makes a hole for such receivers, which they see in `previous`; the message is delivered all the same.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "agent/outbox/store.h"
+#include "agent/uplink/times.h"
+
+namespace afferent::uplink {
+
+class StreamFlow {
+ public:
+  struct Flight {
+    std::uint64_t sequence = 0;
+    std::uint32_t readings = 0;
+    enum class State : std::uint8_t { flying, acked, refused } state = State::flying;
+  };
+
+  StreamFlow(std::string name, std::string topic) : name_(std::move(name)), topic_(std::move(topic)) {}
+
+  const std::string& name() const { return name_; }  // "flood/alert"
+  const std::string& topic() const { return topic_; }
+
+  // The next message to publish; nullptr: none, or the stream may not send now. Error: the store could not be read.
+  core::Result<outbox::Row*> next(outbox::Store& store, std::size_t stream, core::Nanos now);
+  void sent();  // the row of next() is in flight
+
+  // Answers, by the low bits of the sequence; nothing if no such message is flying.
+  std::optional<Flight> acked(std::uint64_t low);
+  std::optional<Flight> refused(std::uint64_t low);
+  void stop(int code, core::Nanos now);    // after a refusal that is to be retried
+  void pass_over(std::uint64_t sequence);  // it was refused and taken out of the stream
+
+  void rewind();                            // everything unacknowledged is to be offered again, from the oldest on
+  void restart();                           // a new epoch
+  void committed() { exhausted_ = false; }  // there may be more to read
+  void forget_unsent();                     // what was read ahead may not be in the store any more
+
+  int refusal() const { return refusal_; }  // MQTT reason code; 0: none
+  std::uint64_t flying() const { return flying_; }
+  core::Nanos due() const { return refusal_ != 0 && !probing_ && flying_ == 0 ? retry_at_ : kNever; }
+
+ private:
+  Flight* find(std::uint64_t low);
+  void drop_answered();
+  bool may_send(core::Nanos now);
+
+  std::string name_;
+  std::string topic_;
+  std::deque<outbox::Row> unsent_;
+  std::deque<Flight> flights_;  // ascending sequences, the first one is not acknowledged
+  std::uint64_t flying_ = 0;    // flights_ that wait for an answer
+  std::uint64_t read_to_ = 0;   // last sequence in unsent_ or before it
+  std::uint64_t sent_to_ = 0;
+  bool exhausted_ = false;  // the last read came back empty, and nothing was committed since
+  int refusal_ = 0;
+  bool probing_ = false;  // sends one at a time after a refusal
+  core::Nanos retry_at_{};
+  BackOff pause_{core::Seconds{1}, core::Seconds{60}};
+};
+
+}  // namespace afferent::uplink

@@ -1,0 +1,179 @@
+#include "drivers/modbus/frame.h"
+
+#include <algorithm>
+#include <array>
+
+#include "drivers/common/crc.h"
+
+namespace afferent::drivers::modbus {
+namespace {
+
+constexpr std::size_t kMbap = 7;  // transaction 2, protocol 2, length 2, unit 1
+constexpr std::uint8_t kErrorBit = 0x80;
+
+struct Lengths {  // of the PDU; 0: there is none of that kind
+  std::size_t reply = 0;
+  std::size_t request = 0;
+  bool need_more = false;  // too few bytes to say
+};
+
+bool is_known_function(unsigned function) {
+  return (function >= 1 && function <= 6) || function == 15 || function == 16;
+}
+
+// What lengths a PDU that begins like this can have.
+Lengths lengths_of(core::ByteView pdu) {
+  const unsigned function = pdu[0];
+  if ((function & kErrorBit) != 0) return {is_known_function(function & 0x7Fu) ? 2u : 0u, 0, false};
+  if (!is_known_function(function)) return {};
+  if (function == 5 || function == 6) return {5, 0, false};
+  if (function <= 4) {
+    if (pdu.size() < 2) return {0, 5, true};
+    const unsigned count = pdu[1];
+    const bool fits = count > 0 && count <= 252 && (function <= 2 || count % 2 == 0);
+    return {fits ? 2 + count : 0u, 5, false};
+  }
+  if (pdu.size() < 6) return {5, 0, true};
+  return {5, pdu[5] > 0 && pdu[5] <= 246 ? 6u + pdu[5] : 0u, false};
+}
+
+enum class Verdict : std::uint8_t { no, incomplete, yes };
+
+Verdict rtu_try(core::ByteView from, std::size_t pdu_length, std::size_t& length) {
+  if (pdu_length == 0) return Verdict::no;
+  length = pdu_length + 3;
+  if (from.size() < length) return Verdict::incomplete;
+  return crc16_a001(from.first(length)) == 0 ? Verdict::yes : Verdict::no;
+}
+
+Verdict rtu_at(core::ByteView from, std::size_t& length) {
+  if (from.size() < 2) return Verdict::incomplete;
+  const Lengths lengths = lengths_of(from.subspan(1));
+  const Verdict reply = rtu_try(from, lengths.reply, length);
+  if (reply == Verdict::yes) return reply;
+  const Verdict request = rtu_try(from, lengths.request, length);
+  if (request == Verdict::yes) return request;
+  return reply == Verdict::no && request == Verdict::no && !lengths.need_more ? Verdict::no : Verdict::incomplete;
+}
+
+Verdict tcp_at(core::ByteView from, std::size_t& length) {
+  if (from.size() < kMbap + 1) {
+    const bool foreign =
+        (from.size() > 2 && from[2] != 0) || (from.size() > 3 && from[3] != 0) || (from.size() > 4 && from[4] > 1);
+    return foreign ? Verdict::no : Verdict::incomplete;
+  }
+  const std::size_t count = static_cast<std::size_t>(from[4]) << 8 | from[5];  // unit and PDU
+  if (from[2] != 0 || from[3] != 0 || count < 3 || count > kLargestFrame - 6) return Verdict::no;
+  length = 6 + count;
+  if (!is_known_function(from[7] & 0x7Fu)) return from.size() < length ? Verdict::incomplete : Verdict::yes;
+  const Lengths lengths = lengths_of(from.subspan(kMbap));
+  const std::size_t pdu = count - 1;
+  if (!lengths.need_more && pdu != lengths.reply && pdu != lengths.request) return Verdict::no;
+  return from.size() < length ? Verdict::incomplete : Verdict::yes;
+}
+
+Frame rtu_frame(core::ByteView bytes, std::size_t begin, std::size_t length) {
+  return {begin, begin + length, bytes[begin], 0, bytes.subspan(begin + 1, length - 3)};
+}
+
+Frame tcp_frame(core::ByteView bytes, std::size_t begin, std::size_t length) {
+  const auto transaction = static_cast<std::uint16_t>(bytes[begin] << 8 | bytes[begin + 1]);
+  return {begin, begin + length, bytes[begin + 6], transaction, bytes.subspan(begin + kMbap, length - kMbap)};
+}
+
+}  // namespace
+
+std::optional<Frame> frame_at(Framing framing, core::ByteView bytes, std::size_t begin, std::size_t pdu_length) {
+  const std::size_t length = pdu_length + (framing == Framing::rtu ? 3 : kMbap);
+  if (begin + length > bytes.size()) return std::nullopt;
+  const core::ByteView frame = bytes.subspan(begin, length);
+  if (framing == Framing::rtu) {
+    return crc16_a001(frame) == 0 ? std::optional(rtu_frame(bytes, begin, length)) : std::nullopt;
+  }
+  const std::size_t count = static_cast<std::size_t>(frame[4]) << 8 | frame[5];
+  if (frame[2] != 0 || frame[3] != 0 || count != pdu_length + 1) return std::nullopt;
+  return tcp_frame(bytes, begin, length);
+}
+
+core::Bytes wrap(Framing framing, std::uint16_t transaction, std::uint8_t unit, core::ByteView pdu) {
+  core::Bytes bytes;
+  bytes.reserve(pdu.size() + kMbap);
+  if (framing == Framing::tcp) {
+    const std::size_t count = pdu.size() + 1;
+    for (const std::size_t byte :
+         {std::size_t{transaction} >> 8, std::size_t{transaction}, std::size_t{0}, std::size_t{0}, count >> 8, count}) {
+      bytes.push_back(static_cast<std::uint8_t>(byte));
+    }
+  }
+  bytes.push_back(unit);
+  bytes.insert(bytes.end(), pdu.begin(), pdu.end());
+  if (framing == Framing::rtu) {
+    const std::uint16_t crc = crc16_a001(bytes);
+    bytes.push_back(static_cast<std::uint8_t>(crc));
+    bytes.push_back(static_cast<std::uint8_t>(crc >> 8));
+  }
+  return bytes;
+}
+
+std::optional<Frame> find_frame(Framing framing, core::ByteView bytes, std::size_t& stale) {
+  stale = 0;
+  bool hopeless = true;
+  for (std::size_t begin = 0; begin < bytes.size(); ++begin) {
+    std::size_t length = 0;
+    const core::ByteView from = bytes.subspan(begin);
+    const Verdict verdict = framing == Framing::rtu ? rtu_at(from, length) : tcp_at(from, length);
+    if (verdict == Verdict::yes) {
+      return framing == Framing::rtu ? rtu_frame(bytes, begin, length) : tcp_frame(bytes, begin, length);
+    }
+    hopeless = hopeless && verdict == Verdict::no;
+    if (hopeless) stale = begin + 1;
+  }
+  return std::nullopt;
+}
+
+std::optional<Frame> whole_frame(Framing framing, core::ByteView bytes) {
+  if (framing != Framing::rtu || bytes.size() < 4 || bytes.size() > 256 || crc16_a001(bytes) != 0) return std::nullopt;
+  return rtu_frame(bytes, 0, bytes.size());
+}
+
+core::Bytes read_pdu(std::uint8_t function, std::uint16_t start, std::uint16_t count) {
+  return {function, static_cast<std::uint8_t>(start >> 8), static_cast<std::uint8_t>(start),
+          static_cast<std::uint8_t>(count >> 8), static_cast<std::uint8_t>(count)};
+}
+
+std::optional<ReadRequest> as_read_request(core::ByteView pdu) {
+  if (pdu.size() != 5 || pdu[0] < 1 || pdu[0] > 4) return std::nullopt;
+  const ReadRequest request{pdu[0], static_cast<std::uint16_t>(pdu[1] << 8 | pdu[2]),
+                            static_cast<std::uint16_t>(pdu[3] << 8 | pdu[4])};
+  const unsigned most = request.function <= 2 ? 2000 : 125;
+  if (request.count == 0 || request.count > most || request.start + request.count > 65536) return std::nullopt;
+  return request;
+}
+
+std::optional<ReadReply> as_read_reply(core::ByteView pdu) {
+  if (pdu.size() < 3 || pdu[0] < 1 || pdu[0] > 4 || pdu.size() != 2u + pdu[1]) return std::nullopt;
+  if (pdu[0] >= 3 && pdu[1] % 2 != 0) return std::nullopt;
+  return ReadReply{pdu[0], pdu.subspan(2)};
+}
+
+bool is_exception(core::ByteView pdu) { return pdu.size() == 2 && (pdu[0] & kErrorBit) != 0; }
+
+std::string exception_text(std::uint8_t code) {
+  static constexpr std::array<std::string_view, 12> kNames{"unknown",
+                                                           "illegal function",
+                                                           "illegal data address",
+                                                           "illegal data value",
+                                                           "device failure",
+                                                           "acknowledge",
+                                                           "device busy",
+                                                           "negative acknowledge",
+                                                           "memory parity error",
+                                                           "unknown",
+                                                           "gateway path unavailable",
+                                                           "gateway target did not respond"};
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  const std::string_view name = code < kNames.size() ? kNames[code] : kNames[0];
+  return std::string("exception ") + kDigits[code >> 4] + kDigits[code & 0xFu] + " (" + std::string(name) + ")";
+}
+
+}  // namespace afferent::drivers::modbus

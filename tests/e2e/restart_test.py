@@ -1,0 +1,141 @@
+#!/usr/bin/python3
+"""What an agent finds when it starts: an alert that was active, another agent, a damaged store, a bad configuration."""
+import glob
+import os
+import signal
+import sqlite3
+
+from counting import received_counts
+from support import EndToEnd, main, run_agent_once, run_tool, tcp_device, threshold, wait_for
+
+LEVEL = 5  # unit whose register the tests set
+RAISED, CLEARED = 0, 5
+BAD_CONFIG = 78
+
+
+class Restart(EndToEnd):
+    def setUp(self):
+        super().setUp()
+        self.server = self.modbus()
+        self.mqtt = self.broker()
+        self.seen = self.subscriber(self.mqtt)
+        self.store = os.path.join(self.folder, "store.db")
+
+    def newest(self):
+        return received_counts(self.seen).get(0, [0])[-1]
+
+    def wait_for_more(self, polls=10):
+        start = self.server.registers.count()
+        wait_for(lambda: self.newest() > start + polls, "more readings")
+
+    def test_an_active_alert_is_not_raised_twice(self):
+        self.server.registers.fixed[LEVEL, 0] = 100
+        toml = self.config(self.mqtt.port, tcp_device(self.server.port),
+                           tcp_device(self.server.port, "gauge", "50 ms", 1, "flood", LEVEL, "level"),
+                           threshold("level0", 50, device="gauge"))
+        agent = self.agent(toml)
+        wait_for(self.seen.alerts, "the alert")
+        for _ in range(3):
+            agent.sigkill()
+            agent.start()
+            self.wait_for_more()
+            status = agent.wait_status(lambda status: status["alerts"], "the active alert")
+            self.assertEqual([alert["id"] for alert in status["alerts"]], [self.seen.alerts()[0].id.hex()])
+        self.server.registers.fixed[LEVEL, 0] = 0
+        wait_for(lambda: len(self.seen.alerts()) > 1, "the alert's end")
+        self.wait_for_more()
+        alerts = self.seen.alerts()
+        self.assertEqual([alert.state for alert in alerts], [RAISED, CLEARED])
+        self.assertEqual(alerts[0].id, alerts[1].id)
+        self.assertEqual(alerts[0].first_ms, alerts[1].first_ms)
+        self.assert_contract(self.seen)
+
+    def test_a_second_agent_on_the_same_store_is_refused(self):
+        agent = self.agent(self.config(self.mqtt.port, tcp_device(self.server.port)))
+        self.wait_for_more()
+        second = self.agent(self.config(self.mqtt.port, tcp_device(self.server.port)), start=False, name="second")
+        refused = run_agent_once(second.config_path)
+        self.assertEqual(refused.returncode, BAD_CONFIG)
+        self.assertIn(f"process {agent.pid}", refused.stderr)
+        self.assertIn(self.store, refused.stderr)
+        self.assertTrue(agent.running)
+        self.wait_for_more()
+        agent.sigkill()
+        second.start()
+        self.wait_for_more()
+        self.assert_contract(self.seen)
+
+    def damage(self, spoil, ended_by):
+        agent = self.agent(self.config(self.mqtt.port, tcp_device(self.server.port)))
+        self.wait_for_more()
+        self.mqtt.stop()  # so that the store holds rows
+        agent.wait_status(lambda status: status["delivery"]["backlog_messages"] > 10, "a backlog")
+        agent.end(ended_by)
+        spoil(self.store)
+        self.mqtt.start()
+        agent.start()
+        self.wait_for_more()
+        self.assertTrue(agent.running)
+        self.assertEqual(len(glob.glob(self.store + ".damaged-*[0-9]Z")), 1, os.listdir(self.folder))
+        self.assertEqual(len(self.seen.epochs()), 2)
+        self.assertIn("damaged store", agent.log)
+        self.assertIn("damaged", agent.status()["delivery"]["store_trouble"])
+        self.assert_contract(self.seen)
+
+    def test_a_store_of_garbage_is_set_aside(self):
+        def spoil(path):
+            with open(path, "r+b") as file:
+                file.write(os.urandom(os.path.getsize(path)))
+        self.damage(spoil, signal.SIGTERM)
+
+    def test_a_store_that_was_cut_short_is_set_aside(self):
+        self.damage(lambda path: os.truncate(path, os.path.getsize(path) // 2 + 100), signal.SIGTERM)
+
+    def test_a_store_with_a_garbage_log_after_a_kill_does_not_stop_the_agent(self):
+        agent = self.agent(self.config(self.mqtt.port, tcp_device(self.server.port)))
+        self.wait_for_more()
+        agent.sigkill()
+        with open(self.store + "-wal", "r+b") as file:
+            file.write(os.urandom(os.path.getsize(self.store + "-wal")))
+        agent.start()
+        self.wait_for_more()
+        self.assertTrue(agent.running)
+
+    def test_a_store_of_a_newer_version_is_refused_and_kept(self):
+        agent = self.agent(self.config(self.mqtt.port, tcp_device(self.server.port)))
+        self.wait_for_more()
+        self.assertEqual(agent.sigterm(), 0)
+        with sqlite3.connect(self.store) as database:
+            database.execute("PRAGMA user_version = 9999")
+        database.close()
+        with open(self.store, "rb") as file:
+            before = file.read()
+        refused = run_agent_once(agent.config_path)
+        self.assertEqual(refused.returncode, BAD_CONFIG)
+        self.assertIn("newer", refused.stderr)
+        with open(self.store, "rb") as file:
+            self.assertEqual(file.read(), before)
+
+    def test_a_bad_configuration_is_refused_with_all_its_mistakes(self):
+        text = self.config(self.mqtt.port, tcp_device(self.server.port), threshold("r0", 10))
+        text = text.replace('kind = "tcp"', 'kind = "tpc"').replace('driver = "modbus"', 'driver = "modbuss"')
+        text = text.replace('severity = "red"', 'severity = "crimson"').replace('[telemetry]', '[telemetry]\nbatches = 5')
+        agent = self.agent(text, start=False)
+        refused = run_agent_once(agent.config_path)
+        self.assertEqual(refused.returncode, BAD_CONFIG)
+        checked = run_tool("check", agent.config_path)
+        self.assertNotEqual(checked.returncode, 0)
+        with open(agent.config_path) as file:
+            lines = file.read().split("\n")
+        for wrong, right in (("tpc", "serial, tcp"), ("modbuss", "modbus"), ("crimson", "blue, yellow, orange, red"),
+                             ("batches", "batch")):
+            number = next(index for index, line in enumerate(lines, 1) if wrong in line)
+            for said in (refused.stderr, checked.stdout + checked.stderr):
+                line = next((line for line in said.split("\n") if f"{agent.config_path}:{number}" in line), "")
+                self.assertIn(wrong, line, said)
+                self.assertIn(right, line, said)
+        self.assertFalse(os.path.exists(self.store))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+#include "tools/simulator/device_reader.h"
+
+#include <algorithm>
+#include <array>
+
+#include "agent/config/check.h"
+#include "agent/config/profile.h"
+#include "agent/config/suggest.h"
+#include "drivers/registry.h"
+#include "tools/simulator/models.h"
+
+namespace afferent::simulator {
+namespace {
+
+using core::ConfigField;
+using core::ConfigNode;
+using core::FieldType;
+
+constexpr std::array kFields{
+    ConfigField{.key = "id", .required = true, .minimum = 1, .maximum = 64, .help = "name of the device"},
+    ConfigField{.key = "line", .required = true, .help = "id of its line"},
+    ConfigField{.key = "driver", .required = true, .help = "whose protocol it speaks"},
+    ConfigField{.key = "profile", .minimum = 1, .maximum = 4096, .help = "which device of that driver it is"},
+    ConfigField{.key = "latency",
+                .type = FieldType::duration,
+                .standard = "0 s",
+                .minimum = 0,
+                .maximum = 60,
+                .help = "real time from a request to its answer"},
+};
+
+const LinePlan* line_of(const Scenario& scenario, std::string_view id) {
+  for (const LinePlan& line : scenario.lines) {
+    if (line.id == id) return &line;
+  }
+  return nullptr;
+}
+
+void read_driver(Reading& reading, const ConfigNode& table, DevicePlan& device) {
+  if (!table.has("driver")) return;
+  const std::string_view name = table["driver"].text();
+  if (find_model(name) != nullptr) device.driver = drivers::find(name);
+  if (device.driver != nullptr) return;
+  config::Names names;
+  for (const Model& model : models()) names.push_back(model.driver);
+  reading.problem(table["driver"], "device.driver",
+                  "there is no simulated device for the driver " + config::in_quotes(name) + config::hint(name, names));
+}
+
+// The driver's options, with its framing as the line says.
+void read_options(Reading& reading, const ConfigNode& written, const LinePlan* line, DevicePlan& device) {
+  const ConfigNode given =
+      written.has("options") ? written["options"] : ConfigNode(ConfigNode::Table{}, written.source());
+  ConfigNode checked = reading.checked(given, device.driver->options, "device.options");
+  ConfigNode::Table options = checked.table();
+  if (line != nullptr && line->modbus_tcp) {
+    if (device.driver->name != "modbus") {
+      reading.problem(written, "device.line", "on a line of Modbus TCP only the driver modbus can be spoken");
+    }
+    options.insert_or_assign("framing", ConfigNode(std::string("tcp"), core::Source{}));
+  }
+  device.setup.options = ConfigNode(std::move(options), checked.source());
+}
+
+void read_profile(Reading& reading, const ConfigNode& table, DevicePlan& device) {
+  const ConfigNode& name = table["profile"];
+  if (name.empty()) return;
+  config::Profile profile =
+      config::load_profile(*device.driver, std::string(name.text()), reading.places, name.source());
+  for (config::Problem& problem : profile.problems) reading.problems.push_back(std::move(problem));
+  device.setup.profile = std::move(profile.node);
+}
+
+bool read_point(const ConfigNode& written, Points kind, Point& point) {
+  const ConfigNode::List& pair = written.list();
+  if (pair.size() != 2) return false;
+  const auto is_number = [](const ConfigNode& node) {
+    return (std::holds_alternative<std::int64_t>(node.data()) || std::holds_alternative<double>(node.data())) &&
+           std::isfinite(node.real());
+  };
+  if (!is_number(pair[0])) return false;
+  point.at = pair[0].real();
+  if (is_number(pair[1])) {
+    point.value = pair[1].real();
+  } else if (const auto* text = std::get_if<std::string>(&pair[1].data()); text != nullptr && kind == Points::any) {
+    point.value = *text;
+  } else if (const auto* truth = std::get_if<bool>(&pair[1].data()); truth != nullptr && kind == Points::any) {
+    point.value = *truth ? 1.0 : 0.0;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void read_points(Reading& reading, const ConfigNode& written, const std::string& key, Points kind, SignalPlan& plan) {
+  const ConfigNode& points = written["points"];
+  const char* expected =
+      kind == Points::any ? "expected a list of [time in s, value]" : "expected a list of [time in s, number]";
+  if (points.list().empty()) {
+    return reading.problem(points.empty() ? written : points, key + ".points", expected);
+  }
+  for (const ConfigNode& node : points.list()) {
+    Point point;
+    if (!read_point(node, kind, point)) {
+      reading.problem(node, key + ".points", std::string(expected) + ", found " + config::shown(node));
+    } else if (!plan.points.empty() && point.at <= plan.points.back().at) {
+      reading.problem(node, key + ".points", "times must grow from point to point");
+    } else {
+      plan.points.push_back(std::move(point));
+    }
+  }
+}
+
+void read_signal_table(Reading& reading, const ConfigNode& written, const std::string& key, SignalPlan& plan) {
+  const ConfigNode& name = written["kind"];
+  const SignalKind* kind = find_signal_kind(name.text());
+  if (kind == nullptr) {
+    config::Names names;
+    for (const SignalKind& known : signal_kinds()) names.push_back(known.name);
+    const std::string what = name.empty() ? "missing" : "there is no kind " + config::shown(name);
+    return reading.problem(name.empty() ? written : name, key + ".kind", what + config::hint(name.text(), names));
+  }
+  ConfigNode::Table rest = written.table();
+  if (kind->points != Points::none) {
+    read_points(reading, written, key, kind->points, plan);
+    rest.erase("points");
+  }
+  plan.kind = kind->name;
+  plan.options = reading.checked(ConfigNode(std::move(rest), written.source()), kind->fields, key);
+}
+
+// A number, truth value or text stands for itself; a table says how the value changes.
+void read_signal(Reading& reading, const std::string& channel, const ConfigNode& written, DevicePlan& device) {
+  SignalPlan plan;
+  plan.channel = channel;
+  const std::string key = "device.channels." + channel;
+  Point fixed;
+  const ConfigNode::List pair{ConfigNode(0.0, written.source()), written};
+  if (std::holds_alternative<ConfigNode::Table>(written.data())) {
+    read_signal_table(reading, written, key, plan);
+  } else if (read_point(ConfigNode(pair, written.source()), Points::any, fixed)) {
+    plan.kind = "steps";
+    plan.points.push_back(std::move(fixed));
+  } else {
+    reading.problem(written, key, "expected a value or a table { kind = ... }, found " + config::shown(written));
+  }
+  if (!plan.kind.empty()) device.signals.push_back(std::move(plan));
+}
+
+// Names that the driver knows, and texts for text channels only.
+void check_channels(Reading& reading, const ConfigNode& channels, const DevicePlan& device) {
+  core::DriverConfig config;
+  config.devices.push_back(device.setup);
+  const auto driver = device.driver->create(config);
+  if (!driver) return reading.problem(channels, "device", driver.error().message());
+  const auto specs = (*driver)->channels(core::DeviceRef{0});
+  config::Names names;
+  for (const core::ChannelSpec& spec : specs) names.push_back(spec.name);
+  for (const SignalPlan& plan : device.signals) {
+    const auto spec = std::find_if(specs.begin(), specs.end(), [&](const auto& s) { return s.name == plan.channel; });
+    const std::string key = "device.channels." + plan.channel;
+    if (spec == specs.end()) {
+      reading.problem(channels[plan.channel], key,
+                      "the device has no such channel" + config::hint(plan.channel, names));
+      continue;
+    }
+    const bool wants_text = core::kind_of(spec->quantity) == core::Value::Kind::text;
+    const bool fits = std::all_of(plan.points.begin(), plan.points.end(), [&](const Point& point) {
+      return std::holds_alternative<std::string>(point.value) == wants_text;
+    });
+    if (!fits || (wants_text && plan.kind != "steps")) {
+      reading.problem(channels[plan.channel], key, wants_text ? "is a text" : "is no text");
+    }
+    if (const std::string_view of = plan.options["of"].text(); !of.empty()) {
+      const bool found = std::any_of(device.signals.begin(), device.signals.end(), [&](const SignalPlan& other) {
+        return other.channel == of && other.kind != "counter";
+      });
+      if (!found)
+        reading.problem(plan.options["of"], key + ".of", "no other channel here is called " + config::in_quotes(of));
+    }
+  }
+}
+
+}  // namespace
+
+void read_device(Reading& reading, const ConfigNode& written) {
+  ConfigNode::Table common = written.table();
+  for (const char* own : {"options", "channels"}) common.erase(own);
+  const ConfigNode table = reading.checked(ConfigNode(std::move(common), written.source()), kFields, "device");
+  const std::size_t problems_before = reading.problems.size();
+  DevicePlan device;
+  device.id = device.setup.id = table["id"].text();
+  device.line = table["line"].text();
+  device.latency = nanos(table["latency"].real());
+  if (table.has("id")) reading.take_id(table, "device");
+  const LinePlan* line = line_of(reading.scenario, device.line);
+  if (line == nullptr && table.has("line")) {
+    reading.problem(
+        table["line"], "device.line",
+        "there is no line " + config::in_quotes(device.line) + config::hint(device.line, reading.names("line")));
+  }
+  read_driver(reading, table, device);
+  const ConfigNode& channels = written["channels"];
+  if (!channels.empty() && !std::holds_alternative<ConfigNode::Table>(channels.data())) {
+    reading.problem(channels, "device.channels", "expected a table, found " + config::shown(channels));
+  }
+  for (const auto& [channel, node] : channels.table()) read_signal(reading, channel, node, device);
+  if (device.driver != nullptr) {
+    if (line != nullptr && line->kind == LinePlan::Kind::tcp) device.setup.medium = core::Port::Medium::stream;
+    read_options(reading, written, line, device);
+    read_profile(reading, table, device);
+    if (reading.problems.size() == problems_before)
+      check_channels(reading, channels.empty() ? written : channels, device);
+  }
+  reading.scenario.devices.push_back(std::move(device));
+}
+
+}  // namespace afferent::simulator

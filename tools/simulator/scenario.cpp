@@ -1,0 +1,198 @@
+#include "tools/simulator/scenario.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "agent/config/check.h"
+#include "agent/config/names.h"
+#include "agent/config/parse.h"
+#include "agent/config/suggest.h"
+#include "tools/simulator/device_reader.h"
+#include "tools/simulator/reading.h"
+
+namespace afferent::simulator {
+namespace {
+
+using core::ConfigField;
+using core::ConfigNode;
+using core::FieldType;
+
+constexpr std::array kTopFields{
+    ConfigField{.key = "seed",
+                .type = FieldType::integer,
+                .standard = "1",
+                .minimum = 0,
+                .help = "of everything that happens at random"},
+    ConfigField{.key = "speed",
+                .type = FieldType::real,
+                .standard = "1",
+                .minimum = 0,
+                .maximum = 10000,
+                .help = "scenario seconds that pass in a real one"},
+    ConfigField{.key = "line", .type = FieldType::tables, .help = "lines"},
+    ConfigField{.key = "device", .type = FieldType::tables, .help = "virtual devices"},
+    ConfigField{.key = "fault", .type = FieldType::tables, .help = "what goes wrong"},
+};
+
+constexpr std::array kLineFields{
+    ConfigField{.key = "id", .required = true, .minimum = 1, .maximum = 64, .help = "name of the line"},
+    ConfigField{.key = "kind", .required = true, .allowed = "pty|tcp", .help = "what it is"},
+    ConfigField{.key = "link", .minimum = 1, .maximum = 4096, .help = "pty: path of the link to it; by default the id"},
+    ConfigField{.key = "host", .minimum = 1, .maximum = 253, .help = "tcp: local address; by default 127.0.0.1"},
+    ConfigField{
+        .key = "port", .type = FieldType::integer, .minimum = 0, .maximum = 65535, .help = "tcp; 0: a free one"},
+    ConfigField{.key = "port_file", .minimum = 1, .maximum = 4096, .help = "tcp: the port is written there"},
+    ConfigField{.key = "framing",
+                .standard = "pause",
+                .allowed = "pause|modbus_tcp",
+                .help = "what ends a request: a pause, or the length in the header of Modbus TCP"},
+    ConfigField{.key = "pause",
+                .type = FieldType::duration,
+                .standard = "5 ms",
+                .minimum = 0.001,
+                .maximum = 1,
+                .help = "real time without bytes that ends a request"},
+};
+
+void read_line(Reading& reading, const ConfigNode& written) {
+  const ConfigNode table = reading.checked(written, kLineFields, "line");
+  LinePlan line;
+  line.id = table["id"].text();
+  if (table.has("id")) reading.take_id(table, "line");
+  const bool pty = table["kind"].text() == "pty";
+  line.kind = pty ? LinePlan::Kind::pty : LinePlan::Kind::tcp;
+  for (const std::string_view key : {"host", "port", "port_file"}) {
+    if (pty && table.has(key)) reading.problem(table[key], "line." + std::string(key), "is for kind = \"tcp\" only");
+  }
+  if (!pty && table.has("link")) reading.problem(table["link"], "line.link", "is for kind = \"pty\" only");
+  line.modbus_tcp = table["framing"].text() == "modbus_tcp";
+  if (pty && line.modbus_tcp) {
+    reading.problem(table["framing"], "line.framing", "\"modbus_tcp\" is not for a pty; allowed there: pause");
+  }
+  if (pty) line.link = reading.path(table["link"].text(line.id));
+  line.host = table["host"].text("127.0.0.1");
+  line.port = static_cast<std::uint16_t>(table["port"].integer());
+  if (table.has("port_file")) line.port_file = reading.path(table["port_file"].text());
+  line.pause = nanos(table["pause"].real(0.005));
+  for (const LinePlan& other : reading.scenario.lines) {
+    if (pty && other.link == line.link)
+      reading.problem(table, "line.link", "line '" + other.id + "' has the same link");
+  }
+  reading.scenario.lines.push_back(std::move(line));
+}
+
+// Which line a fault strikes in the end; nullptr where that is not known.
+const LinePlan* struck_line(const Scenario& scenario, const Fault& fault) {
+  std::string_view id = fault.line;
+  for (const DevicePlan& device : scenario.devices) {
+    if (device.id == fault.device) id = device.line;
+  }
+  for (const LinePlan& line : scenario.lines) {
+    if (line.id == id) return &line;
+  }
+  return nullptr;
+}
+
+void check_target(Reading& reading, const ConfigNode& table, const FaultKindSpec& spec, const Fault& fault) {
+  const bool on_line = !fault.line.empty();
+  if (on_line == !fault.device.empty()) {
+    const char* right = spec.line_only ? "expected line" : "expected one of line and device";
+    return reading.problem(table, "fault", std::string(right) + ": whom does it strike?");
+  }
+  const std::string key = on_line ? "line" : "device";
+  const std::string& id = on_line ? fault.line : fault.device;
+  if (!reading.known(key, id)) {
+    return reading.problem(table[key], "fault." + key,
+                           "there is no " + key + " " + config::in_quotes(id) + config::hint(id, reading.names(key)));
+  }
+  const LinePlan* line = struck_line(reading.scenario, fault);
+  if (line != nullptr && line->modbus_tcp && !spec.stream_too) {
+    reading.problem(table["kind"], "fault.kind",
+                    config::in_quotes(spec.name) + " is not for a line of Modbus TCP, which carries bytes intact");
+  }
+}
+
+void read_frames(Reading& reading, const ConfigNode& frames, Fault& fault) {
+  for (const ConfigNode& frame : frames.list()) {
+    const auto bytes = core::from_hex(frame.text());
+    if (bytes && !bytes->empty()) {
+      fault.frames.push_back(*bytes);
+    } else {
+      reading.problem(frame, "fault.frames", "expected hexadecimal bytes, found " + config::shown(frame));
+    }
+  }
+}
+
+void read_fault(Reading& reading, const ConfigNode& written) {
+  const FaultKindSpec* spec = find_fault_kind(written["kind"].text());
+  if (spec == nullptr) {
+    config::Names names;
+    for (const FaultKindSpec& known : fault_kinds()) names.push_back(known.name);
+    const ConfigNode& kind = written["kind"];
+    const std::string what = kind.empty() ? "missing" : "there is no fault " + config::shown(kind);
+    return reading.problem(kind.empty() ? written : kind, "fault.kind", what + config::hint(kind.text(), names));
+  }
+  const ConfigNode table = reading.checked(written, spec->fields, "fault");
+  Fault fault;
+  fault.kind = spec->kind;
+  fault.line = table["line"].text();
+  fault.device = table["device"].text();
+  fault.from = table["from"].real();
+  fault.to = table["to"].real(std::numeric_limits<double>::infinity());
+  fault.probability = table["probability"].real(1);
+  fault.bytes = static_cast<std::size_t>(table["bytes"].integer(1));
+  fault.delay = nanos(table["delay"].real());
+  fault.jitter = nanos(table["jitter"].real());
+  fault.every = nanos(table["every"].real());
+  fault.source = written.source();
+  read_frames(reading, table["frames"], fault);
+  check_target(reading, table, *spec, fault);
+  if (fault.every > core::Nanos::zero() && !fault.device.empty()) {
+    reading.problem(table["every"], "fault.every", "is for a line, not for a device");
+  }
+  if (!(fault.to > fault.from)) reading.problem(table["to"], "fault.to", "must be later than from");
+  reading.scenario.faults.push_back(std::move(fault));
+}
+
+void read_all(Reading& reading, const ConfigNode& root) {
+  // Lists of tables are checked one by one, by tables of their own.
+  ConfigNode::Table top = root.table();
+  for (const char* list : {"line", "device", "fault"}) top.erase(list);
+  const ConfigNode checked = reading.checked(ConfigNode(std::move(top), root.source()), kTopFields, "");
+  reading.scenario.seed = static_cast<std::uint64_t>(checked["seed"].integer(1));
+  reading.scenario.speed = checked["speed"].real(1);
+  for (const ConfigNode& line : reading.tables(root, "line")) read_line(reading, line);
+  for (const ConfigNode& device : reading.tables(root, "device")) read_device(reading, device);
+  for (const ConfigNode& fault : reading.tables(root, "fault")) read_fault(reading, fault);
+  if (reading.scenario.lines.empty() && reading.problems.empty()) {
+    reading.problem(root, "line", "there is no [[line]]: nothing to serve");
+  }
+}
+
+LoadedScenario finish(config::Parsed parsed, const std::string& name, const std::string& folder,
+                      const std::string& data_dir) {
+  LoadedScenario loaded;
+  if (!parsed.node) {
+    loaded.problems.push_back(std::move(parsed.problem));
+    return loaded;
+  }
+  Reading reading(loaded.scenario, loaded.problems, name, folder, data_dir);
+  read_all(reading, *parsed.node);
+  std::stable_sort(loaded.problems.begin(), loaded.problems.end(),
+                   [](const auto& a, const auto& b) { return a.source.line < b.source.line; });
+  return loaded;
+}
+
+}  // namespace
+
+LoadedScenario load_scenario(const std::string& path, const std::string& folder, const std::string& data_dir) {
+  return finish(config::read(path), path, folder, data_dir);
+}
+
+LoadedScenario read_scenario(std::string_view text, const std::string& name, const std::string& folder,
+                             const std::string& data_dir) {
+  return finish(config::parse(text, name), name, folder, data_dir);
+}
+
+}  // namespace afferent::simulator

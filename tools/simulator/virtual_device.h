@@ -1,0 +1,44 @@
+// A device of the street: its signals and the protocol in which it shows them. Loop-bound.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/core/bytes.h"
+#include "agent/core/result.h"
+#include "tools/simulator/models.h"
+#include "tools/simulator/scenario.h"
+#include "tools/simulator/signal.h"
+
+namespace afferent::simulator {
+
+struct Answer {
+  core::Bytes bytes;      // empty: the request was not for this device
+  drivers::Truth served;  // what the bytes say
+};
+
+class VirtualDevice {
+ public:
+  static core::Result<std::unique_ptr<VirtualDevice>> create(const DevicePlan& plan, std::uint64_t seed);
+
+  // `seconds` of scenario time; never decrease.
+  Answer answer(core::ByteView request, double seconds);
+
+  const std::string& id() const { return id_; }
+  const Model& model() const { return model_; }
+  core::Nanos latency() const { return latency_; }
+
+ private:
+  VirtualDevice(const DevicePlan& plan, const Model& model, std::unique_ptr<drivers::SimulatedDevice> device,
+                std::uint64_t seed);
+
+  const std::string id_;
+  const Model& model_;
+  const core::Nanos latency_;
+  std::unique_ptr<drivers::SimulatedDevice> device_;
+  std::vector<std::pair<std::string, std::unique_ptr<Signal>>> signals_;
+};
+
+}  // namespace afferent::simulator
