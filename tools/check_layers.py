@@ -32,7 +32,7 @@ LAYERS = {
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 # Headers of the C and C++ standard library and of Linux and POSIX: allowed everywhere but in core, drivers and rules,
 # which may use the C++ standard library only.
-SYSTEM = re.compile(r"^(sys|linux|netinet|arpa|asm|net)/|^(unistd|fcntl|poll|termios|signal|time|netdb|pty|pthread|sched|errno|ftw)\.h$")
+SYSTEM = re.compile(r"^(sys|linux|netinet|arpa|asm|net)/|^(stdlib|unistd|fcntl|poll|termios|signal|time|netdb|pty|pthread|sched|errno|ftw)\.h$")
 PURE = ("agent/core", "agent/rules", "agent/acquire", "agent/codec", "drivers")
 
 

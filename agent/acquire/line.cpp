@@ -37,8 +37,8 @@ std::size_t Line::add(core::Scope scope, const std::vector<DeviceSetup>& devices
     enter(event.at, &event);
   };
   sessions_.push_back(std::make_unique<Session>(
-      scope, std::move(devices), std::move(driver),
-      Session::Surroundings{series_, polls_, timers_, notices_, facts_.rejects}, std::move(woken)));
+      scope, devices, std::move(driver), Session::Surroundings{series_, polls_, timers_, notices_, facts_.rejects},
+      std::move(woken)));
   return number;
 }
 

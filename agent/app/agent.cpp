@@ -54,7 +54,8 @@ Result<std::unique_ptr<Agent>> Agent::create(config::Config config, core::Clock&
 Result<void> Agent::make_rules() {
   std::vector<rules::RuleSetup> setups;
   for (const config::RuleConfig& rule : config_.rules) {
-    setups.push_back({rule.id, rule.kind, rule.channel, rule.domain, rule.devices, rule.severity, rule.sentence, rule.options, rule.source});
+    setups.push_back({rule.id, rule.kind, rule.channel, rule.domain, rule.devices, rule.severity, rule.sentence,
+                      rule.options, rule.source});
   }
   std::vector<rules::DeviceNames> names;
   for (const core::DeviceIdentity& device : identities_) names.push_back({device.id, device.name, device.domain});
@@ -73,7 +74,8 @@ Result<void> Agent::make_rules() {
 
 std::unique_ptr<core::Port> Agent::make_port(const config::PortConfig& port) {
   if (port.kind == config::PortConfig::Kind::serial) {
-    return std::make_unique<io::SerialPort>(*loop_, *helper_, log_, io::SerialOptions{port.id, port.path, port.line, port.rs485});
+    return std::make_unique<io::SerialPort>(*loop_, *helper_, log_,
+                                            io::SerialOptions{port.id, port.path, port.line, port.rs485});
   }
   io::TcpOptions options;
   options.id = port.id;
@@ -91,7 +93,8 @@ Result<void> Agent::make_lines() {
     setup.silence = port.silence;
     setup.number = static_cast<std::uint32_t>(i);
     setup.lines = static_cast<std::uint32_t>(config_.ports.size());
-    lines_.push_back(std::make_unique<acquire::Line>(std::move(setup), make_port(port), *loop_, clock_, *series_, *polls_, log_));
+    lines_.push_back(
+        std::make_unique<acquire::Line>(std::move(setup), make_port(port), *loop_, clock_, *series_, *polls_, log_));
   }
   std::map<std::pair<std::size_t, const core::DriverSpec*>, std::vector<core::DeviceId>> shared;
   for (std::uint32_t i = 0; i < config_.devices.size(); ++i) {
@@ -114,12 +117,14 @@ Result<void> Agent::make_lines() {
 namespace {
 
 acquire::DeviceSetup setup_of(core::DeviceId id, const config::DeviceConfig& device) {
-  return {id, device.identity.id, device.poll, device.reply_timeout, device.silence, device.retries, device.line, device.identity.calibration};
+  return {id,          device.identity.id,         device.poll, device.reply_timeout, device.silence, device.retries,
+          device.line, device.identity.calibration};
 }
 
 core::DriverDevice driver_device(const config::DeviceConfig& device, const config::PortConfig& port) {
   const bool serial = port.kind == config::PortConfig::Kind::serial;
-  return {device.identity.id, device.options, device.profile, serial ? core::Port::Medium::serial : core::Port::Medium::stream};
+  return {device.identity.id, device.options, device.profile,
+          serial ? core::Port::Medium::serial : core::Port::Medium::stream};
 }
 
 }  // namespace
@@ -132,7 +137,8 @@ Result<void> Agent::add_device(core::DeviceId id) {
   return {};
 }
 
-Result<void> Agent::add_port_driver(const core::DriverSpec& spec, std::size_t port, const std::vector<core::DeviceId>& devices) {
+Result<void> Agent::add_port_driver(const core::DriverSpec& spec, std::size_t port,
+                                    const std::vector<core::DeviceId>& devices) {
   core::DriverConfig config;
   std::vector<acquire::DeviceSetup> setups;
   for (const core::DeviceId id : devices) {
@@ -142,7 +148,7 @@ Result<void> Agent::add_port_driver(const core::DriverSpec& spec, std::size_t po
   }
   auto driver = spec.create(config);
   if (!driver) return std::move(driver).error().in("port '" + config_.ports[port].id + "'");
-  lines_[port]->add(core::Scope::port, std::move(setups), std::move(driver).value());
+  lines_[port]->add(core::Scope::port, setups, std::move(driver).value());
   return {};
 }
 
@@ -203,7 +209,8 @@ acquire::DeviceHealth Agent::health(core::DeviceId device) const {
 
 void Agent::make_commands() {
   commands_.add("status", [this](const core::CommandRequest&, const core::CommandTarget::Reply& reply) {
-    reply(status_json(config_, *bulletin_, [this](core::DeviceId device) { return health(device); }, *rules_, *sense_, clock_.now()));
+    reply(status_json(
+        config_, *bulletin_, [this](core::DeviceId device) { return health(device); }, *rules_, *sense_, clock_.now()));
   });
   commands_.add("device", [this](const core::CommandRequest& request, core::CommandTarget::Reply reply) {
     run_device_command(request, std::move(reply));
@@ -227,9 +234,10 @@ void Agent::run_device_command(const core::CommandRequest& request, core::Comman
   }
   for (std::uint32_t i = 0; i < config_.devices.size(); ++i) {
     if (identities_[i].id != device) continue;
-    lines_[config_.devices[i].port]->command(core::DeviceId{i}, std::move(command), [reply = std::move(reply)](Result<void> result) {
-      reply(result ? Result<std::string>(std::string("{}")) : Result<std::string>(std::move(result).error()));
-    });
+    lines_[config_.devices[i].port]->command(
+        core::DeviceId{i}, std::move(command), [reply = std::move(reply)](Result<void> result) {
+          reply(result ? Result<std::string>(std::string("{}")) : Result<std::string>(std::move(result).error()));
+        });
     return;
   }
   reply(Error(ErrorCode::not_found, "no device '" + device + "'"));
@@ -237,10 +245,10 @@ void Agent::run_device_command(const core::CommandRequest& request, core::Comman
 
 Result<void> Agent::start() {
   if (!config_.node.control_socket.empty()) {
-    auto socket = io::UnixServer::listen(
-        *loop_, config_.node.control_socket,
-        {[this](std::uint32_t peer, core::ByteView bytes) { control_->received(peer, bytes); },
-         [this](std::uint32_t peer) { control_->gone(peer); }});
+    auto socket =
+        io::UnixServer::listen(*loop_, config_.node.control_socket,
+                               {[this](std::uint32_t peer, core::ByteView bytes) { control_->received(peer, bytes); },
+                                [this](std::uint32_t peer) { control_->gone(peer); }});
     if (!socket) return std::move(socket).error();
     control_socket_ = std::move(socket).value();
   }
@@ -259,7 +267,8 @@ void Agent::tell_boot(const core::Stamp& now) {
   told_boot_ = true;
   told_clock_ = now.clock;
   told_utc_at_boot_ = utc_at_boot;
-  down_.send(core::BootFact{clock_.boot(), now.clock == core::ClockState::unsynced ? core::Micros{} : utc_at_boot, now.clock});
+  down_.send(
+      core::BootFact{clock_.boot(), now.clock == core::ClockState::unsynced ? core::Micros{} : utc_at_boot, now.clock});
 }
 
 void Agent::second() {

@@ -1,5 +1,5 @@
-// The whole agent, constructed from a configuration in the order in which data move. Loop-bound; the deliver thread lives
-// inside, between start() and stop().
+// The whole agent, constructed from a configuration in the order in which data move. Loop-bound; the deliver thread
+// lives inside, between start() and stop().
 #pragma once
 
 #include <memory>
@@ -26,8 +26,8 @@ namespace afferent::app {
 
 class Agent {
  public:
-  // Opens the store and creates rules and drivers. Error{bad_config} says what a person has to correct; nothing has been
-  // sent or polled by then. `clock` and `log` outlive the agent.
+  // Opens the store and creates rules and drivers. Error{bad_config} says what a person has to correct; nothing has
+  // been sent or polled by then. `clock` and `log` outlive the agent.
   static core::Result<std::unique_ptr<Agent>> create(config::Config config, core::Clock& clock, core::Log& log);
   ~Agent();
   Agent(const Agent&) = delete;
@@ -43,7 +43,8 @@ class Agent {
   core::Result<void> make_rules();
   core::Result<void> make_lines();
   core::Result<void> add_device(core::DeviceId device);
-  core::Result<void> add_port_driver(const core::DriverSpec& driver, std::size_t port, const std::vector<core::DeviceId>& devices);
+  core::Result<void> add_port_driver(const core::DriverSpec& driver, std::size_t port,
+                                     const std::vector<core::DeviceId>& devices);
   void make_delivery();
   void make_commands();
   core::Result<void> restore();
@@ -52,7 +53,7 @@ class Agent {
   void run_device_command(const core::CommandRequest& request, core::CommandTarget::Reply reply);
   void second();
   void tell_boot(const core::Stamp& now);
-  void arm();                  // the timer of rules and batches
+  void arm();  // the timer of rules and batches
 
   class Polls;
 
@@ -82,7 +83,7 @@ class Agent {
 
   std::unique_ptr<outbox::Store> store_;
   std::unique_ptr<uplink::PahoUplink> broker_;
-  std::unique_ptr<uplink::Deliverer> deliverer_;       // goes first: it uses all of the above
+  std::unique_ptr<uplink::Deliverer> deliverer_;  // goes first: it uses all of the above
 
   io::Loop::Handle timer_ = 0;
   core::Nanos timer_at_ = core::Nanos::max();

@@ -1,6 +1,7 @@
 #include "agent/app/bulletin.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "agent/app/version.h"
@@ -18,15 +19,21 @@ codec::DeviceFacts facts_of(core::DeviceId device, const acquire::DeviceHealth& 
   if (health.last_good) facts.last_good = health.last_good->boot;
   facts.errors = health.timeouts + health.rejects + health.errors;
   facts.last_error = health.last_error;
-  facts.round_trip = core::Millis(static_cast<std::int64_t>(health.round_trip_ms + 0.5));
+  facts.round_trip = core::Millis(std::llround(health.round_trip_ms));
   return facts;
 }
 
 }  // namespace
 
-Bulletin::Bulletin(const config::Config& config, const core::Clock& clock, const codec::Messages& messages, const Sense& sense,
-                   const rules::Engine& rules, Downlink& down, HealthOf health)
-    : config_(config), clock_(clock), messages_(messages), sense_(sense), rules_(rules), down_(down), health_(std::move(health)),
+Bulletin::Bulletin(const config::Config& config, const core::Clock& clock, const codec::Messages& messages,
+                   const Sense& sense, const rules::Engine& rules, Downlink& down, HealthOf health)
+    : config_(config),
+      clock_(clock),
+      messages_(messages),
+      sense_(sense),
+      rules_(rules),
+      down_(down),
+      health_(std::move(health)),
       started_(clock.now().boot) {
   for (const config::DeviceConfig& device : config.devices) domains_.insert(device.identity.domain);
 }
@@ -39,7 +46,8 @@ codec::NodeFacts Bulletin::node() const {
   facts.software = kVersion;
   facts.clock = now.clock;
   facts.boot = clock_.boot();
-  if (now.clock != core::ClockState::unsynced) facts.utc_at_boot = now.utc - std::chrono::duration_cast<core::Micros>(now.boot);
+  if (now.clock != core::ClockState::unsynced)
+    facts.utc_at_boot = now.utc - std::chrono::duration_cast<core::Micros>(now.boot);
   facts.uptime = now.boot - started_;
   for (std::uint32_t i = 0; i < config_.devices.size(); ++i) ++facts.health[health_(core::DeviceId{i}).state];
   return facts;
@@ -81,7 +89,8 @@ void Bulletin::publish_status(bool online) {
 
 void Bulletin::publish_states() {
   std::vector<codec::DeviceFacts> devices;
-  for (std::uint32_t i = 0; i < config_.devices.size(); ++i) devices.push_back(facts_of(core::DeviceId{i}, health_(core::DeviceId{i})));
+  for (std::uint32_t i = 0; i < config_.devices.size(); ++i)
+    devices.push_back(facts_of(core::DeviceId{i}, health_(core::DeviceId{i})));
   std::vector<codec::ChannelFacts> latest = sense_.latest();
   std::stable_sort(latest.begin(), latest.end(), [](const auto& a, const auto& b) { return a.device < b.device; });
   const std::vector<core::Alert> alerts = rules_.active();

@@ -1,5 +1,5 @@
-// The retained messages: node status, domain states, inventories. Refreshed on a new connection, at a change (at most once
-// a second), and once a minute. Loop-bound.
+// The retained messages: node status, domain states, inventories. Refreshed on a new connection, at a change (at most
+// once a second), and once a minute. Loop-bound.
 #pragma once
 
 #include <functional>
@@ -25,8 +25,8 @@ class Bulletin {
            const rules::Engine& rules, Downlink& down, HealthOf health);
 
   void delivery(const core::DeliveryReport& report);  // from the deliver thread, on the loop
-  void second();                                       // once a second
-  void farewell();                                     // the last status: offline
+  void second();                                      // once a second
+  void farewell();                                    // the last status: offline
 
   const core::DeliveryReport& report() const { return report_; }
   core::Nanos started() const { return started_; }

@@ -23,14 +23,20 @@ void write_delivery(core::JsonWriter& json, const core::DeliveryReport& report) 
 
 void write_device(core::JsonWriter& json, const config::DeviceConfig& device, const acquire::DeviceHealth& health,
                   const core::Stamp& now) {
-  json.begin_object().field("id", device.identity.id).field("driver", device.identity.driver).field("port", device.identity.port);
+  json.begin_object()
+      .field("id", device.identity.id)
+      .field("driver", device.identity.driver)
+      .field("port", device.identity.port);
   json.field("health", core::name_of(health.state)).key("last_good_s");
   if (health.last_good) {
     json.value(seconds(now.boot - health.last_good->boot));
   } else {
     json.null();
   }
-  json.field("polls", health.polls).field("good", health.good).field("timeouts", health.timeouts).field("rejects", health.rejects);
+  json.field("polls", health.polls)
+      .field("good", health.good)
+      .field("timeouts", health.timeouts)
+      .field("rejects", health.rejects);
   json.field("errors", health.timeouts + health.rejects + health.errors).field("missed", health.missed);
   json.field("frame_error_rate", health.frame_error_rate).field("round_trip_ms", std::llround(health.round_trip_ms));
   json.field("last_error", health.last_error).end_object();
@@ -51,16 +57,22 @@ std::string status_json(const config::Config& config, const Bulletin& bulletin, 
   const codec::NodeFacts node = bulletin.node();
   core::JsonWriter json;
   json.begin_object().field("node", node.node).field("board", node.board).field("software", node.software);
-  json.field("clock", core::name_of(node.clock)).field("uptime_s", seconds(node.uptime)).field("readings", sense.readings());
+  json.field("clock", core::name_of(node.clock))
+      .field("uptime_s", seconds(node.uptime))
+      .field("readings", sense.readings());
   json.key("delivery");
   write_delivery(json, bulletin.report());
   json.key("devices").begin_array();
-  for (std::uint32_t i = 0; i < config.devices.size(); ++i) write_device(json, config.devices[i], health(core::DeviceId{i}), now);
+  for (std::uint32_t i = 0; i < config.devices.size(); ++i)
+    write_device(json, config.devices[i], health(core::DeviceId{i}), now);
   json.end_array().key("alerts").begin_array();
   for (const core::Alert& alert : rules.active()) {
     json.begin_object().field("id", core::to_hex(alert.id)).field("rule", alert.rule);
-    json.field("device", config.devices[core::index(alert.device)].identity.id).field("severity", core::name_of(alert.severity));
-    json.field("value", alert.value).field("sentence", alert.sentence).field("since_s", seconds(now.boot - alert.first.boot));
+    json.field("device", config.devices[core::index(alert.device)].identity.id)
+        .field("severity", core::name_of(alert.severity));
+    json.field("value", alert.value)
+        .field("sentence", alert.sentence)
+        .field("since_s", seconds(now.boot - alert.first.boot));
     json.end_object();
   }
   return json.end_array().end_object().take();

@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::size_t kItemOverhead = 128;
 
-bool is_telemetry(const core::Envelope& envelope) { return core::priority_of(envelope.kind) == core::Priority::telemetry; }
+bool is_telemetry(const core::Envelope& envelope) {
+  return core::priority_of(envelope.kind) == core::Priority::telemetry;
+}
 
 std::size_t cost_of(const core::Parcel& parcel) {
   std::size_t cost = kItemOverhead;

@@ -14,8 +14,8 @@ namespace afferent::app {
 
 class Downlink {
  public:
-  static constexpr std::size_t kRoom = 8u << 20;      // bytes for everything
-  static constexpr std::size_t kReserve = 2u << 20;   // more, for alerts and state
+  static constexpr std::size_t kRoom = 8u << 20;       // bytes for everything
+  static constexpr std::size_t kReserve = 2u << 20;    // more, for alerts and state
   static constexpr std::size_t kMostWaiting = 10'000;  // parcels with alerts that found even the reserve full
 
   Downlink(core::BoundedQueue<core::DownItem>& queue, const core::GapWriter& gaps) : queue_(queue), gaps_(gaps) {}

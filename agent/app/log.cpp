@@ -14,7 +14,8 @@ constexpr std::array kLevels{spdlog::level::debug, spdlog::level::info, spdlog::
 
 class SpdLog final : public core::Log {
  public:
-  explicit SpdLog(spdlog::level::level_enum level) : logger_("afferent", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
+  explicit SpdLog(spdlog::level::level_enum level)
+      : logger_("afferent", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
     logger_.set_level(level);
     // The journal has a time of its own.
     const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
@@ -35,7 +36,8 @@ core::Result<std::unique_ptr<core::Log>> make_log(std::string_view level) {
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     if (kNames[i] == level) return std::unique_ptr<core::Log>(std::make_unique<SpdLog>(kLevels[i]));
   }
-  return core::Error(core::ErrorCode::bad_config, "no log level '" + std::string(level) + "'; allowed: debug, info, warning, error");
+  return core::Error(core::ErrorCode::bad_config,
+                     "no log level '" + std::string(level) + "'; allowed: debug, info, warning, error");
 }
 
 }  // namespace afferent::app

@@ -44,7 +44,8 @@ int run(const Options& options) {
   auto log = app::make_log(options.level);
   if (!log) return refuse(log.error().message());
   config::Loaded loaded = config::load(options.config, {drivers::built_in(), rules::kinds(), config::data_dir()});
-  for (const config::Problem& problem : loaded.problems) std::fprintf(stderr, "afferentd: %s\n", problem.text().c_str());
+  for (const config::Problem& problem : loaded.problems)
+    std::fprintf(stderr, "afferentd: %s\n", problem.text().c_str());
   if (!loaded.problems.empty()) return kBadConfig;
   auto clock = io::make_clock(options.clock);
   if (!clock) return refuse(clock.error().message());
@@ -55,7 +56,8 @@ int run(const Options& options) {
   if (!signals) return refuse(signals.error().message());
   if (auto started = (*agent)->start(); !started) return refuse(started.error().message());
   std::uint64_t watchdog_us = 0;
-  if (sd_watchdog_enabled(0, &watchdog_us) > 0) feed_watchdog(loop, core::Micros(static_cast<std::int64_t>(watchdog_us / 3)));
+  if (sd_watchdog_enabled(0, &watchdog_us) > 0)
+    feed_watchdog(loop, core::Micros(static_cast<std::int64_t>(watchdog_us / 3)));
   sd_notify(0, "READY=1");
   (*log)->info("agent", std::string(app::kVersion) + " runs with " + options.config);
   loop.run();
@@ -69,9 +71,11 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   try {
-    CLI::App app("Afferent, the agent: reads the devices of a street, judges them and publishes over MQTT.", "afferentd");
+    CLI::App app("Afferent, the agent: reads the devices of a street, judges them and publishes over MQTT.",
+                 "afferentd");
     Options options;
-    app.add_option("--config", options.config, "Configuration; conf.d/*.toml beside it are read too")->capture_default_str();
+    app.add_option("--config", options.config, "Configuration; conf.d/*.toml beside it are read too")
+        ->capture_default_str();
     app.add_option("--log-level", options.level, "debug, info, warning or error")->capture_default_str();
     app.add_option("--clock", options.clock, "File by which tests steer time; only in builds with AFFERENT_FAULTS");
     app.set_version_flag("--version", std::string(app::kVersion));

@@ -18,15 +18,15 @@ namespace afferent::app {
 class Sense final : public core::PollSink, private rules::Output {
  public:
   // The references outlive it.
-  Sense(const std::vector<core::DeviceIdentity>& devices, core::Millis batch, rules::Engine& rules, const codec::Messages& messages,
-        Downlink& down);
+  Sense(const std::vector<core::DeviceIdentity>& devices, core::Millis batch, rules::Engine& rules,
+        const codec::Messages& messages, Downlink& down);
 
   void series_added(core::Series series, core::DeviceId device, const core::ChannelSpec& channel) override;
   void poll(const core::Poll& poll) override;
 
   core::Nanos deadline() const;  // when tick() has something to do
   void tick(const core::Stamp& now);
-  void close();                  // sends what is gathered, at shutdown
+  void close();  // sends what is gathered, at shutdown
 
   const std::vector<codec::ChannelFacts>& latest() const { return latest_; }  // by series
   std::uint64_t readings() const { return readings_; }

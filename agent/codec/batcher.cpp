@@ -9,8 +9,8 @@
 namespace afferent::codec {
 namespace {
 
-constexpr std::size_t kFullBatch = 16'000;   // bytes, estimated
-constexpr std::size_t kLongestText = 1024;   // of one reading; what is longer is cut
+constexpr std::size_t kFullBatch = 16'000;  // bytes, estimated
+constexpr std::size_t kLongestText = 1024;  // of one reading; what is longer is cut
 constexpr std::size_t kBytesPerReading = 4;
 constexpr std::size_t kBytesPerPoll = 3;
 constexpr std::size_t kBytesPerDevice = 24;

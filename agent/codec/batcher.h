@@ -1,8 +1,8 @@
 // Gathers the readings of one domain by column and closes them into a TelemetryBatch. Loop-bound.
 //
-// The hot path is poll(): a reading costs a bounds check and a push to its column. Everything else happens when a batch is
-// closed: after the batch time, at about 16 kB, at once for a device's first poll, and after each poll where the batch time
-// is zero.
+// The hot path is poll(): a reading costs a bounds check and a push to its column. Everything else happens when a batch
+// is closed: after the batch time, at about 16 kB, at once for a device's first poll, and after each poll where the
+// batch time is zero.
 #pragma once
 
 #include <cstdint>
@@ -41,14 +41,14 @@ class Batcher {
 
   const std::string domain_;
   const core::Millis batch_;
-  std::vector<DeviceColumns> devices_;          // by DeviceId
+  std::vector<DeviceColumns> devices_;            // by DeviceId
   std::vector<std::unique_ptr<Column>> columns_;  // by Series; null for a series of another domain
-  std::vector<std::size_t> open_devices_;       // with polls in the open batch, in order of their first
+  std::vector<std::size_t> open_devices_;         // with polls in the open batch, in order of their first
   std::unique_ptr<Writer> writer_;
   core::Nanos first_{};
   core::Nanos last_{};
   core::Nanos deadline_ = core::Nanos::max();
-  std::size_t bytes_ = 0;                       // estimate of the open batch's size
+  std::size_t bytes_ = 0;  // estimate of the open batch's size
   std::uint32_t readings_ = 0;
 };
 

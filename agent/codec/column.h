@@ -15,10 +15,10 @@ inline constexpr std::uint32_t kAbsent = 15;  // no reading of this channel in t
 // Values of one series in the open batch: one entry for each poll of its device so far, absent ones included.
 struct Batcher::Column {
   std::string name;
-  std::uint32_t number = 0;        // of the channel; 0: goes by name
+  std::uint32_t number = 0;  // of the channel; 0: goes by name
   std::int8_t exponent = 0;
   core::Value::Kind kind = core::Value::Kind::number;
-  std::vector<double> numbers;     // for a text: index into `texts`
+  std::vector<double> numbers;  // for a text: index into `texts`
   std::vector<std::string> texts;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> exceptions;  // index into `numbers`, Quality on the wire
 
@@ -37,9 +37,9 @@ struct Batcher::Column {
 
 struct Batcher::DeviceColumns {
   std::string id;
-  bool heard = false;                 // its first poll has gone out
+  bool heard = false;  // its first poll has gone out
   std::vector<core::Nanos> polls;
-  std::vector<std::size_t> series;    // all of the device
+  std::vector<std::size_t> series;  // all of the device
 };
 
 }  // namespace afferent::codec

@@ -14,7 +14,8 @@ constexpr double kLargest = 9007199254740992.0;  // 2^53: every whole number up 
 double from_decimal(std::int64_t whole, int exponent) {
   const double number = static_cast<double>(whole);
   // Division, not multiplication by 0.1: the quotient is the double nearest to the decimal.
-  return exponent < 0 ? number / kPowers[static_cast<std::size_t>(-exponent)] : number * kPowers[static_cast<std::size_t>(exponent)];
+  return exponent < 0 ? number / kPowers[static_cast<std::size_t>(-exponent)]
+                      : number * kPowers[static_cast<std::size_t>(exponent)];
 }
 
 bool to_decimal(double value, int exponent, std::int64_t& whole) {

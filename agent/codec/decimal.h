@@ -15,8 +15,8 @@ inline constexpr int kTextExponent = 98;
 bool to_decimal(double value, int exponent, std::int64_t& whole);
 double from_decimal(std::int64_t whole, int exponent);
 
-// Finds one exponent for all values, starting at `hint` and going finer; fills `wholes` with as many entries as `values`
-// and returns the exponent, or kRealExponent (wholes empty) where no exponent keeps them exact.
+// Finds one exponent for all values, starting at `hint` and going finer; fills `wholes` with as many entries as
+// `values` and returns the exponent, or kRealExponent (wholes empty) where no exponent keeps them exact.
 int to_decimals(std::span<const double> values, int hint, std::vector<std::int64_t>& wholes);
 
 }  // namespace afferent::codec

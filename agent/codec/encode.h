@@ -3,10 +3,10 @@
 
 #include <google/protobuf/message_lite.h>
 
+#include "afferent/v1/afferent.pb.h"
 #include "agent/core/bytes.h"
 #include "agent/core/device.h"
 #include "agent/core/time.h"
-#include "afferent/v1/afferent.pb.h"
 
 namespace afferent::codec {
 

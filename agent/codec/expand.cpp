@@ -90,7 +90,8 @@ Result<void> expand(const v1::TelemetryBatch& batch, const std::function<void(co
       if (exception != exceptions.end() && exception->second == kAbsent) continue;
       reading.boot_ms = at;
       reading.quality = exception == exceptions.end() ? v1::QUALITY_GOOD : static_cast<v1::Quality>(exception->second);
-      if (auto taken = take_value(batch, batch.exponent(s), static_cast<std::int64_t>(whole), reading); !taken) return taken;
+      if (auto taken = take_value(batch, batch.exponent(s), static_cast<std::int64_t>(whole), reading); !taken)
+        return taken;
       each(reading);
     }
   }

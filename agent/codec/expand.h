@@ -5,8 +5,8 @@
 #include <functional>
 #include <string>
 
-#include "agent/core/result.h"
 #include "afferent/v1/afferent.pb.h"
+#include "agent/core/result.h"
 
 namespace afferent::codec {
 

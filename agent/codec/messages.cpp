@@ -129,8 +129,9 @@ core::Bytes Messages::inventory(std::string_view domain, std::span<const Channel
   return serialized(inventory);
 }
 
-std::vector<core::Bytes> Messages::state(std::string_view domain, const NodeFacts& node, std::span<const DeviceFacts> devices,
-                                         std::span<const ChannelFacts> latest, std::span<const core::Alert> alerts) const {
+std::vector<core::Bytes> Messages::state(std::string_view domain, const NodeFacts& node,
+                                         std::span<const DeviceFacts> devices, std::span<const ChannelFacts> latest,
+                                         std::span<const core::Alert> alerts) const {
   std::vector<pb::DomainState> pages(1);
   std::size_t used = 0;
   const auto page_for = [&](std::size_t size) -> pb::DomainState& {

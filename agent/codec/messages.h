@@ -18,7 +18,7 @@ namespace afferent::codec {
 struct DeviceFacts {
   core::DeviceId device{};
   core::Health health = core::Health::unknown;
-  core::Nanos last_good{};              // boot time; zero: never
+  core::Nanos last_good{};  // boot time; zero: never
   std::uint64_t errors = 0;
   std::string last_error;
   core::Millis round_trip{};
@@ -42,8 +42,8 @@ struct NodeFacts {
   std::string software;
   core::ClockState clock = core::ClockState::unsynced;
   std::uint64_t boot = 0;
-  core::Micros utc_at_boot{};           // zero while unknown
-  core::Nanos uptime{};                 // of the agent
+  core::Micros utc_at_boot{};  // zero while unknown
+  core::Nanos uptime{};        // of the agent
   std::map<core::Health, std::uint32_t> health;
 };
 

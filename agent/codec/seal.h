@@ -7,8 +7,8 @@
 
 namespace afferent::codec {
 
-// Appends the seal as the last field of any message of afferent.proto; protobuf merges it on reading, so that nothing is
-// encoded twice.
+// Appends the seal as the last field of any message of afferent.proto; protobuf merges it on reading, so that nothing
+// is encoded twice.
 class Sealer final : public core::Sealer {
  public:
   explicit Sealer(std::string node) : node_(std::move(node)) {}

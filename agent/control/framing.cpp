@@ -20,8 +20,8 @@ core::Result<std::optional<core::Bytes>> Deframer::next() {
   std::size_t size = 0;
   for (std::size_t i = 0; i < kHeader; ++i) size |= static_cast<std::size_t>(buffer_[i]) << (8 * i);
   if (size > largest_) {
-    return core::Error(core::ErrorCode::bad_input,
-                       "message of " + std::to_string(size) + " bytes; at most " + std::to_string(largest_) + " are allowed");
+    return core::Error(core::ErrorCode::bad_input, "message of " + std::to_string(size) + " bytes; at most " +
+                                                       std::to_string(largest_) + " are allowed");
   }
   if (buffer_.size() < kHeader + size) return std::optional<core::Bytes>();
   const auto start = buffer_.begin() + kHeader;

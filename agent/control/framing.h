@@ -8,7 +8,7 @@
 
 namespace afferent::control {
 
-inline constexpr std::size_t kLargestRequest = 64 * 1024;      // bytes
+inline constexpr std::size_t kLargestRequest = 64 * 1024;       // bytes
 inline constexpr std::size_t kLargestReply = 16 * 1024 * 1024;  // bytes
 
 core::Bytes framed(core::ByteView message);

@@ -4,7 +4,8 @@ namespace afferent::core {
 namespace {
 
 constexpr std::array<std::string_view, 4> kSeverities{"blue", "yellow", "orange", "red"};
-constexpr std::array<std::string_view, 6> kStates{"raised", "updated", "escalated", "acknowledged", "shelved", "cleared"};
+constexpr std::array<std::string_view, 6> kStates{"raised",       "updated", "escalated",
+                                                  "acknowledged", "shelved", "cleared"};
 
 }  // namespace
 

@@ -32,16 +32,16 @@ struct Alert {
   std::string rule;
   DeviceId device{};
   std::string channel;
-  std::string domain;              // the rule's, which is its device's unless configured
+  std::string domain;  // the rule's, which is its device's unless configured
   Severity severity = Severity::blue;
   AlertState state = AlertState::raised;
-  Stamp first;                     // when it was raised
-  Stamp last;                      // when this state began
+  Stamp first;  // when it was raised
+  Stamp last;   // when this state began
   double value = 0.0;
   std::optional<double> limit;
   std::string unit;
   std::vector<EvidenceSample> evidence;  // oldest first, at most 16
-  std::string sentence;            // for a person, in the node's language
+  std::string sentence;                  // for a person, in the node's language
 };
 
 }  // namespace afferent::core

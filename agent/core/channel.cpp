@@ -27,7 +27,8 @@ Value::Kind kind_of(Quantity quantity) {
 
 bool is_channel_name(std::string_view name) {
   if (name.empty() || name.size() > 64 || !is_lower(name.front())) return false;
-  const auto end = std::find_if_not(name.begin(), name.end(), [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
+  const auto end =
+      std::find_if_not(name.begin(), name.end(), [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
   std::string_view rest = name.substr(static_cast<std::size_t>(end - name.begin()));
   return take_number(rest, '@') && take_number(rest, '#') && rest.empty();
 }

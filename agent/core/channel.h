@@ -16,9 +16,9 @@ enum class Channel : std::uint16_t {};
 inline constexpr std::size_t index(Channel channel) { return static_cast<std::size_t>(channel); }
 
 struct ChannelSpec {
-  std::string name;                       // `level`, `volume@1` (storage 1), `volume#2` (tariff 2), `flag_leak`
+  std::string name;  // `level`, `volume@1` (storage 1), `volume#2` (tariff 2), `flag_leak`
   Quantity quantity = Quantity::none;
-  std::int8_t exponent = 0;               // the values are whole multiples of 10^exponent; a hint for compact encoding
+  std::int8_t exponent = 0;  // the values are whole multiples of 10^exponent; a hint for compact encoding
   double minimum = -std::numeric_limits<double>::infinity();  // valid range, in the quantity's unit
   double maximum = std::numeric_limits<double>::infinity();
 };

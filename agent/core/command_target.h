@@ -10,7 +10,7 @@
 namespace afferent::core {
 
 struct CommandRequest {
-  std::string verb;                              // "status", "device"
+  std::string verb;  // "status", "device"
   std::map<std::string, std::string> arguments;
 };
 

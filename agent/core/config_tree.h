@@ -1,5 +1,6 @@
-// Configuration as a checked tree, and the tables that say what is allowed in it. `agent/config` turns a file into a tree
-// and checks it; drivers and rules only publish their tables and read values that cannot be wrong any more. Value types.
+// Configuration as a checked tree, and the tables that say what is allowed in it. `agent/config` turns a file into a
+// tree and checks it; drivers and rules only publish their tables and read values that cannot be wrong any more. Value
+// types.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +57,7 @@ class ConfigNode {
 enum class FieldType : std::uint8_t {
   boolean,
   integer,
-  real,      // an integer is accepted
+  real,  // an integer is accepted
   text,
   duration,  // text "250 ms", "5 s", "12 h", "1 d", or a number of seconds; checked and handed over as a real, seconds
   list,      // of texts
@@ -70,11 +71,11 @@ struct ConfigField {
   std::string_view key;
   FieldType type = FieldType::text;
   bool required = false;
-  std::string_view standard = {};        // default as it would be written in the file; empty: none
+  std::string_view standard = {};                             // default as it would be written in the file; empty: none
   double minimum = -std::numeric_limits<double>::infinity();  // of a number, a duration in seconds, or a text's length
   double maximum = std::numeric_limits<double>::infinity();
-  std::string_view allowed = {};         // for a text: the values, separated by '|'; empty: any
-  std::string_view help = {};            // one sentence, with the unit
+  std::string_view allowed = {};  // for a text: the values, separated by '|'; empty: any
+  std::string_view help = {};     // one sentence, with the unit
   std::span<const ConfigField> items = {};
 };
 

@@ -17,7 +17,7 @@ struct Place {
   std::optional<double> latitude;   // deg, WGS 84
   std::optional<double> longitude;  // deg, WGS 84
   std::string address;
-  std::vector<std::string> grid;    // widest first: division, street, grid, e.g. 310104/013/07
+  std::vector<std::string> grid;  // widest first: division, street, grid, e.g. 310104/013/07
 };
 
 // Applied to a number before the range check: value * scale + offset, in the channel's unit.
@@ -28,11 +28,11 @@ struct Calibration {
 };
 
 struct DeviceIdentity {
-  std::string id;         // [a-z0-9][a-z0-9_.-]*, unique in the gateway
+  std::string id;  // [a-z0-9][a-z0-9_.-]*, unique in the gateway
   std::string driver;
   std::string port;
-  std::string domain;     // water, flood, manhole, gas, heat, node or any configured [a-z]+
-  std::string name;       // for people
+  std::string domain;  // water, flood, manhole, gas, heat, node or any configured [a-z]+
+  std::string name;    // for people
   Place place;
   std::string component;  // GB/T 30428.2: 16 digits, or empty
   std::string installed;  // date, YYYY-MM-DD, or empty
@@ -41,10 +41,10 @@ struct DeviceIdentity {
 
 // How a device does, as status and state messages show it.
 enum class Health : std::uint8_t {
-  unknown,      // not heard since the start
+  unknown,  // not heard since the start
   good,
-  degraded,     // answers, but with errors
-  silent,       // does not answer; quarantined with growing back-off
+  degraded,  // answers, but with errors
+  silent,    // does not answer; quarantined with growing back-off
 };
 
 std::string_view name_of(Health health);

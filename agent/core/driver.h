@@ -1,5 +1,5 @@
-// The interface of a driver: wire traffic in, readings out. A driver does no I/O: it never opens, sleeps, reads a clock or
-// throws, so that one implementation serves the agent, `afferent decode`, the simulator's self-test and the fuzzers.
+// The interface of a driver: wire traffic in, readings out. A driver does no I/O: it never opens, sleeps, reads a clock
+// or throws, so that one implementation serves the agent, `afferent decode`, the simulator's self-test and the fuzzers.
 // All of it is loop-bound.
 #pragma once
 
@@ -28,7 +28,7 @@ inline constexpr std::size_t index(DeviceRef device) { return static_cast<std::s
 
 struct WireEvent {
   enum class Kind : std::uint8_t {
-    opened,     // the port is open; `peer` says which connection of a listening one
+    opened,  // the port is open; `peer` says which connection of a listening one
     closed,
     turn,       // the line is yours: send, and end with done()
     received,   // bytes, in any chunking, while this driver has the turn
@@ -38,9 +38,9 @@ struct WireEvent {
     edge,       // a GPIO line changed
   };
   Kind kind = Kind::turn;
-  Stamp at;                 // the driver's only clock
-  std::uint32_t peer = 0;   // connection of a listening port
-  std::string_view name;    // MQTT topic, sysfs attribute or GPIO line
+  Stamp at;                // the driver's only clock
+  std::uint32_t peer = 0;  // connection of a listening port
+  std::string_view name;   // MQTT topic, sysfs attribute or GPIO line
   ByteView bytes;
   std::uint64_t count = 0;  // edge: line sequence number
 };
@@ -50,9 +50,9 @@ struct Outgoing {
   bool expects_answer = true;
   std::optional<Millis> reply_timeout;  // else the device's configured one
   std::uint32_t peer = 0;
-  std::string topic;                    // MQTT-in ports
-  Millis line_break{};                  // sent before the bytes when not zero
-  std::optional<LineSettings> line;     // switch to these first; kept until the turn ends
+  std::string topic;                 // MQTT-in ports
+  Millis line_break{};               // sent before the bytes when not zero
+  std::optional<LineSettings> line;  // switch to these first; kept until the turn ends
 };
 
 class Sink {  // valid during the call only
@@ -65,14 +65,14 @@ class Sink {  // valid during the call only
   virtual void reject(ByteView bytes, std::string_view why) = 0;  // a bad frame: counted and shown; the driver resyncs
   virtual void heard(std::string_view id, std::string_view what) = 0;  // somebody who is not configured
   virtual void send(Outgoing outgoing) = 0;
-  virtual void wake_in(Millis delay) = 0;  // one timer; a new call replaces it
+  virtual void wake_in(Millis delay) = 0;      // one timer; a new call replaces it
   virtual void done(Result<void> result) = 0;  // the turn is over, the line is free
   virtual void reopen(std::string_view why) = 0;
 };
 
 struct DeviceCommand {
   DeviceRef device{};
-  std::string verb;                          // "valve", "write", "search"
+  std::string verb;  // "valve", "write", "search"
   std::map<std::string, std::string> arguments;
 };
 
@@ -96,8 +96,8 @@ enum class Scope : std::uint8_t {
 
 struct DriverDevice {
   std::string id;
-  ConfigNode options;           // checked by DriverSpec::options, defaults filled in
-  ConfigNode profile;           // checked by DriverSpec::profile; empty when the device names none
+  ConfigNode options;  // checked by DriverSpec::options, defaults filled in
+  ConfigNode profile;  // checked by DriverSpec::profile; empty when the device names none
   Port::Medium medium = Port::Medium::serial;
 };
 
@@ -107,21 +107,21 @@ struct DriverConfig {
 
 struct PortDefaults {
   LineSettings line;
-  Millis reply_timeout{1000};   // from the last byte sent to the first byte of an answer
+  Millis reply_timeout{1000};  // from the last byte sent to the first byte of an answer
   // Quiet time on the line before a request; zero: 3.5 characters at the line's rate.
   Millis silence{};
-  std::uint8_t retries = 2;     // repeats of the same bytes before `timed_out`
+  std::uint8_t retries = 2;  // repeats of the same bytes before `timed_out`
 };
 
 struct CommandSpec {
   std::string_view verb;
-  std::string_view help;        // arguments and effect, one sentence
+  std::string_view help;  // arguments and effect, one sentence
 };
 
 // What is known of a driver before any device is opened. Static data.
 struct DriverSpec {
-  std::string_view name;        // folder, config key and test name
-  std::string_view summary;     // one line for `afferent drivers`
+  std::string_view name;     // folder, config key and test name
+  std::string_view summary;  // one line for `afferent drivers`
   Scope scope = Scope::device;
   std::span<const ConfigField> options;  // keys of a [[device]] table beside the common ones
   std::span<const ConfigField> profile;  // the fields of a profile file; empty: no profiles

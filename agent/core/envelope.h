@@ -1,5 +1,5 @@
-// What leaves the gateway: encoded bytes with an address and a priority. The outbox knows no more of it than stands here.
-// Value types.
+// What leaves the gateway: encoded bytes with an address and a priority. The outbox knows no more of it than stands
+// here. Value types.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,19 @@
 
 namespace afferent::core {
 
-enum class Kind : std::uint8_t { telemetry, alert, event, custody, gap, state, inventory, ledger, status, command, reply };
+enum class Kind : std::uint8_t {
+  telemetry,
+  alert,
+  event,
+  custody,
+  gap,
+  state,
+  inventory,
+  ledger,
+  status,
+  command,
+  reply
+};
 std::string_view name_of(Kind kind);
 
 // Drained in this order; what is not telemetry is never evicted by telemetry.
@@ -23,13 +35,14 @@ Priority priority_of(Kind kind);  // alert: alert, event, custody
 struct Envelope {
   std::string domain;
   Kind kind = Kind::telemetry;
-  Bytes payload;              // protobuf without its seal, which is appended at publish
-  std::uint32_t readings = 0; // how many readings it carries: the account of a Gap
-  Nanos first{};              // boot time of its first and last reading
+  Bytes payload;               // protobuf without its seal, which is appended at publish
+  std::uint32_t readings = 0;  // how many readings it carries: the account of a Gap
+  Nanos first{};               // boot time of its first and last reading
   Nanos last{};
 };
 
-// A part of the agent's memory that must survive a restart: committed in the same transaction as the envelopes beside it.
+// A part of the agent's memory that must survive a restart: committed in the same transaction as the envelopes beside
+// it.
 struct StateChange {
   std::string key;            // "rule/<id>", "driver/<port>/<device>"
   std::uint32_t version = 1;  // of the layout of `bytes`

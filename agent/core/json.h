@@ -8,7 +8,8 @@
 
 namespace afferent::core {
 
-// Commas are its business; that objects and arrays are closed is the caller's. A number that is not finite becomes null.
+// Commas are its business; that objects and arrays are closed is the caller's. A number that is not finite becomes
+// null.
 class JsonWriter {
  public:
   JsonWriter& begin_object() { return open('{'); }

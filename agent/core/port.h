@@ -37,21 +37,21 @@ class PortListener {
 class Port {
  public:
   enum class Medium : std::uint8_t {
-    serial,   // a line with baud rates, silence and echoes
-    stream,   // TCP that carries a serial protocol or one of its own
+    serial,  // a line with baud rates, silence and echoes
+    stream,  // TCP that carries a serial protocol or one of its own
   };
 
   virtual ~Port() = default;
   virtual Medium medium() const = 0;
-  virtual void start(PortListener& listener) = 0;         // once; opens now or keeps trying
+  virtual void start(PortListener& listener) = 0;  // once; opens now or keeps trying
   // Never blocks; what does not fit the kernel's buffer waits in one of at most 64 kB, beyond which it is Error{full}.
   // Error{retry} while the port is closed.
   virtual Result<void> write(std::uint32_t peer, ByteView bytes) = 0;
   // Takes effect before the next write, after what was written has left; nothing to do for a stream. Error{bad_config}
   // names a rate or framing that the hardware refuses.
   virtual Result<void> configure(const LineSettings& settings) = 0;
-  virtual Result<void> send_break(Millis length) = 0;     // Error{bad_config} where there is no such thing
-  virtual void reopen(std::string_view why) = 0;          // closes and tries again with back-off
+  virtual Result<void> send_break(Millis length) = 0;  // Error{bad_config} where there is no such thing
+  virtual void reopen(std::string_view why) = 0;       // closes and tries again with back-off
   virtual bool is_open() const = 0;
 };
 

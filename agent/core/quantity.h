@@ -8,26 +8,26 @@
 namespace afferent::core {
 
 enum class Quantity : std::uint8_t {
-  none,         // dimensionless: pulses, counts, scores
-  volume,       // m3
-  flow,         // m3/h
-  energy,       // kWh
-  power,        // kW
-  temperature,  // degC
-  length,       // m
-  rain,         // mm
-  pressure,     // kPa
-  angle,        // deg
-  ratio,        // %
-  voltage,      // V
-  current,      // A
-  signal,       // dBm
-  duration,     // h
-  time,         // s since 1970-01-01, UTC or the meter's local time as the channel says
-  mass,         // kg
-  acceleration, // m/s2
-  boolean,      // true or false
-  text,         // UTF-8
+  none,          // dimensionless: pulses, counts, scores
+  volume,        // m3
+  flow,          // m3/h
+  energy,        // kWh
+  power,         // kW
+  temperature,   // degC
+  length,        // m
+  rain,          // mm
+  pressure,      // kPa
+  angle,         // deg
+  ratio,         // %
+  voltage,       // V
+  current,       // A
+  signal,        // dBm
+  duration,      // h
+  time,          // s since 1970-01-01, UTC or the meter's local time as the channel says
+  mass,          // kg
+  acceleration,  // m/s2
+  boolean,       // true or false
+  text,          // UTF-8
 };
 
 std::string_view name_of(Quantity quantity);

@@ -1,4 +1,5 @@
-// The bounded queue between two threads. Thread-safe. A full queue refuses; what is refused is the caller's to account for.
+// The bounded queue between two threads. Thread-safe. A full queue refuses; what is refused is the caller's to account
+// for.
 #pragma once
 
 #include <condition_variable>
@@ -16,11 +17,12 @@ namespace afferent::core {
 template <class T>
 class BoundedQueue {
  public:
-  // `limit` in cost units (bytes, or 1 an item). `wake` is called after a push, from the pushing thread, outside the lock;
-  // it may be empty.
+  // `limit` in cost units (bytes, or 1 an item). `wake` is called after a push, from the pushing thread, outside the
+  // lock; it may be empty.
   explicit BoundedQueue(std::size_t limit, std::function<void()> wake = {}) : limit_(limit), wake_(std::move(wake)) {}
 
-  // False when `cost` does not fit below limit + extra; the item is untouched then. `extra` is reserved room for alerts.
+  // False when `cost` does not fit below limit + extra; the item is untouched then. `extra` is reserved room for
+  // alerts.
   bool push(T& item, std::size_t cost = 1, std::size_t extra = 0) {
     {
       const std::lock_guard lock(mutex_);
@@ -33,7 +35,8 @@ class BoundedQueue {
     return true;
   }
 
-  // Everything that is there, at most until `most` cost units are taken; empty when nothing comes within `wait`, or notify().
+  // Everything that is there, at most until `most` cost units are taken; empty when nothing comes within `wait`, or
+  // notify().
   std::vector<T> take(Nanos wait, std::size_t most = SIZE_MAX) {
     std::unique_lock lock(mutex_);
     if (items_.empty() && !notified_ && wait > Nanos::zero()) {

@@ -14,8 +14,8 @@
 
 namespace afferent::core {
 
-// Index of a (device, channel) pair over the whole agent: dense, from 0. Rules and codec are bound to it at start, so that
-// nothing is looked up by name per reading.
+// Index of a (device, channel) pair over the whole agent: dense, from 0. Rules and codec are bound to it at start, so
+// that nothing is looked up by name per reading.
 enum class Series : std::uint32_t {};
 inline constexpr std::size_t index(Series series) { return static_cast<std::size_t>(series); }
 
@@ -24,10 +24,10 @@ struct Reading {
   DeviceId device{};
   Channel channel{};
   Quality quality = Quality::good;
-  bool stale = false;                // measured before this channel's last reading: only windows and totals may use it
-  std::optional<Micros> measured;    // the source's own clock, UTC
+  bool stale = false;              // measured before this channel's last reading: only windows and totals may use it
+  std::optional<Micros> measured;  // the source's own clock, UTC
   Value value;
-  Stamp received;                    // the same for all readings of one poll
+  Stamp received;  // the same for all readings of one poll
 };
 
 // Readings of one device that belong together, in one call: a poll, a telegram, a push.
@@ -41,8 +41,8 @@ struct Poll {
 class PollSink {
  public:
   virtual ~PollSink() = default;
-  // Called once, when a series comes to exist: at start for a driver's fixed channels, later for those it learns from the
-  // wire. Series numbers come in order.
+  // Called once, when a series comes to exist: at start for a driver's fixed channels, later for those it learns from
+  // the wire. Series numbers come in order.
   virtual void series_added(Series series, DeviceId device, const ChannelSpec& channel) = 0;
   virtual void poll(const Poll& poll) = 0;
 };

@@ -1,5 +1,5 @@
-// Appends the seal to an encoded message at publish. Codec implements it, app injects it, so that the store and the uplink
-// never see protobuf. Thread-safe (a pure function of its arguments).
+// Appends the seal to an encoded message at publish. Codec implements it, app injects it, so that the store and the
+// uplink never see protobuf. Thread-safe (a pure function of its arguments).
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ namespace afferent::core {
 struct SealFacts {
   std::uint64_t epoch = 0;
   std::uint64_t sequence = 0;
-  std::uint64_t previous = 0;       // the sequence published before it in its stream, 0 at an epoch's start
-  std::uint64_t boot = 0;           // which boot the message's boot times belong to
+  std::uint64_t previous = 0;         // the sequence published before it in its stream, 0 at an epoch's start
+  std::uint64_t boot = 0;             // which boot the message's boot times belong to
   std::optional<Micros> utc_at_boot;  // UTC when that boot began; nothing while it is unknown
   ClockState clock = ClockState::unsynced;
 };
@@ -35,7 +35,7 @@ struct GapFacts {
   Nanos last{};
   std::uint64_t messages = 0;
   std::uint64_t readings = 0;
-  std::string reason;                // "quota", "disk full", "queue full", "too large", "damaged store"
+  std::string reason;  // "quota", "disk full", "queue full", "too large", "damaged store"
 };
 
 class GapWriter {

@@ -21,8 +21,8 @@ enum class ClockState : std::uint8_t {
 std::string_view name_of(ClockState state);
 
 struct Stamp {
-  Nanos boot{};                            // CLOCK_BOOTTIME: the only base of durations
-  Micros utc{};                            // since 1970-01-01T00:00:00Z
+  Nanos boot{};  // CLOCK_BOOTTIME: the only base of durations
+  Micros utc{};  // since 1970-01-01T00:00:00Z
   ClockState clock = ClockState::unsynced;
 };
 

@@ -1,5 +1,5 @@
-// The broker as the deliverer sees it. Used by the deliver thread only; what comes back is fetched with take(), and `wake`
-// (given at creation) is called from any thread when there is something to fetch.
+// The broker as the deliverer sees it. Used by the deliver thread only; what comes back is fetched with take(), and
+// `wake` (given at creation) is called from any thread when there is something to fetch.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ struct UplinkEvent {
     connected,
     connect_failed,  // reason says why: refused credentials, unreachable, TLS
     lost,
-    acked,           // token: the broker has it
-    refused,         // token: MQTT 5 PUBACK >= 0x80; code is the reason code
+    acked,    // token: the broker has it
+    refused,  // token: MQTT 5 PUBACK >= 0x80; code is the reason code
   };
   Kind kind = Kind::connected;
   std::uint64_t token = 0;

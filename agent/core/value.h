@@ -31,7 +31,7 @@ class Value {
 
 enum class Quality : std::uint8_t {
   good,
-  bad,        // outside the channel's valid range, or flagged by the device: published, but no rule but `range` judges it
+  bad,  // outside the channel's valid range, or flagged by the device: published, but no rule but `range` judges it
   uncertain,  // the device doubts it itself
 };
 

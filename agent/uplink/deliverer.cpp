@@ -12,7 +12,7 @@ constexpr auto kFarewell = std::chrono::seconds(2);
 }  // namespace
 
 Deliverer::Deliverer(DeliveryOptions options, DeliveryTools tools, core::BoundedQueue<core::DownItem>& down)
-    : down_(down), clock_(tools.clock), rounds_(std::move(options), tools) {}
+    : down_(down), rounds_(std::move(options), tools) {}
 
 Deliverer::~Deliverer() { stop(); }
 

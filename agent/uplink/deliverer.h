@@ -33,7 +33,6 @@ class Deliverer {
   bool stopping();
 
   core::BoundedQueue<core::DownItem>& down_;
-  const core::Clock& clock_;
   Rounds rounds_;
   std::thread thread_;
 

@@ -38,13 +38,13 @@ bool Outflow::epoch_changed() {
   return true;
 }
 
-void Outflow::connected(std::uint64_t most_packet, std::uint16_t receive_maximum) {
+void Outflow::connected(std::uint64_t most_packet, std::uint16_t receive_maximum, core::Nanos now) {
   ++generation_;
   most_packet_ = most_packet;
   receive_maximum_ = std::max<std::uint16_t>(receive_maximum, 1);
   in_flight_ = 0;
   held_until_ = core::Nanos::min();
-  for (StreamFlow& flow : flows_) flow.rewind();
+  for (StreamFlow& flow : flows_) flow.reconnected(now);
 }
 
 void Outflow::committed(bool success) {

@@ -36,7 +36,7 @@ class Outflow {
   Outflow(OutflowOptions options, OutflowTools tools) : options_(std::move(options)), tools_(tools) {}
 
   // Everything unacknowledged is offered again. A maximum of 0 is none.
-  void connected(std::uint64_t most_packet, std::uint16_t receive_maximum);
+  void connected(std::uint64_t most_packet, std::uint16_t receive_maximum, core::Nanos now);
   void acked(const Token& token, core::Nanos now);
   void refused(const Token& token, int code, core::Nanos now);
   void committed(bool success);  // after each attempt to commit: the store may have new rows, fewer, or a new epoch

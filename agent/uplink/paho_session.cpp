@@ -68,19 +68,16 @@ PahoSession::PahoSession(const PahoOptions& options, int version, std::function<
 }
 
 core::Result<void> PahoSession::connect(const PahoOptions& options, const Will& will) {
-  core::Result<mqtt::connect_options> settings =
-      connect_settings(options, version_, will, [this](const std::string& text) { note_tls_error(text); });
+  core::Result<mqtt::connect_options> settings = connect_settings(options, version_, will);
   if (!settings) return std::move(settings).error();
   {
     const std::lock_guard lock(mutex_);
     state_ = State::connecting;
     tls_errors_.clear();
-    tokens_.clear();
-    free_.clear();
   }
-  mailbox_.take();  // what is left of the last connection
   try {
     settings_ = *settings;
+    hear_tls_errors();
     client_.connect(settings_, nullptr, connect_listener_);
     return {};
   } catch (const std::exception& error) {
@@ -92,13 +89,12 @@ core::Result<void> PahoSession::connect(const PahoOptions& options, const Will& 
 
 core::Result<void> PahoSession::publish(std::uint64_t token, const std::string& topic, core::ByteView payload,
                                         bool retained) {
-  const std::uint32_t place = keep(token);
+  void* const context = keep(token);
   try {
-    void* const context = reinterpret_cast<void*>(static_cast<std::uintptr_t>(place));
     client_.publish(topic, payload.data(), payload.size(), 1, retained, context, *this);
     return {};
   } catch (const std::exception& error) {
-    give_back(place);
+    give_back(context);
     return core::Error{core::ErrorCode::retry, std::string("publish: ") + error.what()};
   }
 }
@@ -116,43 +112,45 @@ void PahoSession::disconnect() {
   }
 }
 
-std::uint32_t PahoSession::keep(std::uint64_t token) {
+bool PahoSession::used_up() const {
+  const std::lock_guard lock(mutex_);
+  return was_open_;
+}
+
+void* PahoSession::keep(std::uint64_t token) {
   const std::lock_guard lock(mutex_);
   if (free_.empty()) {
-    tokens_.push_back(token);
-    return static_cast<std::uint32_t>(tokens_.size() - 1);
+    free_.push_back(static_cast<std::uint32_t>(tokens_.size()));
+    tokens_.push_back(0);
   }
   const std::uint32_t place = free_.back();
   free_.pop_back();
   tokens_[place] = token;
-  return place;
+  return reinterpret_cast<void*>(std::uintptr_t{place});
 }
 
-std::optional<std::uint64_t> PahoSession::give_back(std::uint32_t place) {
+std::uint64_t PahoSession::give_back(void* context) {
   const std::lock_guard lock(mutex_);
-  if (place >= tokens_.size()) return std::nullopt;
+  const auto place = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(context));
   free_.push_back(place);
   return tokens_[place];
 }
 
 void PahoSession::on_success(const mqtt::token& token) {
-  const auto place = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(token.get_user_context()));
-  const std::optional<std::uint64_t> ours = give_back(place);
-  if (!ours) return;
+  const std::uint64_t ours = give_back(token.get_user_context());
   core::UplinkEvent event;
   event.kind = core::UplinkEvent::Kind::acked;
-  event.token = *ours;
+  event.token = ours;
   mailbox_.post(std::move(event));
 }
 
 void PahoSession::on_failure(const mqtt::token& token) {
-  const auto place = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(token.get_user_context()));
-  const std::optional<std::uint64_t> ours = give_back(place);
+  const std::uint64_t ours = give_back(token.get_user_context());
   const int code = static_cast<int>(token.get_reason_code());
-  if (!ours || version_ != 5 || code < kFirstRefusal) return;  // the connection went down with it: `lost` says so
+  if (version_ != 5 || code < kFirstRefusal) return;  // the connection went down with it: `lost` says so
   core::UplinkEvent event;
   event.kind = core::UplinkEvent::Kind::refused;
-  event.token = *ours;
+  event.token = ours;
   event.code = code;
   event.reason = describe_reason(code);
   mailbox_.post(std::move(event));
@@ -177,6 +175,7 @@ void PahoSession::connected(const mqtt::token& token) {
   {
     const std::lock_guard lock(mutex_);
     state_ = State::open;
+    was_open_ = true;
   }
   mailbox_.post(std::move(event));
 }
@@ -210,6 +209,18 @@ void PahoSession::lost(const std::string& why) {
   event.kind = core::UplinkEvent::Kind::lost;
   event.reason = why;
   mailbox_.post(std::move(event));
+}
+
+void PahoSession::hear_tls_errors() {
+  // The C++ wrapper's own handler ends up in a copy of the settings that is gone before it is called, so Paho's C
+  // struct beneath is given one. A connection without TLS has no such struct.
+  MQTTAsync_SSLOptions* const tls = settings_.c_struct().ssl;
+  if (tls == nullptr) return;
+  tls->ssl_error_context = this;
+  tls->ssl_error_cb = [](const char* text, std::size_t length, void* session) {
+    static_cast<PahoSession*>(session)->note_tls_error(std::string(text, length));
+    return 1;
+  };
 }
 
 void PahoSession::note_tls_error(const std::string& text) {

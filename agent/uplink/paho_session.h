@@ -1,6 +1,7 @@
-// One Paho client with its callbacks. Paho calls back on its own threads; the callbacks only leave a note in the
-// mailbox. Between connect() and its answer nothing of Paho is called: a process-wide lock of it is held during the
-// name look-up.
+// One Paho client with its callbacks, good for any number of failed attempts and one connection: on the next connection
+// Paho would repeat by itself what was in flight on the last, beside the window. Paho calls back on its own threads;
+// the callbacks only leave a note in the mailbox. Between connect() and its answer nothing of Paho is called: a
+// process-wide lock of it is held during the name look-up.
 #pragma once
 
 #include <mqtt/async_client.h>
@@ -46,6 +47,7 @@ class PahoSession final : private mqtt::iaction_listener {
 
   Mailbox& mailbox() { return mailbox_; }
   int version() const { return version_; }
+  bool used_up() const;  // it had its connection
   core::Result<void> connect(const PahoOptions& options, const Will& will);
   core::Result<void> publish(std::uint64_t token, const std::string& topic, core::ByteView payload, bool retained);
   void disconnect();
@@ -67,10 +69,11 @@ class PahoSession final : private mqtt::iaction_listener {
   void connected(const mqtt::token& token);
   void connect_failed(const mqtt::token& token);
   void lost(const std::string& why);
+  void hear_tls_errors();
   void note_tls_error(const std::string& text);
 
-  std::uint32_t keep(std::uint64_t token);
-  std::optional<std::uint64_t> give_back(std::uint32_t place);
+  void* keep(std::uint64_t token);
+  std::uint64_t give_back(void* context);
 
   const int version_;
   const std::string broker_;
@@ -78,7 +81,8 @@ class PahoSession final : private mqtt::iaction_listener {
   ConnectListener connect_listener_{*this};
   mqtt::connect_options settings_;  // Paho points into it while it is connected
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  bool was_open_ = false;              // guarded by mutex_
   State state_ = State::closed;        // guarded by mutex_
   std::string tls_errors_;             // guarded by mutex_
   std::vector<std::uint64_t> tokens_;  // guarded by mutex_; a place in it is what Paho hands back to us

@@ -40,8 +40,7 @@ core::Result<std::string> read_password(const std::string& path) {
   return line;
 }
 
-core::Result<mqtt::ssl_options> tls_settings(const PahoOptions& options,
-                                             std::function<void(const std::string&)> on_error) {
+core::Result<mqtt::ssl_options> tls_settings(const PahoOptions& options) {
   const std::array<std::pair<const char*, const std::string*>, 3> files{
       {{"ca_file", &options.ca_file},
        {"certificate_file", &options.certificate_file},
@@ -56,7 +55,6 @@ core::Result<mqtt::ssl_options> tls_settings(const PahoOptions& options,
   if (!options.key_file.empty()) made.set_private_key(options.key_file);
   made.set_enable_server_cert_auth(true);
   made.set_verify(true);
-  made.set_error_handler(std::move(on_error));
   return made;
 }
 
@@ -66,8 +64,7 @@ std::string server_uri(const PahoOptions& options) { return (options.tls ? "ssl:
 
 int paho_version(int version) { return version == 5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1; }
 
-core::Result<mqtt::connect_options> connect_settings(const PahoOptions& options, int version, const Will& will,
-                                                     std::function<void(const std::string&)> on_tls_error) {
+core::Result<mqtt::connect_options> connect_settings(const PahoOptions& options, int version, const Will& will) {
   mqtt::connect_options made;
   made.set_mqtt_version(paho_version(version));
   if (version == 5) {
@@ -89,7 +86,7 @@ core::Result<mqtt::connect_options> connect_settings(const PahoOptions& options,
     made.set_password(*password);
   }
   if (options.tls) {
-    core::Result<mqtt::ssl_options> tls = tls_settings(options, std::move(on_tls_error));
+    core::Result<mqtt::ssl_options> tls = tls_settings(options);
     if (!tls) return std::move(tls).error().in("TLS");
     made.set_ssl(*tls);
   }

@@ -3,7 +3,6 @@
 
 #include <mqtt/connect_options.h>
 
-#include <functional>
 #include <string>
 
 #include "agent/core/bytes.h"
@@ -17,10 +16,8 @@ struct Will {
   core::Bytes payload;
 };
 
-// `version` is 3 or 5. `on_tls_error` is called on Paho's threads. Error{bad_config} names the file that cannot be
-// read.
-core::Result<mqtt::connect_options> connect_settings(const PahoOptions& options, int version, const Will& will,
-                                                     std::function<void(const std::string&)> on_tls_error);
+// `version` is 3 or 5. Error{bad_config} names the file that cannot be read.
+core::Result<mqtt::connect_options> connect_settings(const PahoOptions& options, int version, const Will& will);
 std::string server_uri(const PahoOptions& options);
 int paho_version(int version);  // 3 or 5 -> what Paho calls it
 

@@ -62,10 +62,10 @@ void PahoUplink::attempt(int version) {
   if (disposal_ && !disposal_->done()) return failed("broker " + options_.broker() + ": the last attempt still hangs");
   disposal_.reset();
   std::unique_ptr<PahoSession>& session = of_version(version);
-  if (!session) {
+  if (!session || session->used_up()) {
     core::Result<std::unique_ptr<PahoSession>> made = PahoSession::create(options_, version, wake_);
     if (!made) return failed(made.error().message());
-    session = std::move(*made);
+    session.swap(*made);  // the old one goes last, so that Paho's threads are not ended in between
   }
   session_ = session.get();
   const core::Result<void> result = session_->connect(options_, {will_topic_, will_payload_});

@@ -47,7 +47,8 @@ class PahoUplink final : public core::Uplink {
   const core::Clock& clock_;
   const std::function<void()> wake_;
   std::vector<core::UplinkEvent> own_;  // attempts that failed before Paho had a say
-  // Both stay until the end: a client must not be destroyed while it is still about to return from its own callback.
+  // They stay until the next attempt at least: a client must not be destroyed while it is about to return from a
+  // callback.
   std::unique_ptr<PahoSession> five_;
   std::unique_ptr<PahoSession> three_;
   PahoSession* session_ = nullptr;      // the one in use; nullptr: none yet

@@ -128,7 +128,7 @@ void Rounds::hear(const core::UplinkEvent& event, core::Nanos now) {
   if (event.kind == Kind::connected) {
     link_.opened(event, now);
     slots_.connected(event.max_message, event.receive_maximum);
-    outflow_.connected(event.max_message, event.receive_maximum);
+    outflow_.connected(event.max_message, event.receive_maximum, now);
     connected_now_ = true;
   } else {
     link_.failed(event, now);

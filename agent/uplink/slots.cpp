@@ -30,7 +30,7 @@ void Slots::update(core::SlotMessage&& message) {
 
 void Slots::connected(std::uint64_t most_packet, std::uint16_t receive_maximum) {
   ++connection_;
-  most_in_flight_ = std::max(receive_maximum / 2, 1);
+  most_in_flight_ = std::max<std::uint64_t>(receive_maximum / 2u, 1);
   in_flight_ = 0;
   most_packet_ = most_packet;
   for (Slot& slot : slots_) slot.state = State::fresh;

@@ -110,6 +110,13 @@ void StreamFlow::rewind() {
   forget_unsent();
 }
 
+void StreamFlow::reconnected(core::Nanos now) {
+  // Some brokers close the connection when they refuse (Mosquitto 2.0.11), and their answer may be lost with it.
+  // Without a pause the next probe would end the new connection at once, and with it all other streams.
+  if (probing_ && flying_ != 0) stop(refusal_, now);
+  rewind();
+}
+
 void StreamFlow::restart() {
   flights_.clear();
   flying_ = 0;

@@ -42,6 +42,7 @@ class StreamFlow {
   void pass_over(std::uint64_t sequence);  // it was refused and taken out of the stream
 
   void rewind();                            // everything unacknowledged is to be offered again, from the oldest on
+  void reconnected(core::Nanos now);        // the same, on a new connection
   void restart();                           // a new epoch
   void committed() { exhausted_ = false; }  // there may be more to read
   void forget_unsent();                     // what was read ahead may not be in the store any more

@@ -1,4 +1,5 @@
-// The simulator's side of a driver: a device that answers on a line. Each driver folder with a wire protocol provides one
+// The simulator's side of a driver: a device that answers on a line. Each driver folder with a wire protocol provides
+// one
 // (`simulated.{h,cpp}`); like a driver it does no I/O. Loop-bound.
 #pragma once
 

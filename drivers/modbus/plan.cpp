@@ -101,13 +101,8 @@ Span span_of(const CodeRegister& code) { return {code.address, code.address + re
 std::vector<Block> plan(const Profile& profile) {
   std::vector<Block> blocks;
   for (const Piece& piece : pieces_of(profile)) add(profile, piece, blocks);
-  std::vector<Block> ordered;
-  for (const bool with_codes : {true, false}) {
-    for (Block& block : blocks) {
-      if (block.codes.empty() != with_codes) ordered.push_back(std::move(block));
-    }
-  }
-  return ordered;
+  std::stable_partition(blocks.begin(), blocks.end(), [](const Block& block) { return !block.codes.empty(); });
+  return blocks;
 }
 
 }  // namespace afferent::drivers::modbus

@@ -81,6 +81,7 @@ TEST_CASE("a command that can not be carried out says why") {
     rig.run(1s);
     CHECK(outcome.text == "retry: no answer");
     CHECK(rig.writes_to(2).size() == 1 + 2);  // with its retry
+    CHECK_FALSE(rig.health(0).quarantined_until);
   }
   SUBCASE("port lost in mid-turn, and before its turn") {
     sends_valve(driver);

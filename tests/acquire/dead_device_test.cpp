@@ -52,9 +52,9 @@ TEST_CASE("a dead device costs the line one time-out per back-off period, and th
     CHECK(times[i] - times[i - 1] < period + 1200ms);
     period = std::min<core::Nanos>(2 * period, 5min);
   }
-  CHECK(times.size() <= 3 + 9 + 4 * 12);
+  CHECK(times.size() <= 60);  // 3 + 9 while it grows, then 12 an hour
   // The other device loses at most one slot to each.
-  CHECK(rig.polls.of(1) >= 4 * 3600 - times.size() - 5);
+  CHECK(rig.polls.of(1) >= 14'400 - times.size() - 5);
   CHECK(rig.health(0).state == core::Health::silent);
   CHECK(rig.health(0).quarantined_until.has_value());
   CHECK(rig.health(1).state == core::Health::good);

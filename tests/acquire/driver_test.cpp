@@ -190,7 +190,7 @@ TEST_CASE(
   CHECK(driver.count(Kind::overheard) == 0);
   CHECK(rig.health(42).state == core::Health::good);
   CHECK(rig.health(41).state == core::Health::unknown);
-  CHECK(rig.health(42).last_good->boot == rig.clock.stamp.boot);
+  CHECK(rig.health(42).last_good.value_or(core::Stamp()).boot == rig.clock.stamp.boot);
 }
 
 TEST_CASE("a port driver answers a push at once, and goes on hearing while it waits for an answer") {

@@ -69,7 +69,7 @@ TEST_CASE("the readings of a turn are one poll with the stamp of the reply") {
   CHECK(kept.poll.readings[1].value.as_boolean());
   CHECK(kept.texts[2] == "E200 3411");
   CHECK(kept.texts[3] == "xxxxxxxxx");
-  CHECK(rig.health(0).last_good->boot == rig.heard_at.at(0));
+  CHECK(rig.health(0).last_good.value_or(core::Stamp()).boot == rig.heard_at.at(0));
 }
 
 TEST_CASE("a poll of several requests is handed over once, when the turn ends, also by a time-out") {

@@ -79,7 +79,10 @@ TEST_CASE("what goes in comes out: numbers, texts, quality, gaps, odd intervals"
   f.batcher.poll(poll(0, 1000ms, {reading(0, core::Value::number(0.123))}), f.out);
   f.batcher.poll(poll(1, 1001ms, {reading(2, core::Value::number(1e-20))}), f.out);
   f.batcher.poll(poll(0, 2005ms, {reading(1, core::Value::text("open"))}), f.out);
-  f.batcher.poll(poll(0, 2900ms, {reading(0, core::Value::number(-2.5), core::Quality::bad), reading(1, core::Value::text("closed"))}), f.out);
+  f.batcher.poll(
+      poll(0, 2900ms,
+           {reading(0, core::Value::number(-2.5), core::Quality::bad), reading(1, core::Value::text("closed"))}),
+      f.out);
   f.batcher.close(f.out);
   REQUIRE(f.out.size() == 1);
   CHECK(f.out[0].readings == 5);
@@ -106,7 +109,14 @@ TEST_CASE("a full batch closes before its time") {
 }
 
 TEST_CASE("numbers survive to the last bit") {
-  const double values[] = {0.1, 1.0 / 3, 5959.00, -0.0, 1e300, 123456789012.0, std::numeric_limits<double>::denorm_min(), 0.30000000000000004};
+  const double values[] = {0.1,
+                           1.0 / 3,
+                           5959.00,
+                           -0.0,
+                           1e300,
+                           123456789012.0,
+                           std::numeric_limits<double>::denorm_min(),
+                           0.30000000000000004};
   Fixture f(0ms);
   for (const double value : values) {
     f.out.clear();

@@ -28,16 +28,17 @@ struct Fixture {
   Target target;
   std::vector<v1::ControlReply> replies;
   std::vector<std::uint32_t> closed;
-  control::Server server{target,
-                         [this](std::uint32_t, core::ByteView bytes) {
-                           control::Deframer deframer(control::kLargestReply);
-                           deframer.add(bytes);
-                           const auto message = deframer.next();
-                           REQUIRE(message.ok());
-                           REQUIRE(message->has_value());
-                           CHECK(replies.emplace_back().ParseFromArray((*message)->data(), static_cast<int>((*message)->size())));
-                         },
-                         [this](std::uint32_t peer) { closed.push_back(peer); }};
+  control::Server server{
+      target,
+      [this](std::uint32_t, core::ByteView bytes) {
+        control::Deframer deframer(control::kLargestReply);
+        deframer.add(bytes);
+        const auto message = deframer.next();
+        REQUIRE(message.ok());
+        REQUIRE(message->has_value());
+        CHECK(replies.emplace_back().ParseFromArray((*message)->data(), static_cast<int>((*message)->size())));
+      },
+      [this](std::uint32_t peer) { closed.push_back(peer); }};
 };
 
 core::Bytes request(const std::string& verb) {

@@ -125,7 +125,7 @@ class Agent(Process):
 
     def status(self):
         """What `afferent status --json` says, or {} while the agent does not answer."""
-        done = run_tool("--json", "status", "--socket", self.socket_path)
+        done = run_tool("status", "--json", "--socket", self.socket_path)
         return json.loads(done.stdout) if done.returncode == 0 else {}
 
     def wait_status(self, condition, what):

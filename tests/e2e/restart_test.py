@@ -40,7 +40,7 @@ class Restart(EndToEnd):
             agent.start()
             self.wait_for_more()
             status = agent.wait_status(lambda status: status["alerts"], "the active alert")
-            self.assertEqual([alert["id"] for alert in status["alerts"]], [self.seen.alerts()[0].id.hex()])
+            self.assertEqual([alert["id"].lower() for alert in status["alerts"]], [self.seen.alerts()[0].id.hex()])
         self.server.registers.fixed[LEVEL, 0] = 0
         wait_for(lambda: len(self.seen.alerts()) > 1, "the alert's end")
         self.wait_for_more()

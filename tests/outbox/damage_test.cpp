@@ -26,7 +26,7 @@ void fill(StoreFixture& fixture, int rows, std::size_t size = 3000) {
 }
 
 // Overwrites the middle of the main file, behind the back of the running store.
-void scribble(const std::string& path, std::uint64_t from, std::uint64_t size) {
+void scribble(const std::string& path, std::size_t from, std::size_t size) {
   std::string content = test::read_file(path);
   REQUIRE(content.size() > from + size);
   content.replace(from, size, std::string(size, '\x5A'));
@@ -76,7 +76,7 @@ TEST_CASE("damage inside a small database is found when it is opened") {
   fixture.must_open();
   fill(fixture, 100);
   fixture.close();
-  scribble(fixture.options.path, 20 * 4096, 4096 * 8);
+  scribble(fixture.options.path, 80 << 10, 32 << 10);
   fixture.must_open();
   check_new_life(fixture);
 }

@@ -33,7 +33,8 @@ class SmallDisk {
 
   std::uint64_t free() const { return std::filesystem::space(folder_).available; }
   void fill_but(std::uint64_t bytes) const {
-    if (free() > bytes) test::write_file(folder_ + "/others", std::string(free() - bytes, 'o'));
+    if (free() > bytes)
+      test::write_file(folder_ + "/others", std::string(static_cast<std::size_t>(free() - bytes), 'o'));
   }
   void clear() const { std::filesystem::remove(folder_ + "/others"); }
 

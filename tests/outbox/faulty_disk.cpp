@@ -141,12 +141,13 @@ sqlite3_vfs& the_system() {
 }
 
 void perform(std::string& content, const FaultyDisk::Write& write) {
+  const auto offset = static_cast<std::size_t>(write.offset);
   if (write.bytes.empty()) {
-    content.resize(write.offset);
+    content.resize(offset);
     return;
   }
-  if (content.size() < write.offset + write.bytes.size()) content.resize(write.offset + write.bytes.size());
-  content.replace(write.offset, write.bytes.size(), write.bytes);
+  if (content.size() < offset + write.bytes.size()) content.resize(offset + write.bytes.size());
+  content.replace(offset, write.bytes.size(), write.bytes);
 }
 
 }  // namespace
@@ -218,7 +219,7 @@ std::shared_ptr<FaultyDisk::File> FaultyDisk::find(const std::string& path, bool
 }
 
 void FaultyDisk::power_on(std::uint64_t seed) {
-  std::mt19937_64 random(seed);
+  std::mt19937 random(static_cast<std::uint32_t>(seed));
   for (auto file = files_.begin(); file != files_.end();) {
     File& one = *file->second;
     if (!one.name_durable && random() % 2 == 0) {
@@ -226,7 +227,7 @@ void FaultyDisk::power_on(std::uint64_t seed) {
       continue;
     }
     for (Write& write : one.unsynced) {
-      const std::uint64_t fate = random() % 4;  // lost, torn, or kept
+      const std::size_t fate = random() % 4;  // lost, torn, or kept
       if (fate == 0) continue;
       if (fate == 1 && write.bytes.size() > 512) write.bytes.resize(512 * (1 + random() % (write.bytes.size() / 512)));
       perform(one.durable, write);

@@ -58,7 +58,8 @@ void FakePort::says(const core::Stamp& at, core::ByteView bytes) { listener_->po
 
 void RecordingSink::reading(core::DeviceRef device, core::Channel channel, core::Value value,
                             std::optional<core::Micros> measured, core::Quality quality) {
-  readings.push_back({device, channel, value.kind(), value.as_number(), std::string(value.as_text()), measured, quality});
+  readings.push_back(
+      {device, channel, value.kind(), value.as_number(), std::string(value.as_text()), measured, quality});
 }
 
 core::Channel RecordingSink::declare(core::DeviceRef /*device*/, const core::ChannelSpec& channel) {
@@ -85,7 +86,8 @@ void RecordingLog::write(core::LogLevel level, std::string_view part, std::strin
 }
 
 bool RecordingLog::contains(std::string_view text) const {
-  return std::any_of(lines.begin(), lines.end(), [text](const std::string& line) { return line.find(text) != line.npos; });
+  return std::any_of(lines.begin(), lines.end(),
+                     [text](const std::string& line) { return line.find(text) != line.npos; });
 }
 
 }  // namespace afferent::test

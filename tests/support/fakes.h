@@ -104,14 +104,14 @@ class RecordingSink final : public core::Sink {
   std::vector<core::Millis> wakes;
   std::vector<std::string> reopened;
   int done_count = 0;
-  std::string done_error;                   // of the last done(); empty: success
+  std::string done_error;  // of the last done(); empty: success
 };
 
 class RecordingLog final : public core::Log {
  public:
   void write(core::LogLevel level, std::string_view part, std::string_view message) override;
   bool contains(std::string_view text) const;
-  std::vector<std::string> lines;           // "warning uplink: ..."
+  std::vector<std::string> lines;  // "warning uplink: ..."
 };
 
 // The same numbers each run.

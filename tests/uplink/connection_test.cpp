@@ -107,12 +107,16 @@ TEST_CASE("a refused stream stops and is retried from the refused message, one a
     bench.later(core::Seconds{1});
     CHECK(bench.reports.back().trouble.empty());
   }
-  SUBCASE("a reconnect in between loses nothing") {
+  SUBCASE("a reconnect in between loses nothing, and a probe that went with the connection counts as refused") {
     bench.broker.breaks();
     bench.round();
     while (bench.broker.attempts == 1) bench.later(bench.wait);
     bench.broker.opens();
     bench.round();
+    CHECK(bench.published() == Texts{"y|2<1"});
+    bench.later(core::Millis{1999});
+    CHECK(bench.published() == Texts{"y|2<1"});
+    bench.later(core::Millis{1});
     CHECK(bench.published() == Texts{"y|2<1", "a|1<0"});
   }
 }

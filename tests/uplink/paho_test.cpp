@@ -114,20 +114,24 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("what was in flight when the connection broke is neither refused nor acknowledged") {
+TEST_CASE("what was in flight when the connection broke is neither answered nor repeated by the client itself") {
   StubBroker stub(StubBroker::ToMqtt5::hang_up);
-  const TempFolder folder;
-  Broker broker(folder, "");
-  Client client(broker.port());
+  Client client(stub.port());
+  client.options.version = 3;
+  stub.answer(false);
   client.connect();
   client.next(Kind::connected);
-  broker.stop();
-  client.publish(5, "a/b");
+  for (const std::uint64_t token : {1u, 2u, 3u}) REQUIRE(client.publish(token, "a/b"));
+  REQUIRE(eventually([&] { return stub.published() == 3; }));
+  stub.hang_up();
   client.next(Kind::lost);
-  for (const core::UplinkEvent& event : client.events) {
-    CHECK(event.kind != Kind::refused);
-    CHECK(event.kind != Kind::acked);
-  }
+  stub.answer(true);
+  client.connect();
+  client.next(Kind::connected);
+  REQUIRE(client.publish(4, "a/b"));
+  CHECK(client.next(Kind::acked).token == 4);
+  CHECK(stub.published() == 4);
+  CHECK(client.events.empty());
 }
 
 TEST_CASE("the broker's maximum packet is told") {

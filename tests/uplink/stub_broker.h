@@ -32,6 +32,8 @@ class StubBroker {
 
   std::uint16_t port() const { return port_; }
   int published() const { return published_; }
+  void answer(bool yes) { answers_ = yes; }  // false: PUBLISH is read and not acknowledged
+  void hang_up() { hang_up_ = true; }        // once
 
  private:
   void run() {
@@ -64,9 +66,9 @@ class StubBroker {
   }
 
   void acknowledge(int fd, const std::vector<std::uint8_t>& packet) {
-    const std::size_t id = 1 + 2 + (packet[1] << 8 | packet[2]);
+    const std::size_t id = std::size_t{3} + packet[1] * 256u + packet[2];
     const std::uint8_t answer[] = {0x40, 0x02, packet.at(id), packet.at(id + 1)};
-    ::send(fd, answer, sizeof(answer), MSG_NOSIGNAL);
+    if (answers_) ::send(fd, answer, sizeof(answer), MSG_NOSIGNAL);
     ++published_;
   }
 
@@ -87,7 +89,7 @@ class StubBroker {
 
   bool read_exactly(int fd, std::uint8_t* to, std::size_t size) {
     for (std::size_t done = 0; done < size;) {
-      if (stopping_) return false;
+      if (stopping_ || hang_up_.exchange(false)) return false;
       if (!readable(fd)) continue;
       const ssize_t got = ::recv(fd, to + done, size - done, 0);
       if (got <= 0) return false;
@@ -109,6 +111,8 @@ class StubBroker {
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> answers_{true};
+  std::atomic<bool> hang_up_{false};
   std::atomic<int> published_{0};
   std::thread thread_;
 };

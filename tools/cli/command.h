@@ -22,6 +22,7 @@ struct Command {
 // `common` outlives the returned call.
 Command add_check(CLI::App& parent, const Common& common);
 Command add_decode(CLI::App& parent, const Common& common);
+Command add_docs(CLI::App& parent, const Common& common);
 Command add_drivers(CLI::App& parent, const Common& common);
 Command add_status(CLI::App& parent, const Common& common);
 Command add_sub(CLI::App& parent, const Common& common);

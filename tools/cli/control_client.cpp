@@ -55,7 +55,8 @@ core::Result<v1::ControlReply> receive(int fd) {
       return reply;
     }
     const ssize_t got = ::recv(fd, chunk.data(), chunk.size(), 0);
-    if (got <= 0) return Error(ErrorCode::retry, got == 0 ? "the agent closed the connection" : "the agent does not answer");
+    if (got <= 0)
+      return Error(ErrorCode::retry, got == 0 ? "the agent closed the connection" : "the agent does not answer");
     deframer.add({chunk.data(), static_cast<std::size_t>(got)});
   }
 }

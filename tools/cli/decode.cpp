@@ -62,7 +62,16 @@ bool feed(core::Driver& driver, DecodeSink& sink, const std::string& text) {
   event.kind = core::WireEvent::Kind::received;
   event.bytes = *bytes;
   driver.on(event, sink);
-  if (sink.readings() == 0 && sink.rejects() == 0) fmt::print(stderr, "valid, without readings: {}\n", core::to_hex(*bytes));
+  if (sink.readings() == 0 && sink.rejects() == 0) {
+    // Nothing more will come: a driver that waits for the rest of a frame says now what it has.
+    event.kind = core::WireEvent::Kind::timed_out;
+    event.bytes = {};
+    sink.mute_done(true);
+    driver.on(event, sink);
+    sink.mute_done(false);
+  }
+  if (sink.readings() == 0 && sink.rejects() == 0)
+    fmt::print(stderr, "valid, without readings: {}\n", core::to_hex(*bytes));
   return sink.readings() > 0 || sink.rejects() == 0;
 }
 
@@ -79,7 +88,8 @@ int decode(const Arguments& arguments) {
     if (!profile.problems.empty()) return refuse(profile.problems);
     device.profile = std::move(profile.node);
   } else if (spec->profile_required) {
-    return refuse("driver " + arguments.driver + " needs --profile; `afferent drivers " + arguments.driver + "` lists them");
+    return refuse("driver " + arguments.driver + " needs --profile; `afferent drivers " + arguments.driver +
+                  "` lists them");
   }
   auto driver = spec->create(config);
   if (!driver) return refuse(driver.error().message());
@@ -107,7 +117,8 @@ Command add_decode(CLI::App& parent, const Common& /*common*/) {
   app->add_option("--profile", arguments->profile, "Profile by name, or a path to a .toml");
   app->add_option("--device", arguments->device, "Device id to print");
   app->add_option("--option,-o", arguments->options, "Driver option, KEY=VALUE")->allow_extra_args(false);
-  app->add_option("HEX", arguments->frames, "Frames in hexadecimal, fed in order; - reads lines from stdin")->required();
+  app->add_option("HEX", arguments->frames, "Frames in hexadecimal, fed in order; - reads lines from stdin")
+      ->required();
   app->footer("Exit status: 0 when at least one frame was valid, 1 when none was, 2 for a wrong call.");
   return {app, [arguments] { return decode(*arguments); }};
 }

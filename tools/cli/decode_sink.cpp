@@ -29,7 +29,8 @@ void DecodeSink::reading(core::DeviceRef /*device*/, core::Channel channel, core
     case core::Value::Kind::text: json.value(value.as_text()); break;
   }
   json.field("unit", core::unit_of(spec.quantity));
-  json.field("quality", core::name_of(quality == core::Quality::good && !in_range ? core::Quality::bad : quality)).key("time");
+  json.field("quality", core::name_of(quality == core::Quality::good && !in_range ? core::Quality::bad : quality))
+      .key("time");
   if (measured) {
     json.value(iso_utc(*measured));
   } else {
@@ -54,7 +55,7 @@ void DecodeSink::heard(std::string_view id, std::string_view what) {
 }
 
 void DecodeSink::done(core::Result<void> result) {
-  if (!result) fmt::print(stderr, "device: {}\n", result.error().message());
+  if (!result && !done_muted_) fmt::print(stderr, "device: {}\n", result.error().message());
 }
 
 }  // namespace afferent::cli

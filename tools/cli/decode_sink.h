@@ -21,6 +21,7 @@ class DecodeSink final : public core::Sink {
   void send(core::Outgoing /*outgoing*/) override {}
   void wake_in(core::Millis /*delay*/) override {}
   void done(core::Result<void> result) override;
+  void mute_done(bool mute) { done_muted_ = mute; }  // how a turn ended that nobody began
   void reopen(std::string_view /*why*/) override {}
 
   // Between two frames: how many readings and rejects the last one gave.
@@ -33,6 +34,7 @@ class DecodeSink final : public core::Sink {
   std::vector<core::ChannelSpec> channels_;
   std::size_t readings_ = 0;
   std::size_t rejects_ = 0;
+  bool done_muted_ = false;
 };
 
 }  // namespace afferent::cli

@@ -16,7 +16,8 @@ namespace {
 std::vector<std::string> profiles_of(const core::DriverSpec& driver) {
   std::vector<std::string> names;
   std::error_code error;
-  const std::filesystem::path folder = std::filesystem::path(config::data_dir()) / "profiles" / std::string(driver.name);
+  const std::filesystem::path folder =
+      std::filesystem::path(config::data_dir()) / "profiles" / std::string(driver.name);
   for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end; file.increment(error)) {
     if (file->path().extension() == ".toml") names.push_back(file->path().stem().string());
   }
@@ -41,8 +42,14 @@ std::vector<core::ChannelSpec> channels_of(const core::DriverSpec& driver) {
 void write_json(core::JsonWriter& json, const core::DriverSpec& driver) {
   json.begin_object().field("name", driver.name).field("summary", driver.summary).key("options").begin_array();
   for (const core::ConfigField& option : driver.options) {
-    json.begin_object().field("key", option.key).field("type", config::expected(option)).field("required", option.required);
-    json.field("default", option.standard).field("allowed", config::allowed_values(option)).field("help", option.help).end_object();
+    json.begin_object()
+        .field("key", option.key)
+        .field("type", config::expected(option))
+        .field("required", option.required);
+    json.field("default", option.standard)
+        .field("allowed", config::allowed_values(option))
+        .field("help", option.help)
+        .end_object();
   }
   json.end_array().key("channels").begin_array();
   for (const core::ChannelSpec& channel : channels_of(driver)) {
@@ -62,14 +69,18 @@ void print(const core::DriverSpec& driver) {
   fmt::print("{}: {}\n\nOptions of a [[device]]\n", driver.name, driver.summary);
   for (const core::ConfigField& option : driver.options) {
     const std::string allowed = config::allowed_values(option);
-    fmt::print("  {:<18} {}{}{}\n  {:<18} {}\n", option.key, config::expected(option), allowed.empty() ? "" : ", " + allowed,
-               option.required ? "; required" : option.standard.empty() ? "" : fmt::format("; default {}", option.standard), "",
-               option.help);
+    fmt::print("  {:<18} {}{}{}\n  {:<18} {}\n", option.key, config::expected(option),
+               allowed.empty() ? "" : ", " + allowed,
+               option.required           ? "; required"
+               : option.standard.empty() ? ""
+                                         : fmt::format("; default {}", option.standard),
+               "", option.help);
   }
   if (const auto channels = channels_of(driver); !channels.empty()) {
     fmt::print("\nChannels\n");
     for (const core::ChannelSpec& channel : channels) {
-      fmt::print("  {:<22} {:<12} {}\n", channel.name, core::name_of(channel.quantity), core::unit_of(channel.quantity));
+      fmt::print("  {:<22} {:<12} {}\n", channel.name, core::name_of(channel.quantity),
+                 core::unit_of(channel.quantity));
     }
   }
   if (const auto profiles = profiles_of(driver); !profiles.empty()) {
@@ -113,7 +124,8 @@ int show(const std::string& name, const Common& common) {
 }  // namespace
 
 Command add_drivers(CLI::App& parent, const Common& common) {
-  CLI::App* app = parent.add_subcommand("drivers", "List the drivers, or show the options, channels and profiles of one");
+  CLI::App* app =
+      parent.add_subcommand("drivers", "List the drivers, or show the options, channels and profiles of one");
   auto name = std::make_shared<std::string>();
   app->add_option("NAME", *name, "A driver");
   return {app, [name, &common] { return name->empty() ? list(common) : show(*name, common); }};

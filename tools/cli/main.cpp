@@ -7,12 +7,13 @@
 
 int main(int argc, char** argv) {
   try {
-    CLI::App app("Afferent: checks configurations, decodes frames, asks the running agent, subscribes to its messages.", "afferent");
+    CLI::App app("Afferent: checks configurations, decodes frames, asks the running agent, subscribes to its messages.",
+                 "afferent");
     app.require_subcommand(1);
     afferent::cli::Common common;
     std::vector<afferent::cli::Command> commands;
-    for (auto* add : {afferent::cli::add_check, afferent::cli::add_decode, afferent::cli::add_drivers, afferent::cli::add_status,
-                      afferent::cli::add_sub}) {
+    for (auto* add : {afferent::cli::add_check, afferent::cli::add_decode, afferent::cli::add_docs,
+                      afferent::cli::add_drivers, afferent::cli::add_status, afferent::cli::add_sub}) {
       commands.push_back(add(app, common));
       commands.back().app->add_flag("--json", common.json, "Machine-readable output");
     }

@@ -36,9 +36,12 @@ std::vector<std::string_view> levels_of(std::string_view topic) {
   return levels;
 }
 
-std::string_view severity(const v1::Alert& alert) { return core::name_of(static_cast<core::Severity>(alert.severity() & 3)); }
+std::string_view severity(const v1::Alert& alert) {
+  return core::name_of(static_cast<core::Severity>(alert.severity() & 3));
+}
 std::string_view state(const v1::Alert& alert) {
-  return alert.state() <= v1::ALERT_STATE_CLEARED ? core::name_of(static_cast<core::AlertState>(alert.state())) : "unknown";
+  return alert.state() <= v1::ALERT_STATE_CLEARED ? core::name_of(static_cast<core::AlertState>(alert.state()))
+                                                  : "unknown";
 }
 
 }  // namespace
@@ -54,7 +57,8 @@ bool Printer::judge(const v1::Seal& seal, std::string_view domain, std::string_v
     case SequenceCheck::Verdict::fresh: return true;
     case SequenceCheck::Verdict::duplicate: return false;
     case SequenceCheck::Verdict::hole:
-      fmt::print(stderr, "hole: {} {}: nothing came between the last message and sequence {}\n", seal.node(), stream, seal.sequence());
+      fmt::print(stderr, "hole: {} {}: nothing came between the last message and sequence {}\n", seal.node(), stream,
+                 seal.sequence());
       return true;
   }
   return true;
@@ -94,8 +98,8 @@ void Printer::telemetry(const v1::TelemetryBatch& batch) {
     ++readings_;
     if (!json_) {
       const std::string value = reading.is_text ? std::string(reading.text) : fmt::format("{}", reading.number);
-      fmt::print("{}  {:<20} {:<20} {}{}\n", when(batch.seal(), reading.boot_ms), reading.device, reading.channel, value,
-                 reading.quality == v1::QUALITY_GOOD ? "" : "  (not good)");
+      fmt::print("{}  {:<20} {:<20} {}{}\n", when(batch.seal(), reading.boot_ms), reading.device, reading.channel,
+                 value, reading.quality == v1::QUALITY_GOOD ? "" : "  (not good)");
       return;
     }
     core::JsonWriter json;
@@ -117,11 +121,15 @@ void Printer::alert(const v1::Alert& alert) {
   ++alerts_;
   ++severities_[alert.state() == v1::ALERT_STATE_CLEARED ? "cleared" : std::string(severity(alert))];
   if (!json_) {
-    fmt::print("{}  ALERT {:<6} {:<9} {}\n", when(alert.seal(), alert.last_ms()), severity(alert), state(alert), alert.sentence());
+    fmt::print("{}  ALERT {:<6} {:<9} {}\n", when(alert.seal(), alert.last_ms()), severity(alert), state(alert),
+               alert.sentence());
     return;
   }
   core::JsonWriter json;
-  json.begin_object().field("kind", "alert").field("id", core::to_hex(core::as_bytes(alert.id()))).field("rule", alert.rule());
+  json.begin_object()
+      .field("kind", "alert")
+      .field("id", core::to_hex(core::as_bytes(alert.id())))
+      .field("rule", alert.rule());
   json.field("device", alert.device()).field("channel", alert.channel()).field("severity", severity(alert));
   json.field("state", state(alert)).field("value", alert.value()).field("boot_ms", alert.last_ms());
   json.field("sentence", alert.sentence()).field("sequence", alert.seal().sequence());
@@ -131,7 +139,8 @@ void Printer::alert(const v1::Alert& alert) {
 void Printer::gap(const v1::Gap& gap) {
   ++gaps_;
   if (!json_) {
-    fmt::print("GAP    {}: {} messages with {} readings not delivered: {}\n", gap.stream(), gap.messages(), gap.readings(), gap.reason());
+    fmt::print("GAP    {}: {} messages with {} readings not delivered: {}\n", gap.stream(), gap.messages(),
+               gap.readings(), gap.reason());
     return;
   }
   core::JsonWriter json;
@@ -153,15 +162,20 @@ void Printer::status(const v1::NodeStatus& status) const {
 }
 
 void Printer::summary() const {
-  const double per_reading = readings_ == 0 ? 0 : static_cast<double>(telemetry_bytes_) / static_cast<double>(readings_);
+  const double per_reading =
+      readings_ == 0 ? 0 : static_cast<double>(telemetry_bytes_) / static_cast<double>(readings_);
   if (!json_) {
-    fmt::print(stderr, "{} messages, {} readings, {:.1f} bytes a reading, {} alerts, {} gaps, {} holes, {} duplicates\n", messages_,
-               readings_, per_reading, alerts_, gaps_, sequence_.holes(), sequence_.duplicates());
+    fmt::print(stderr,
+               "{} messages, {} readings, {:.1f} bytes a reading, {} alerts, {} gaps, {} holes, {} duplicates\n",
+               messages_, readings_, per_reading, alerts_, gaps_, sequence_.holes(), sequence_.duplicates());
     return;
   }
   core::JsonWriter json;
   json.begin_object().field("kind", "summary").field("messages", messages_).field("readings", readings_);
-  json.field("bytes_per_reading", per_reading).field("alerts", alerts_).field("gaps", gaps_).field("holes", sequence_.holes());
+  json.field("bytes_per_reading", per_reading)
+      .field("alerts", alerts_)
+      .field("gaps", gaps_)
+      .field("holes", sequence_.holes());
   json.field("duplicates", sequence_.duplicates()).field("unreadable", unreadable_).key("alert_states").begin_object();
   for (const auto& [name, count] : severities_) json.field(name, count);
   fmt::print("{}\n", json.end_object().end_object().take());

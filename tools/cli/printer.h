@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "agent/core/bytes.h"
 #include "afferent/v1/afferent.pb.h"
+#include "agent/core/bytes.h"
 #include "tools/cli/sequence.h"
 
 namespace afferent::cli {

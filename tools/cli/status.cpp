@@ -32,14 +32,16 @@ void print_delivery(const json& delivery) {
 }
 
 void print_table(const json& status) {
-  fmt::print("node     {} on {}, up {}, clock {}\n", status["node"].get<std::string>(), status["board"].get<std::string>(),
-             ago(status["uptime_s"]), status["clock"].get<std::string>());
+  fmt::print("node     {} on {}, up {}, clock {}\n", status["node"].get<std::string>(),
+             status["board"].get<std::string>(), ago(status["uptime_s"]), status["clock"].get<std::string>());
   print_delivery(status["delivery"]);
-  fmt::print("\n{:<24} {:<9} {:>9} {:>8} {:>7} {:>7}  {}\n", "device", "health", "last good", "polls", "errors", "rtt ms", "last error");
+  fmt::print("\n{:<24} {:<9} {:>9} {:>8} {:>7} {:>7}  {}\n", "device", "health", "last good", "polls", "errors",
+             "rtt ms", "last error");
   for (const json& device : status["devices"]) {
-    fmt::print("{:<24} {:<9} {:>9} {:>8} {:>7} {:>7}  {}\n", device["id"].get<std::string>(), device["health"].get<std::string>(),
-               ago(device["last_good_s"]), device["polls"].get<std::uint64_t>(), device["errors"].get<std::uint64_t>(),
-               device["round_trip_ms"].get<std::int64_t>(), device["last_error"].get<std::string>());
+    fmt::print("{:<24} {:<9} {:>9} {:>8} {:>7} {:>7}  {}\n", device["id"].get<std::string>(),
+               device["health"].get<std::string>(), ago(device["last_good_s"]), device["polls"].get<std::uint64_t>(),
+               device["errors"].get<std::uint64_t>(), device["round_trip_ms"].get<std::int64_t>(),
+               device["last_error"].get<std::string>());
   }
   if (!status["alerts"].empty()) fmt::print("\nactive alerts\n");
   for (const json& alert : status["alerts"]) {

@@ -20,9 +20,9 @@ struct Arguments {
   std::string username;
   std::string password_file;
   std::string ca_file;
-  std::string session;        // client id of a persistent session
-  std::uint64_t count = 0;    // messages; 0: no limit
-  double seconds = 0;         // 0: no limit
+  std::string session;      // client id of a persistent session
+  std::uint64_t count = 0;  // messages; 0: no limit
+  double seconds = 0;       // 0: no limit
 };
 
 volatile std::sig_atomic_t interrupted = 0;
@@ -36,7 +36,8 @@ mqtt::connect_options options_of(const Arguments& arguments) {
   if (!arguments.password_file.empty()) {
     std::ifstream file(arguments.password_file);
     std::string password;
-    if (!std::getline(file, password)) throw std::runtime_error(arguments.password_file + ": no password in its first line");
+    if (!std::getline(file, password))
+      throw std::runtime_error(arguments.password_file + ": no password in its first line");
     builder.password(password);
   }
   if (!arguments.ca_file.empty()) {
@@ -58,9 +59,10 @@ int listen(const Arguments& arguments, Printer& printer) {
   client.connect(options_of(arguments))->wait();
   fmt::print(stderr, "subscribed to {} at {}\n", arguments.topic, address);
   using Clock = std::chrono::steady_clock;
-  const auto end = arguments.seconds > 0
-                       ? Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(arguments.seconds))
-                       : Clock::time_point::max();
+  const auto end =
+      arguments.seconds > 0
+          ? Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(arguments.seconds))
+          : Clock::time_point::max();
   while (interrupted == 0 && Clock::now() < end && (arguments.count == 0 || printer.messages() < arguments.count)) {
     mqtt::const_message_ptr message;
     if (!client.try_consume_message_for(&message, std::chrono::milliseconds(100)) || !message) continue;

@@ -29,9 +29,14 @@ constexpr std::array kFields{
                 .help = "real time from a request to its answer"},
 };
 
-const LinePlan* line_of(const Scenario& scenario, std::string_view id) {
-  for (const LinePlan& line : scenario.lines) {
+const LinePlan* read_line_of(Reading& reading, const ConfigNode& table) {
+  const std::string_view id = table["line"].text();
+  for (const LinePlan& line : reading.scenario.lines) {
     if (line.id == id) return &line;
+  }
+  if (table.has("line")) {
+    reading.problem(table["line"], "device.line",
+                    "there is no line " + config::in_quotes(id) + config::hint(id, reading.names("line")));
   }
   return nullptr;
 }
@@ -147,37 +152,44 @@ void read_signal(Reading& reading, const std::string& channel, const ConfigNode&
   if (!plan.kind.empty()) device.signals.push_back(std::move(plan));
 }
 
+void check_channel(Reading& reading, const ConfigNode& at, const std::string& key, const SignalPlan& plan,
+                   const core::ChannelSpec& spec) {
+  const bool wants_text = core::kind_of(spec.quantity) == core::Value::Kind::text;
+  const bool fits = std::all_of(plan.points.begin(), plan.points.end(), [&](const Point& point) {
+    return std::holds_alternative<std::string>(point.value) == wants_text;
+  });
+  if (!fits || (wants_text && plan.kind != "steps")) reading.problem(at, key, wants_text ? "is a text" : "is no text");
+}
+
+void check_sum(Reading& reading, const std::string& key, const SignalPlan& plan, const DevicePlan& device) {
+  const ConfigNode& of = plan.options["of"];
+  const bool found = std::any_of(device.signals.begin(), device.signals.end(), [&](const SignalPlan& other) {
+    return other.channel == of.text() && other.kind != "counter";
+  });
+  if (of.empty() || found) return;
+  reading.problem(of, key + ".of", "no other channel that is not a counter is called " + config::in_quotes(of.text()));
+}
+
 // Names that the driver knows, and texts for text channels only.
 void check_channels(Reading& reading, const ConfigNode& channels, const DevicePlan& device) {
-  core::DriverConfig config;
-  config.devices.push_back(device.setup);
-  const auto driver = device.driver->create(config);
+  const auto driver = device.driver->create({{device.setup}});
   if (!driver) return reading.problem(channels, "device", driver.error().message());
+  if (const auto model = find_model(device.driver->name)->create(device.setup); !model) {
+    return reading.problem(channels, "device", model.error().message());
+  }
   const auto specs = (*driver)->channels(core::DeviceRef{0});
   config::Names names;
   for (const core::ChannelSpec& spec : specs) names.push_back(spec.name);
   for (const SignalPlan& plan : device.signals) {
     const auto spec = std::find_if(specs.begin(), specs.end(), [&](const auto& s) { return s.name == plan.channel; });
+    const ConfigNode& at = channels[plan.channel];
     const std::string key = "device.channels." + plan.channel;
     if (spec == specs.end()) {
-      reading.problem(channels[plan.channel], key,
-                      "the device has no such channel" + config::hint(plan.channel, names));
+      reading.problem(at, key, "the device has no such channel" + config::hint(plan.channel, names));
       continue;
     }
-    const bool wants_text = core::kind_of(spec->quantity) == core::Value::Kind::text;
-    const bool fits = std::all_of(plan.points.begin(), plan.points.end(), [&](const Point& point) {
-      return std::holds_alternative<std::string>(point.value) == wants_text;
-    });
-    if (!fits || (wants_text && plan.kind != "steps")) {
-      reading.problem(channels[plan.channel], key, wants_text ? "is a text" : "is no text");
-    }
-    if (const std::string_view of = plan.options["of"].text(); !of.empty()) {
-      const bool found = std::any_of(device.signals.begin(), device.signals.end(), [&](const SignalPlan& other) {
-        return other.channel == of && other.kind != "counter";
-      });
-      if (!found)
-        reading.problem(plan.options["of"], key + ".of", "no other channel here is called " + config::in_quotes(of));
-    }
+    check_channel(reading, at, key, plan, *spec);
+    check_sum(reading, key, plan, device);
   }
 }
 
@@ -186,19 +198,14 @@ void check_channels(Reading& reading, const ConfigNode& channels, const DevicePl
 void read_device(Reading& reading, const ConfigNode& written) {
   ConfigNode::Table common = written.table();
   for (const char* own : {"options", "channels"}) common.erase(own);
-  const ConfigNode table = reading.checked(ConfigNode(std::move(common), written.source()), kFields, "device");
   const std::size_t problems_before = reading.problems.size();
+  const ConfigNode table = reading.checked(ConfigNode(std::move(common), written.source()), kFields, "device");
   DevicePlan device;
   device.id = device.setup.id = table["id"].text();
   device.line = table["line"].text();
   device.latency = nanos(table["latency"].real());
   if (table.has("id")) reading.take_id(table, "device");
-  const LinePlan* line = line_of(reading.scenario, device.line);
-  if (line == nullptr && table.has("line")) {
-    reading.problem(
-        table["line"], "device.line",
-        "there is no line " + config::in_quotes(device.line) + config::hint(device.line, reading.names("line")));
-  }
+  const LinePlan* line = read_line_of(reading, table);
   read_driver(reading, table, device);
   const ConfigNode& channels = written["channels"];
   if (!channels.empty() && !std::holds_alternative<ConfigNode::Table>(channels.data())) {
@@ -209,8 +216,8 @@ void read_device(Reading& reading, const ConfigNode& written) {
     if (line != nullptr && line->kind == LinePlan::Kind::tcp) device.setup.medium = core::Port::Medium::stream;
     read_options(reading, written, line, device);
     read_profile(reading, table, device);
-    if (reading.problems.size() == problems_before)
-      check_channels(reading, channels.empty() ? written : channels, device);
+    const bool sound = reading.problems.size() == problems_before;
+    if (sound) check_channels(reading, channels.empty() ? written : channels, device);
   }
   reading.scenario.devices.push_back(std::move(device));
 }

@@ -23,6 +23,14 @@ core::Result<std::unique_ptr<Simulation>> Simulation::create(const Scenario& sce
   return simulation;
 }
 
+Simulation::~Simulation() {
+  for (const io::Loop::Handle timer : timers_) loop_.cancel(timer);
+}
+
+void Simulation::at(core::Nanos boot, std::function<void()> call) {
+  timers_.push_back(loop_.at(boot, std::move(call)));
+}
+
 core::Result<void> Simulation::add_line(const Scenario& scenario, const LinePlan& plan) {
   std::vector<std::unique_ptr<VirtualDevice>> devices;
   std::vector<Fault> faults;
@@ -59,12 +67,12 @@ void Simulation::unplug(Station& station, const Fault& fault) {
   const core::Nanos from = scene_.when(fault.from);
   const core::Nanos to = scene_.when(fault.to);
   if (from == core::Nanos::max()) return;
-  loop_.at(from, [this, &station] {
+  at(from, [this, &station] {
     station.close();
     scene_.truth.event(scene_.now(), {"gone", station.id()});
   });
   if (to == core::Nanos::max()) return;
-  loop_.at(to, [this, &station] {
+  at(to, [this, &station] {
     if (finishing_) return;
     const auto opened = station.open();
     scene_.truth.event(scene_.now(), {"back", station.id(), {}, opened ? std::string() : opened.error().message()});
@@ -74,7 +82,7 @@ void Simulation::unplug(Station& station, const Fault& fault) {
 void Simulation::finish(std::function<void()> ended) {
   if (std::exchange(finishing_, true)) return;
   for (const auto& station : stations_) station->quiet();
-  loop_.at(loop_.clock().now().boot + kReadingTime, [this, ended = std::move(ended)] {
+  at(loop_.clock().now().boot + kReadingTime, [this, ended = std::move(ended)] {
     for (const auto& station : stations_) station->close();
     ended();
   });

@@ -219,3 +219,25 @@ TEST_CASE("what others say on the line is no error of this device") {
   bench.event(Kind::overheard, frame({1, 3, 2, 0, 9}));
   CHECK(bench.said() == "c=9");
 }
+
+TEST_CASE("an overheard reply that does not fit its question gives nothing") {
+  Three bench;
+  bench.event(Kind::overheard, frame({1, 3, 0, 0, 0, 11}));
+  bench.event(Kind::overheard, frame({1, 3, 2, 0, 9}));
+  CHECK(bench.sink.readings.empty());
+  bench.event(Kind::overheard, frame({1, 3, 0, 0, 0, 1}));
+  bench.event(Kind::overheard, frame({1, 3, 4, 0, 9, 0, 9}));
+  CHECK(bench.sink.readings.empty());
+}
+
+TEST_CASE("the echo of a question for coils that has the form of a reply is none") {
+  test::Bench bench("unit = 1\nfunction = 1\n[[register]]\nchannel = \"flag_x\"\naddress = 0x0300\ncount = 20\n", "");
+  bench.turn();
+  const core::Bytes echo = bench.sink.sent.back().bytes;
+  CHECK(core::to_hex(core::ByteView(echo).first(6)) == "010103000014");  // three bytes of data?
+  bench.event(Kind::received, echo);
+  CHECK(bench.sink.readings.empty());
+  bench.event(Kind::received, frame({1, 1, 3, 1, 0, 0}));
+  CHECK(bench.sink.readings.size() == 20);
+  CHECK(bench.sink.done_count == 1);
+}

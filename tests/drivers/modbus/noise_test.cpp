@@ -49,7 +49,7 @@ TEST_CASE("random bytes do not disturb what follows over TCP") {
     bench.event(Kind::overheard, noise(random));
     if (bench.sink.done_count != 0) continue;  // noise with the right transaction, length and unit is an answer
     core::Bytes reply(bench.sink.sent.back().bytes.begin(), bench.sink.sent.back().bytes.begin() + 4);
-    for (const std::uint8_t byte : {0, 5, 1, 3, 2, 0, 16}) reply.push_back(byte);
+    for (const int byte : {0, 5, 1, 3, 2, 0, 16}) reply.push_back(static_cast<std::uint8_t>(byte));
     bench.event(Kind::received, reply);
     CHECK(bench.said() == "distance=0.16 m");
   }

@@ -233,3 +233,11 @@ TEST_CASE("register fields that do not fit together are refused with line and re
         std::string::npos);
   CHECK(refusal("[[register]]\nchannel = \"Level\"\naddress = 0").find("is no channel name") != std::string::npos);
 }
+
+TEST_CASE("registers that hold the unit are asked for once in a poll, together with the value or before it") {
+  test::Bench bench("unit = 1", "qdy30a");
+  bench.turn();
+  bench.received("010306000100010C8F09D1");
+  CHECK(bench.sink.sent.size() == 1);
+  CHECK(bench.sink.done_count == 1);
+}
