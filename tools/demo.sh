@@ -128,15 +128,12 @@ agent=$!
 agent_status() { "$bin/afferent" status --json --socket "$dir/control.sock"; }
 until_true 10 agent_status || fail "the agent does not start"
 
-cat <<TEXT
-
-  RS-485  $dir/rs485-1     water meter (CJ/T 188, 2400 8E1), two level sensors (Modbus RTU, 9600 8N1)
-  TCP     127.0.0.1:$(cat "$dir/cabinet.port")                     level sensor of a pumping station (Modbus TCP)
-  broker  127.0.0.1:$mqtt_port
-
-A storm begins: one hour in 30 seconds. Alerts as a platform receives them:
-
-TEXT
+printf '\n'
+printf '  %-8s%-*s  %s\n' \
+  RS-485 $((${#dir} + 8)) "$dir/rs485-1" 'water meter (CJ/T 188, 2400 8E1), two level sensors (Modbus RTU, 9600 8N1)' \
+  TCP $((${#dir} + 8)) "127.0.0.1:$(cat "$dir/cabinet.port")" 'level sensor of a pumping station (Modbus TCP)' \
+  MQTT $((${#dir} + 8)) "127.0.0.1:$mqtt_port" 'a broker of its own'
+printf '\nA storm begins: one hour in 30 seconds. Alerts as a platform receives them:\n\n'
 
 # -- the storm ----------------------------------------------------------------------------------------------------------
 paint() {

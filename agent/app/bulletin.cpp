@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 #include <utility>
 
 #include "agent/app/version.h"
@@ -92,7 +93,8 @@ void Bulletin::publish_states() {
   for (std::uint32_t i = 0; i < config_.devices.size(); ++i)
     devices.push_back(facts_of(core::DeviceId{i}, health_(core::DeviceId{i})));
   std::vector<codec::ChannelFacts> latest = sense_.latest();
-  std::stable_sort(latest.begin(), latest.end(), [](const auto& a, const auto& b) { return a.device < b.device; });
+  std::sort(latest.begin(), latest.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.device, a.channel) < std::tie(b.device, b.channel); });
   const std::vector<core::Alert> alerts = rules_.active();
   const codec::NodeFacts facts = node();
   for (const std::string& domain : domains_) {

@@ -1,6 +1,7 @@
 #include "agent/config/check.h"
 
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "agent/config/defaults.h"
@@ -200,6 +201,8 @@ std::string allowed_values(const ConfigField& field) {
   const bool high = std::isfinite(field.maximum);
   if (low && high && field.minimum == field.maximum) return bound(field, field.minimum) + unit;
   if (low && high) return bound(field, field.minimum) + " to " + bound(field, field.maximum) + unit;
+  // The smallest number above zero stands for "above zero".
+  if (low && field.minimum == std::numeric_limits<double>::min()) return "above 0" + unit;
   if (low) return "at least " + bound(field, field.minimum) + unit;
   if (high) return "at most " + bound(field, field.maximum) + unit;
   return {};

@@ -183,6 +183,21 @@ Result<void> Database::checkpoint() {
   return {};
 }
 
+std::uint64_t Database::free_bytes() {
+  const auto pages = number("PRAGMA freelist_count");
+  const auto page_size = number("PRAGMA page_size");
+  return pages && page_size ? static_cast<std::uint64_t>(*pages * *page_size) : 0;
+}
+
+void Database::shrink(std::int64_t most) {
+  const auto free = number("PRAGMA freelist_count");
+  const auto pages = number("PRAGMA page_count");
+  if (!free || !pages || *free <= *pages - *free || *pages - *free > most) return;
+  // Where it fails, the file stays as it is.
+  if (run("VACUUM").ok()) [[maybe_unused]]
+    const auto done = checkpoint();
+}
+
 void Database::checkpoint_at_close(bool wanted) {
   sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted ? 0 : 1, nullptr);
 }

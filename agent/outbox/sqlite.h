@@ -63,6 +63,10 @@ class Database {
   core::Result<void> checkpoint();
   int wal_pages() const { return *wal_pages_; }
 
+  std::uint64_t free_bytes();  // in pages that hold nothing now
+  // Gives free pages back to the file system, unless more than `most` others would have to be moved for that.
+  void shrink(std::int64_t most);
+
   // Closing checkpoints and removes the WAL only if asked to: a file that is to be kept as it is must not change.
   void checkpoint_at_close(bool wanted);
 

@@ -58,7 +58,7 @@ Result<void> SqliteStore::commit(std::vector<core::Parcel>& parcels) {
   }
   regain_space();
   // Without its ballast the room that is left belongs to what must not be lost.
-  const bool all = ballast_.held() || !disk_full_;
+  const bool all = ballast_.held() || !disk_full_ || has_room_inside();
   over_quota_ = false;
   auto result = all ? put(parcels, 0) : Result<void>(Error(ErrorCode::full, "disk full"));
   if (result.ok()) disk_has_room();

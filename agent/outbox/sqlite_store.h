@@ -62,6 +62,7 @@ class SqliteStore final : public Store {
   // Full disk.
   void disk_is_full();
   void regain_space();
+  bool has_room_inside();
   void disk_has_room();
   void checkpoint();
 

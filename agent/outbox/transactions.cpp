@@ -15,6 +15,7 @@ using core::Result;
 
 constexpr std::string_view kPart = "store";
 constexpr std::uint64_t kRoomAgain = 256 << 10;  // bytes free beside the ballast before the disk counts as usable
+constexpr std::int64_t kMostPagesToMove = 64;    // to shrink a file takes its used pages through the WAL
 constexpr core::Millis kLongCheckpoint{10};
 constexpr core::Millis kShortCheckpoint{2};
 
@@ -87,7 +88,18 @@ void SqliteStore::disk_is_full() {
 }
 
 void SqliteStore::regain_space() {
-  if (disk_full_ && !ballast_.held() && ballast_.take()) tools_.log.info(kPart, "ballast taken again");
+  if (!disk_full_ || ballast_.held()) return;
+  if (!ballast_.take() && file_ != nullptr) {
+    // It may be this file that fills the disk: delivered rows leave pages in it that the file system does not get back.
+    file_->database.shrink(kMostPagesToMove);
+    ballast_.take();
+  }
+  if (ballast_.held()) tools_.log.info(kPart, "ballast taken again");
+}
+
+// Whether the file's own free pages make up for the ballast, and for some telemetry more.
+bool SqliteStore::has_room_inside() {
+  return file_ != nullptr && file_->database.free_bytes() >= options_.ballast + kRoomAgain;
 }
 
 void SqliteStore::disk_has_room() {

@@ -130,6 +130,7 @@ void Outflow::publish(core::Nanos now, std::uint64_t beside) {
 }
 
 bool Outflow::publish_one(std::size_t stream, core::Nanos now) {
+  if (flows_[stream].doubtful() && a_probe_flies()) return false;
   core::Result<outbox::Row*> row = flows_[stream].next(tools_.store, stream, now);
   if (epoch_changed()) return false;
   if (!row) {
@@ -194,8 +195,13 @@ core::Nanos Outflow::due(bool connected) const {
   core::Nanos due = flush_at_;
   if (!connected || in_flight_ >= window_) return due;  // an event comes first
   if (held_until_ != core::Nanos::min()) return std::min(due, held_until_);
+  if (a_probe_flies()) return due;
   for (const StreamFlow& flow : flows_) due = std::min(due, flow.due());
   return due;
+}
+
+bool Outflow::a_probe_flies() const {
+  return std::any_of(flows_.begin(), flows_.end(), [](const StreamFlow& flow) { return flow.probes(); });
 }
 
 std::string Outflow::trouble() const {

@@ -62,6 +62,7 @@ class Outflow {
   void adopt_streams();
   bool epoch_changed();
   bool publish_one(std::size_t stream, core::Nanos now);
+  bool a_probe_flies() const;  // of any stream
   bool send(std::size_t stream, outbox::Row& row, core::Nanos now);
   void seal(std::size_t stream, outbox::Row& row);
   bool fits(const StreamFlow& flow, const outbox::Row& row) const;

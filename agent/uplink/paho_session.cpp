@@ -1,6 +1,6 @@
 #include "agent/uplink/paho_session.h"
 
-#include <exception>
+#include <chrono>
 #include <utility>
 
 #include "agent/uplink/reason_codes.h"
@@ -11,105 +11,100 @@ namespace {
 constexpr int kMostBuffered = 65535;          // messages inside Paho; the deliverer's window is what limits them
 constexpr std::size_t kMostTlsErrors = 4096;  // bytes
 
-mqtt::create_options create_settings(int version) {
-  mqtt::create_options made(paho_version(version), kMostBuffered);
-  made.set_send_while_disconnected(false);
-  made.set_restore_messages(false);
-  made.set_persist_qos0(false);
-  return made;
+std::string words_for(int code) {
+  const char* const text = MQTTAsync_strerror(code);
+  return text == nullptr ? "error " + std::to_string(code) : std::string(text);
+}
+
+std::uint64_t number_in(const MQTTProperties& properties, MQTTPropertyCodes code, std::uint64_t otherwise) {
+  MQTTProperties* const list = const_cast<MQTTProperties*>(&properties);  // it is only read
+  if (MQTTProperties_hasProperty(list, code) == 0) return otherwise;
+  return static_cast<std::uint64_t>(MQTTProperties_getNumericValue(list, code));
 }
 
 }  // namespace
 
-void Mailbox::post(core::UplinkEvent event) {
-  const std::lock_guard lock(mutex_);
-  if (!wake_) return;
-  content_.events.push_back(std::move(event));
-  if (content_.events.size() == 1) wake_();  // the others are fetched with the first
-}
+// What Paho calls, on its threads: for MQTT 5 and for 3.1.1.
+struct PahoCallbacks {
+  static PahoSession& session(void* context) { return *static_cast<PahoSession*>(context); }
+  static PahoSession::Pending& pending(void* context) { return *static_cast<PahoSession::Pending*>(context); }
 
-void Mailbox::post(ConnectFailure failure) {
-  const std::lock_guard lock(mutex_);
-  if (!wake_) return;
-  content_.failure = std::move(failure);
-  wake_();
-}
+  static void connected5(void* context, MQTTAsync_successData5* data) {
+    const MQTTProperties none = MQTTProperties_initializer;
+    const MQTTProperties& properties = data == nullptr ? none : data->properties;
+    const std::uint64_t maximum = number_in(properties, MQTTPROPERTY_CODE_MAXIMUM_PACKET_SIZE, 0);
+    const std::uint64_t window = number_in(properties, MQTTPROPERTY_CODE_RECEIVE_MAXIMUM, 65535);
+    session(context).connected(maximum, static_cast<std::uint16_t>(window));
+  }
+  static void connected3(void* context, MQTTAsync_successData*) { session(context).connected(0, 65535); }
+  static void connect_failed5(void* context, MQTTAsync_failureData5* data) {
+    if (data == nullptr) return session(context).connect_failed(MQTTASYNC_FAILURE, 0, nullptr);
+    session(context).connect_failed(data->code, static_cast<int>(data->reasonCode), data->message);
+  }
+  static void connect_failed3(void* context, MQTTAsync_failureData* data) {
+    if (data == nullptr) return session(context).connect_failed(MQTTASYNC_FAILURE, 0, nullptr);
+    session(context).connect_failed(data->code, 0, data->message);
+  }
+  static void lost(void* context, char*) {
+    session(context).lost("connection to broker " + session(context).broker_ + " lost");
+  }
+  static void thrown_out(void* context, MQTTProperties*, MQTTReasonCodes reason) {
+    session(context).lost("broker " + session(context).broker_ +
+                          " closed the connection: " + describe_reason(static_cast<int>(reason)));
+  }
+  static int arrived(void*, char* topic, int, MQTTAsync_message* message) {
+    MQTTAsync_freeMessage(&message);  // nothing is subscribed to
+    MQTTAsync_free(topic);
+    return 1;
+  }
 
-Mailbox::Content Mailbox::take() {
-  const std::lock_guard lock(mutex_);
-  return std::exchange(content_, {});
-}
+  static void acked5(void* context, MQTTAsync_successData5*) { pending(context).session->acked(pending(context)); }
+  static void acked3(void* context, MQTTAsync_successData*) { pending(context).session->acked(pending(context)); }
+  static void not_acked5(void* context, MQTTAsync_failureData5* data) {
+    const int reason = data == nullptr ? 0 : static_cast<int>(data->reasonCode);
+    pending(context).session->not_acked(pending(context), reason);
+  }
+  static void not_acked3(void* context, MQTTAsync_failureData*) {
+    pending(context).session->not_acked(pending(context), 0);
+  }
 
-void Mailbox::close() {
-  const std::lock_guard lock(mutex_);
-  wake_ = nullptr;
-  content_ = {};
-}
+  static void gone5(void* context, MQTTAsync_successData5*) { session(context).disconnected(); }
+  static void gone3(void* context, MQTTAsync_successData*) { session(context).disconnected(); }
+  static void not_gone5(void* context, MQTTAsync_failureData5*) { session(context).disconnected(); }
+  static void not_gone3(void* context, MQTTAsync_failureData*) { session(context).disconnected(); }
+
+  static int tls_error(const char* text, std::size_t length, void* context) {
+    session(context).note_tls_error(std::string(text, length));
+    return 1;
+  }
+};
 
 core::Result<std::unique_ptr<PahoSession>> PahoSession::create(const PahoOptions& options, int version,
                                                                std::function<void()> wake) {
-  try {
-    return std::unique_ptr<PahoSession>(new PahoSession(options, version, std::move(wake)));
-  } catch (const std::exception& error) {
-    return core::Error{core::ErrorCode::retry, std::string("MQTT client cannot be made: ") + error.what()};
+  std::unique_ptr<PahoSession> made(new PahoSession(options, version, std::move(wake)));
+  MQTTAsync_createOptions settings = MQTTAsync_createOptions_initializer;
+  settings.MQTTVersion = paho_version(version);
+  settings.sendWhileDisconnected = 0;
+  settings.maxBufferedMessages = kMostBuffered;
+  settings.restoreMessages = 0;
+  settings.persistQoS0 = 0;
+  int code = MQTTAsync_createWithOptions(&made->client_, server_uri(options).c_str(), options.client_id.c_str(),
+                                         MQTTCLIENT_PERSISTENCE_NONE, nullptr, &settings);
+  if (code == MQTTASYNC_SUCCESS) {
+    code = MQTTAsync_setCallbacks(made->client_, made.get(), PahoCallbacks::lost, PahoCallbacks::arrived, nullptr);
+    MQTTAsync_setDisconnected(made->client_, made.get(), PahoCallbacks::thrown_out);
   }
+  if (code != MQTTASYNC_SUCCESS) {
+    return core::Error{core::ErrorCode::retry, "MQTT client cannot be made: " + words_for(code)};
+  }
+  return made;
 }
 
 PahoSession::PahoSession(const PahoOptions& options, int version, std::function<void()> wake)
-    : version_(version),
-      broker_(options.broker()),
-      mailbox_(std::move(wake)),
-      client_(server_uri(options), options.client_id, create_settings(version), nullptr) {
-  client_.set_connection_lost_handler(
-      [this](const std::string&) { lost("connection to broker " + broker_ + " lost"); });
-  client_.set_disconnected_handler([this](const mqtt::properties&, mqtt::ReasonCode code) {
-    lost("broker " + broker_ + " closed the connection: " + describe_reason(static_cast<int>(code)));
-  });
-}
+    : version_(version), broker_(options.broker()), mailbox_(std::move(wake)) {}
 
-core::Result<void> PahoSession::connect(const PahoOptions& options, const Will& will) {
-  core::Result<mqtt::connect_options> settings = connect_settings(options, version_, will);
-  if (!settings) return std::move(settings).error();
-  {
-    const std::lock_guard lock(mutex_);
-    state_ = State::connecting;
-    tls_errors_.clear();
-  }
-  try {
-    settings_ = *settings;
-    hear_tls_errors();
-    client_.connect(settings_, nullptr, connect_listener_);
-    return {};
-  } catch (const std::exception& error) {
-    const std::lock_guard lock(mutex_);
-    state_ = State::closed;
-    return core::Error{core::ErrorCode::retry, "cannot reach broker " + broker_ + ": " + error.what()};
-  }
-}
-
-core::Result<void> PahoSession::publish(std::uint64_t token, const std::string& topic, core::ByteView payload,
-                                        bool retained) {
-  void* const context = keep(token);
-  try {
-    client_.publish(topic, payload.data(), payload.size(), 1, retained, context, *this);
-    return {};
-  } catch (const std::exception& error) {
-    give_back(context);
-    return core::Error{core::ErrorCode::retry, std::string("publish: ") + error.what()};
-  }
-}
-
-void PahoSession::disconnect() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (state_ != State::open) return;
-    state_ = State::closed;
-  }
-  try {
-    client_.disconnect(std::chrono::milliseconds(500))->wait_for(std::chrono::seconds(2));
-  } catch (const std::exception&) {
-    // The connection is gone already: nothing is left to be closed.
-  }
+PahoSession::~PahoSession() {
+  if (client_ != nullptr) MQTTAsync_destroy(&client_);
 }
 
 bool PahoSession::used_up() const {
@@ -117,80 +112,140 @@ bool PahoSession::used_up() const {
   return was_open_;
 }
 
-void* PahoSession::keep(std::uint64_t token) {
+void PahoSession::fill_in_callbacks(PahoSettings& settings) {
+  settings.connect.context = this;
+  if (version_ == 5) {
+    settings.connect.onSuccess5 = PahoCallbacks::connected5;
+    settings.connect.onFailure5 = PahoCallbacks::connect_failed5;
+  } else {
+    settings.connect.onSuccess = PahoCallbacks::connected3;
+    settings.connect.onFailure = PahoCallbacks::connect_failed3;
+  }
+  settings.tls.ssl_error_context = this;
+  settings.tls.ssl_error_cb = PahoCallbacks::tls_error;
+}
+
+core::Result<void> PahoSession::connect(const PahoOptions& options, const Will& will) {
+  core::Result<std::unique_ptr<PahoSettings>> settings = PahoSettings::make(options, version_, will);
+  if (!settings) return std::move(settings).error();
+  fill_in_callbacks(**settings);
+  {
+    const std::lock_guard lock(mutex_);
+    state_ = State::connecting;
+    tls_errors_.clear();
+  }
+  const int code = MQTTAsync_connect(client_, &(*settings)->connect);  // it copies what it needs later
+  if (code == MQTTASYNC_SUCCESS) return {};
+  const std::lock_guard lock(mutex_);
+  state_ = State::closed;
+  return core::Error{core::ErrorCode::retry, "cannot reach broker " + broker_ + ": " + words_for(code)};
+}
+
+core::Result<void> PahoSession::publish(std::uint64_t token, const std::string& topic, core::ByteView payload,
+                                        bool retained) {
+  Pending* const pending = keep(token);
+  MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
+  response.context = pending;
+  if (version_ == 5) {
+    response.onSuccess5 = PahoCallbacks::acked5;
+    response.onFailure5 = PahoCallbacks::not_acked5;
+  } else {
+    response.onSuccess = PahoCallbacks::acked3;
+    response.onFailure = PahoCallbacks::not_acked3;
+  }
+  const int code = MQTTAsync_send(client_, topic.c_str(), static_cast<int>(payload.size()), payload.data(), 1,
+                                  retained ? 1 : 0, &response);
+  if (code == MQTTASYNC_SUCCESS) return {};
+  give_back(*pending);
+  return core::Error{core::ErrorCode::retry, "publish: " + words_for(code)};
+}
+
+void PahoSession::disconnect() {
+  std::unique_lock lock(mutex_);
+  if (state_ != State::open) return;
+  state_ = State::closed;
+  disconnected_ = false;
+  lock.unlock();
+  const MQTTAsync_disconnectOptions five = MQTTAsync_disconnectOptions_initializer5;
+  const MQTTAsync_disconnectOptions three = MQTTAsync_disconnectOptions_initializer;
+  MQTTAsync_disconnectOptions settings = version_ == 5 ? five : three;
+  settings.timeout = 500;
+  settings.context = this;
+  if (version_ == 5) {
+    settings.onSuccess5 = PahoCallbacks::gone5;
+    settings.onFailure5 = PahoCallbacks::not_gone5;
+  } else {
+    settings.onSuccess = PahoCallbacks::gone3;
+    settings.onFailure = PahoCallbacks::not_gone3;
+  }
+  if (MQTTAsync_disconnect(client_, &settings) != MQTTASYNC_SUCCESS) return;  // it is gone already
+  lock.lock();
+  gone_.wait_for(lock, std::chrono::seconds(2), [this] { return disconnected_; });
+}
+
+void PahoSession::disconnected() {
+  {
+    const std::lock_guard lock(mutex_);
+    disconnected_ = true;
+  }
+  gone_.notify_one();
+}
+
+PahoSession::Pending* PahoSession::keep(std::uint64_t token) {
   const std::lock_guard lock(mutex_);
   if (free_.empty()) {
-    free_.push_back(static_cast<std::uint32_t>(tokens_.size()));
-    tokens_.push_back(0);
+    pending_.push_back({this, token});
+    return &pending_.back();
   }
-  const std::uint32_t place = free_.back();
+  Pending* const pending = free_.back();
   free_.pop_back();
-  tokens_[place] = token;
-  return reinterpret_cast<void*>(std::uintptr_t{place});
+  pending->token = token;
+  return pending;
 }
 
-std::uint64_t PahoSession::give_back(void* context) {
+std::uint64_t PahoSession::give_back(Pending& pending) {
   const std::lock_guard lock(mutex_);
-  const auto place = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(context));
-  free_.push_back(place);
-  return tokens_[place];
+  free_.push_back(&pending);
+  return pending.token;
 }
 
-void PahoSession::on_success(const mqtt::token& token) {
-  const std::uint64_t ours = give_back(token.get_user_context());
+void PahoSession::acked(Pending& pending) {
   core::UplinkEvent event;
   event.kind = core::UplinkEvent::Kind::acked;
-  event.token = ours;
+  event.token = give_back(pending);
   mailbox_.post(std::move(event));
 }
 
-void PahoSession::on_failure(const mqtt::token& token) {
-  const std::uint64_t ours = give_back(token.get_user_context());
-  const int code = static_cast<int>(token.get_reason_code());
-  if (version_ != 5 || code < kFirstRefusal) return;  // the connection went down with it: `lost` says so
+void PahoSession::not_acked(Pending& pending, int reason) {
   core::UplinkEvent event;
+  event.token = give_back(pending);
+  if (reason < kFirstRefusal) return;  // the connection went down with it: `lost` says so
   event.kind = core::UplinkEvent::Kind::refused;
-  event.token = ours;
-  event.code = code;
-  event.reason = describe_reason(code);
+  event.code = reason;
+  event.reason = describe_reason(reason);
   mailbox_.post(std::move(event));
 }
 
-void PahoSession::connected(const mqtt::token& token) {
-  core::UplinkEvent event;
-  event.kind = core::UplinkEvent::Kind::connected;
-  event.mqtt5 = version_ == 5;
-  try {
-    const mqtt::connect_response response = token.get_connect_response();
-    const mqtt::properties& properties = response.get_properties();
-    if (properties.contains(mqtt::property::MAXIMUM_PACKET_SIZE)) {
-      event.max_message = mqtt::get<std::uint32_t>(properties, mqtt::property::MAXIMUM_PACKET_SIZE);
-    }
-    if (properties.contains(mqtt::property::RECEIVE_MAXIMUM)) {
-      event.receive_maximum = mqtt::get<std::uint16_t>(properties, mqtt::property::RECEIVE_MAXIMUM);
-    }
-  } catch (const std::exception&) {
-    // MQTT 3.1.1 has no such properties.
-  }
+void PahoSession::connected(std::uint64_t max_packet, std::uint16_t receive_maximum) {
   {
     const std::lock_guard lock(mutex_);
     state_ = State::open;
     was_open_ = true;
   }
+  core::UplinkEvent event;
+  event.kind = core::UplinkEvent::Kind::connected;
+  event.mqtt5 = version_ == 5;
+  event.max_message = max_packet;
+  event.receive_maximum = receive_maximum;
   mailbox_.post(std::move(event));
 }
 
-void PahoSession::connect_failed(const mqtt::token& token) {
+void PahoSession::connect_failed(int code, int reason, const char* message) {
   ConnectFailure failure;
   failure.version = version_;
-  failure.return_code = token.get_return_code();
-  if (version_ == 5) failure.reason_code = static_cast<int>(token.get_reason_code());
-  try {
-    token.get_connect_response();  // the only way to Paho's own words: it throws them
-  } catch (const mqtt::exception& error) {
-    failure.message = error.get_message();
-  } catch (const std::exception&) {
-  }
+  failure.return_code = code;
+  failure.reason_code = reason;
+  failure.message = message == nullptr ? "" : message;
   {
     const std::lock_guard lock(mutex_);
     state_ = State::closed;
@@ -209,18 +264,6 @@ void PahoSession::lost(const std::string& why) {
   event.kind = core::UplinkEvent::Kind::lost;
   event.reason = why;
   mailbox_.post(std::move(event));
-}
-
-void PahoSession::hear_tls_errors() {
-  // The C++ wrapper's own handler ends up in a copy of the settings that is gone before it is called, so Paho's C
-  // struct beneath is given one. A connection without TLS has no such struct.
-  MQTTAsync_SSLOptions* const tls = settings_.c_struct().ssl;
-  if (tls == nullptr) return;
-  tls->ssl_error_context = this;
-  tls->ssl_error_cb = [](const char* text, std::size_t length, void* session) {
-    static_cast<PahoSession*>(session)->note_tls_error(std::string(text, length));
-    return 1;
-  };
 }
 
 void PahoSession::note_tls_error(const std::string& text) {

@@ -1,94 +1,79 @@
-// One Paho client with its callbacks, good for any number of failed attempts and one connection: on the next connection
-// Paho would repeat by itself what was in flight on the last, beside the window. Paho calls back on its own threads;
-// the callbacks only leave a note in the mailbox. Between connect() and its answer nothing of Paho is called: a
-// process-wide lock of it is held during the name look-up.
+// One client of Paho's C library with its callbacks, good for any number of failed attempts and one connection: on the
+// next connection Paho would repeat by itself what was in flight on the last, beside the window. Paho calls back on its
+// own threads; the callbacks only leave a note in the mailbox. Between connect() and its answer nothing of Paho is
+// called: a process-wide lock of it is held during the name look-up.
+//
+// It is the C library and not the C++ one on top of it, since that hides what OpenSSL says (its handler is called on an
+// object that is gone by then) and costs two allocations and a list entry more per message.
 #pragma once
 
-#include <mqtt/async_client.h>
+#include <MQTTAsync.h>
 
+#include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "agent/core/uplink.h"
-#include "agent/uplink/paho_failure.h"
+#include "agent/core/result.h"
+#include "agent/uplink/mailbox.h"
 #include "agent/uplink/paho_settings.h"
 
 namespace afferent::uplink {
 
-// What Paho's threads leave for the deliver thread. Thread-safe.
-class Mailbox {
- public:
-  explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
-
-  struct Content {
-    std::vector<core::UplinkEvent> events;
-    std::optional<ConnectFailure> failure;  // after it the attempt is over
-  };
-  void post(core::UplinkEvent event);
-  void post(ConnectFailure failure);
-  Content take();
-  void close();  // from now on nothing is kept and nobody is woken
-
- private:
-  std::mutex mutex_;
-  Content content_;             // guarded by mutex_
-  std::function<void()> wake_;  // guarded by mutex_, called under it; empty: closed
-};
-
-class PahoSession final : private mqtt::iaction_listener {
+class PahoSession {
  public:
   static core::Result<std::unique_ptr<PahoSession>> create(const PahoOptions& options, int version,
                                                            std::function<void()> wake);
+  ~PahoSession();
+  PahoSession(const PahoSession&) = delete;
+  PahoSession& operator=(const PahoSession&) = delete;
 
   Mailbox& mailbox() { return mailbox_; }
   int version() const { return version_; }
   bool used_up() const;  // it had its connection
   core::Result<void> connect(const PahoOptions& options, const Will& will);
   core::Result<void> publish(std::uint64_t token, const std::string& topic, core::ByteView payload, bool retained);
-  void disconnect();
+  void disconnect();  // waits for it, at most 2 s
 
  private:
-  // The answer to connect(), apart from the answers to publish().
-  struct ConnectListener final : mqtt::iaction_listener {
-    PahoSession& session;
-    explicit ConnectListener(PahoSession& owner) : session(owner) {}
-    void on_success(const mqtt::token& token) override { session.connected(token); }
-    void on_failure(const mqtt::token& token) override { session.connect_failed(token); }
-  };
+  friend struct PahoCallbacks;
   enum class State : std::uint8_t { closed, connecting, open };
+  struct Pending {  // a message in flight: what Paho hands back to us
+    PahoSession* session;
+    std::uint64_t token;
+  };
 
   PahoSession(const PahoOptions& options, int version, std::function<void()> wake);
+  void fill_in_callbacks(PahoSettings& settings);
 
-  void on_success(const mqtt::token& token) override;
-  void on_failure(const mqtt::token& token) override;
-  void connected(const mqtt::token& token);
-  void connect_failed(const mqtt::token& token);
+  void connected(std::uint64_t max_packet, std::uint16_t receive_maximum);
+  void connect_failed(int code, int reason, const char* message);
   void lost(const std::string& why);
-  void hear_tls_errors();
+  void acked(Pending& pending);
+  void not_acked(Pending& pending, int reason);
   void note_tls_error(const std::string& text);
+  void disconnected();
 
-  void* keep(std::uint64_t token);
-  std::uint64_t give_back(void* context);
+  Pending* keep(std::uint64_t token);
+  std::uint64_t give_back(Pending& pending);
 
   const int version_;
   const std::string broker_;
   Mailbox mailbox_;
-  ConnectListener connect_listener_{*this};
-  mqtt::connect_options settings_;  // Paho points into it while it is connected
+  MQTTAsync client_ = nullptr;
 
   mutable std::mutex mutex_;
-  bool was_open_ = false;              // guarded by mutex_
-  State state_ = State::closed;        // guarded by mutex_
-  std::string tls_errors_;             // guarded by mutex_
-  std::vector<std::uint64_t> tokens_;  // guarded by mutex_; a place in it is what Paho hands back to us
-  std::vector<std::uint32_t> free_;    // guarded by mutex_; places in tokens_
-
-  mqtt::async_client client_;  // last: it goes first, and its callbacks with it
+  State state_ = State::closed;   // guarded by mutex_
+  bool was_open_ = false;         // guarded by mutex_
+  std::string tls_errors_;        // guarded by mutex_
+  std::deque<Pending> pending_;   // guarded by mutex_; entries stay where they are
+  std::vector<Pending*> free_;    // guarded by mutex_
+  bool disconnected_ = false;     // guarded by mutex_
+  std::condition_variable gone_;  // disconnected_ is true
 };
 
 }  // namespace afferent::uplink

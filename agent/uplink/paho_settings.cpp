@@ -1,8 +1,5 @@
 #include "agent/uplink/paho_settings.h"
 
-#include <mqtt/ssl_options.h>
-#include <mqtt/will_options.h>
-
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -29,34 +26,7 @@ core::Result<void> check_pem(const std::string& key, const std::string& path) {
   return core::Error{core::ErrorCode::bad_config, key + " " + path + " holds nothing in PEM form"};
 }
 
-core::Result<std::string> read_password(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  if (!file || !std::getline(file, line)) return unreadable("password_file", path);
-  while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.pop_back();
-  if (line.size() > kLongestPassword) {
-    return core::Error{core::ErrorCode::bad_config, "password_file " + path + ": the first line is too long"};
-  }
-  return line;
-}
-
-core::Result<mqtt::ssl_options> tls_settings(const PahoOptions& options) {
-  const std::array<std::pair<const char*, const std::string*>, 3> files{
-      {{"ca_file", &options.ca_file},
-       {"certificate_file", &options.certificate_file},
-       {"key_file", &options.key_file}}};
-  for (const auto& [key, path] : files) {
-    if (path->empty()) continue;
-    if (core::Result<void> checked = check_pem(key, *path); !checked) return std::move(checked).error();
-  }
-  mqtt::ssl_options made;
-  if (!options.ca_file.empty()) made.set_trust_store(options.ca_file);
-  if (!options.certificate_file.empty()) made.set_key_store(options.certificate_file);
-  if (!options.key_file.empty()) made.set_private_key(options.key_file);
-  made.set_enable_server_cert_auth(true);
-  made.set_verify(true);
-  return made;
-}
+const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
 }  // namespace
 
@@ -64,33 +34,69 @@ std::string server_uri(const PahoOptions& options) { return (options.tls ? "ssl:
 
 int paho_version(int version) { return version == 5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1; }
 
-core::Result<mqtt::connect_options> connect_settings(const PahoOptions& options, int version, const Will& will) {
-  mqtt::connect_options made;
-  made.set_mqtt_version(paho_version(version));
-  if (version == 5) {
-    made.set_clean_start(true);
-  } else {
-    made.set_clean_session(true);
-  }
-  made.set_automatic_reconnect(false);
-  made.set_keep_alive_interval(options.keep_alive);
-  made.set_connect_timeout(options.connect_timeout);
-  made.set_max_inflight(static_cast<int>(std::min<std::uint32_t>(options.window + kRoomForRetained, 65535)));
-  if (!will.topic.empty()) {
-    made.set_will(mqtt::will_options(will.topic, will.payload.data(), will.payload.size(), 1, true));
-  }
-  if (!options.username.empty()) made.set_user_name(options.username);
+PahoSettings::PahoSettings(const PahoOptions& options, int version, const Will& will) : options_(options), will_(will) {
+  const MQTTAsync_connectOptions five = MQTTAsync_connectOptions_initializer5;
+  const MQTTAsync_connectOptions three = MQTTAsync_connectOptions_initializer;
+  connect = version == 5 ? five : three;  // with clean start, and clean session
+  connect.MQTTVersion = paho_version(version);
+  connect.automaticReconnect = 0;
+  connect.keepAliveInterval = static_cast<int>(options_.keep_alive.count());
+  connect.connectTimeout = static_cast<int>(options_.connect_timeout.count());
+  connect.maxInflight = static_cast<int>(std::min<std::uint32_t>(options_.window + kRoomForRetained, 65535));
+  connect.username = or_null(options_.username);
+  if (will_.topic.empty()) return;
+  will_options_.topicName = will_.topic.c_str();
+  will_options_.payload.data = will_.payload.data();
+  will_options_.payload.len = static_cast<int>(will_.payload.size());
+  will_options_.qos = 1;
+  will_options_.retained = 1;
+  connect.will = &will_options_;
+}
+
+core::Result<std::unique_ptr<PahoSettings>> PahoSettings::make(const PahoOptions& options, int version,
+                                                               const Will& will) {
+  std::unique_ptr<PahoSettings> made(new PahoSettings(options, version, will));
   if (!options.password_file.empty()) {
-    core::Result<std::string> password = read_password(options.password_file);
-    if (!password) return std::move(password).error();
-    made.set_password(*password);
+    core::Result<void> read = made->read_password();
+    if (!read) return std::move(read).error();
   }
   if (options.tls) {
-    core::Result<mqtt::ssl_options> tls = tls_settings(options);
-    if (!tls) return std::move(tls).error().in("TLS");
-    made.set_ssl(*tls);
+    core::Result<void> used = made->use_tls();
+    if (!used) return std::move(used).error().in("TLS");
   }
   return made;
+}
+
+core::Result<void> PahoSettings::read_password() {
+  const std::string& path = options_.password_file;
+  std::ifstream file(path);
+  if (!file || !std::getline(file, password_)) return unreadable("password_file", path);
+  while (!password_.empty() && password_.back() == '\r') password_.pop_back();
+  if (password_.size() > kLongestPassword) {
+    return core::Error{core::ErrorCode::bad_config, "password_file " + path + ": the first line is too long"};
+  }
+  connect.binarypwd.data = password_.data();
+  connect.binarypwd.len = static_cast<int>(password_.size());
+  return {};
+}
+
+core::Result<void> PahoSettings::use_tls() {
+  const std::array<std::pair<const char*, const std::string*>, 3> files{
+      {{"ca_file", &options_.ca_file},
+       {"certificate_file", &options_.certificate_file},
+       {"key_file", &options_.key_file}}};
+  for (const auto& [key, path] : files) {
+    if (path->empty()) continue;
+    core::Result<void> checked = check_pem(key, *path);
+    if (!checked) return checked;
+  }
+  tls.trustStore = or_null(options_.ca_file);
+  tls.keyStore = or_null(options_.certificate_file);
+  tls.privateKey = or_null(options_.key_file);
+  tls.enableServerCertAuth = 1;
+  tls.verify = 1;  // the name or address, too
+  connect.ssl = &tls;
+  return {};
 }
 
 }  // namespace afferent::uplink

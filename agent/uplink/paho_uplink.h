@@ -1,5 +1,5 @@
-// The broker over Eclipse Paho: MQTT 5 with fall-back to 3.1.1, TLS, clean start, nothing kept and nothing repeated by
-// Paho itself. Loop-bound to the deliver thread; `wake` is called from Paho's threads.
+// The broker over Eclipse Paho (its C library): MQTT 5 with fall-back to 3.1.1, TLS, clean start, nothing kept and
+// nothing repeated by Paho itself. Loop-bound to the deliver thread; `wake` is called from Paho's threads.
 //
 // Which MQTT: 5 is tried first at each connection. A broker that refuses the version is asked with 3.1.1 at once. One
 // that hangs up without a word gets a second chance with MQTT 5 and then 3.1.1, unless it has spoken MQTT 5 before:

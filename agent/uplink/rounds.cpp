@@ -74,7 +74,7 @@ core::Nanos Rounds::round(std::vector<core::DownItem> items) {
   if (!stopping_) link_.drive(now);
   if (link_.connected()) {
     if (connected_now_) report(now);  // before its slots, which are likely to be replaced because of it
-    slots_.publish();
+    slots_.publish(now);
     if (publishing_) outflow_.publish(now, slots_.in_flight());
   }
   outflow_.flush(now);
@@ -119,7 +119,7 @@ void Rounds::hear(const core::UplinkEvent& event, core::Nanos now) {
     if (event.kind == Kind::acked) {
       slot ? slots_.acked(token) : outflow_.acked(token, now);
     } else {
-      slot ? slots_.refused(token, event.code) : outflow_.refused(token, event.code, now);
+      slot ? slots_.refused(token, event.code, now) : outflow_.refused(token, event.code, now);
       news_ = true;
     }
     return;
@@ -127,7 +127,7 @@ void Rounds::hear(const core::UplinkEvent& event, core::Nanos now) {
   news_ = true;
   if (event.kind == Kind::connected) {
     link_.opened(event, now);
-    slots_.connected(event.max_message, event.receive_maximum);
+    slots_.connected(event.max_message, event.receive_maximum, now);
     outflow_.connected(event.max_message, event.receive_maximum, now);
     connected_now_ = true;
   } else {

@@ -1,6 +1,7 @@
 #include "agent/uplink/slots.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/uplink/reason_codes.h"
 
@@ -28,21 +29,31 @@ void Slots::update(core::SlotMessage&& message) {
   work_ = true;
 }
 
-void Slots::connected(std::uint64_t most_packet, std::uint16_t receive_maximum) {
+void Slots::connected(std::uint64_t most_packet, std::uint16_t receive_maximum, core::Nanos now) {
   ++connection_;
   most_in_flight_ = std::max<std::uint64_t>(receive_maximum / 2u, 1);
   in_flight_ = 0;
   most_packet_ = most_packet;
-  for (Slot& slot : slots_) slot.state = State::fresh;
+  for (Slot& slot : slots_) {
+    // See StreamFlow: what was in flight may be what ended the connection.
+    if (std::exchange(slot.unanswered, false) && std::exchange(slot.doubtful, true)) {
+      slot.retry_at = now + slot.pause.next();
+    }
+    slot.state = State::fresh;
+  }
   work_ = !slots_.empty();
 }
 
-void Slots::publish() {
+void Slots::publish(core::Nanos now) {
   if (!work_) return;
   work_ = false;
   for (std::size_t index = 0; index < slots_.size(); ++index) {
     Slot& slot = slots_[index];
     if (slot.state != State::fresh) continue;
+    if (!may_send(slot, now)) {
+      work_ = true;
+      continue;
+    }
     if (in_flight_ >= most_in_flight_) {
       work_ = true;
       return;
@@ -58,39 +69,57 @@ void Slots::publish() {
       return;
     }
     slot.state = State::sent;
+    slot.unanswered = true;
     ++in_flight_;
   }
+}
+
+bool Slots::may_send(const Slot& slot, core::Nanos now) const {
+  if (!slot.doubtful) return true;
+  const auto probe = [](const Slot& other) { return other.doubtful && other.unanswered; };
+  return now >= slot.retry_at && std::none_of(slots_.begin(), slots_.end(), probe);
 }
 
 Slots::Slot* Slots::answered(const Token& token) {
   const auto index = static_cast<std::size_t>(token.low >> 24);
   if (token.connection != connection_ || index >= slots_.size()) return nullptr;
   in_flight_ -= std::min<std::uint64_t>(in_flight_, 1);
-  Slot& slot = slots_[index];
-  const bool current = slot.state == State::sent && (slot.version & kVersionMask) == (token.low & kVersionMask);
-  return current ? &slot : nullptr;
+  slots_[index].unanswered = false;
+  return &slots_[index];
+}
+
+bool Slots::is_newest(const Slot& slot, const Token& token) const {
+  return slot.state == State::sent && (slot.version & kVersionMask) == (token.low & kVersionMask);
 }
 
 void Slots::acked(const Token& token) {
   Slot* const slot = answered(token);
   if (slot == nullptr) return;
-  slot->state = State::settled;
+  slot->doubtful = false;
+  slot->pause.reset();
   slot->refusal.clear();
+  if (is_newest(*slot, token)) slot->state = State::settled;
 }
 
-void Slots::refused(const Token& token, int code) {
+void Slots::refused(const Token& token, int code, core::Nanos now) {
   Slot* const slot = answered(token);
-  if (slot != nullptr) refuse(*slot, describe_reason(code));
+  if (slot == nullptr) return;
+  slot->doubtful = true;
+  slot->retry_at = now + slot->pause.next();
+  const State state = is_newest(*slot, token) ? State::settled : slot->state;
+  refuse(*slot, describe_reason(code));
+  slot->state = state;
 }
 
 void Slots::refuse(Slot& slot, std::string why) {
-  slot.state = State::settled;  // tried again with its next update or connection
+  slot.state = State::settled;  // tried again with its next update or connection, after a pause
   if (slot.refusal != why) log_.warning("uplink", "topic " + slot.message.topic + " is refused: " + why);
   slot.refusal = std::move(why);
 }
 
 bool Slots::settled() const {
-  return std::all_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.state == State::settled; });
+  return std::all_of(slots_.begin(), slots_.end(),
+                     [](const Slot& slot) { return slot.state == State::settled || !slot.refusal.empty(); });
 }
 
 std::string Slots::trouble() const {

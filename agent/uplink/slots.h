@@ -9,7 +9,9 @@
 
 #include "agent/core/envelope.h"
 #include "agent/core/log.h"
+#include "agent/core/time.h"
 #include "agent/core/uplink.h"
+#include "agent/uplink/times.h"
 #include "agent/uplink/tokens.h"
 
 namespace afferent::uplink {
@@ -19,13 +21,14 @@ class Slots {
   Slots(core::Uplink& uplink, core::Log& log) : uplink_(uplink), log_(log) {}
 
   void update(core::SlotMessage&& message);
-  void connected(std::uint64_t most_packet, std::uint16_t receive_maximum);  // 0: the broker names no maximum packet
-  void publish();  // what is not yet published on this connection
+  // A maximum packet of 0: the broker names none.
+  void connected(std::uint64_t most_packet, std::uint16_t receive_maximum, core::Nanos now);
+  void publish(core::Nanos now);  // what is not yet published on this connection
   void acked(const Token& token);
-  void refused(const Token& token, int code);
+  void refused(const Token& token, int code, core::Nanos now);
 
   std::uint64_t in_flight() const { return in_flight_; }
-  bool settled() const;         // the newest of each topic is acknowledged or refused
+  bool settled() const;         // the newest of each topic is acknowledged, or its topic refused
   std::string trouble() const;  // which topic the broker refuses, and why
 
  private:
@@ -35,9 +38,15 @@ class Slots {
     std::uint32_t version = 0;  // an answer counts for the version that it is for
     State state = State::fresh;
     std::string refusal;
+    bool unanswered = false;  // some version of it is in flight
+    bool doubtful = false;    // it was refused, or in flight when the connection ended
+    core::Nanos retry_at = core::Nanos::min();
+    BackOff pause{core::Seconds{1}, core::Seconds{60}};
   };
 
-  Slot* answered(const Token& token);  // nullptr: it was for an older version, or another connection
+  Slot* answered(const Token& token);  // nullptr: it was for another connection
+  bool may_send(const Slot& slot, core::Nanos now) const;
+  bool is_newest(const Slot& slot, const Token& token) const;
   void refuse(Slot& slot, std::string why);
 
   core::Uplink& uplink_;

@@ -15,7 +15,7 @@ constexpr std::uint64_t kReadAhead = 32u << 10;  // bytes
 }  // namespace
 
 bool StreamFlow::may_send(core::Nanos now) {
-  if (refusal_ == 0) return true;
+  if (!doubtful()) return true;
   if (flying_ != 0) return false;
   if (!probing_) {
     if (now < retry_at_) return false;
@@ -68,6 +68,7 @@ std::optional<StreamFlow::Flight> StreamFlow::acked(std::uint64_t low) {
   drop_answered();
   if (probing_) {
     probing_ = false;
+    doubtful_ = false;
     refusal_ = 0;
     pause_.reset();
   }
@@ -111,13 +112,17 @@ void StreamFlow::rewind() {
 }
 
 void StreamFlow::reconnected(core::Nanos now) {
-  // Some brokers close the connection when they refuse (Mosquitto 2.0.11), and their answer may be lost with it.
-  // Without a pause the next probe would end the new connection at once, and with it all other streams.
-  if (probing_ && flying_ != 0) stop(refusal_, now);
+  if (flying_ != 0) {
+    if (probing_) retry_at_ = now + pause_.next();
+    doubtful_ = true;
+  }
+  probing_ = false;
   rewind();
 }
 
 void StreamFlow::restart() {
+  doubtful_ = false;
+  probing_ = false;
   flights_.clear();
   flying_ = 0;
   sent_to_ = 0;

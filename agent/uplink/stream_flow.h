@@ -6,6 +6,10 @@
 // the refused message with one message in flight at a time, until one is accepted. A broker that refuses one message
 // and takes a later one that was already under way (it refuses by topic, so that is a matter of milliseconds while its
 // rules change) makes a hole for such receivers, which they see in `previous`; the message is delivered all the same.
+//
+// Doubt: some brokers end the connection when they refuse (Mosquitto 2.0.11), and their answer is lost with it when
+// more was under way. So a stream that had something in flight when a connection ended begins the next one with one
+// message, and no two such streams at a time; if that ends with the connection as well, it waits like after a refusal.
 #pragma once
 
 #include <cstdint>
@@ -47,9 +51,12 @@ class StreamFlow {
   void committed() { exhausted_ = false; }  // there may be more to read
   void forget_unsent();                     // what was read ahead may not be in the store any more
 
+  // It may send one message, and only if no other such stream does.
+  bool doubtful() const { return doubtful_ || refusal_ != 0; }
+  bool probes() const { return probing_ && flying_ != 0; }
   int refusal() const { return refusal_; }  // MQTT reason code; 0: none
   std::uint64_t flying() const { return flying_; }
-  core::Nanos due() const { return refusal_ != 0 && !probing_ && flying_ == 0 ? retry_at_ : kNever; }
+  core::Nanos due() const { return doubtful() && !probing_ && flying_ == 0 ? retry_at_ : kNever; }
 
  private:
   Flight* find(std::uint64_t low);
@@ -65,7 +72,8 @@ class StreamFlow {
   std::uint64_t sent_to_ = 0;
   bool exhausted_ = false;  // the last read came back empty, and nothing was committed since
   int refusal_ = 0;
-  bool probing_ = false;  // sends one at a time after a refusal
+  bool doubtful_ = false;  // it was in flight when a connection ended, and nothing was accepted since
+  bool probing_ = false;   // sends one at a time, after a refusal or in doubt
   core::Nanos retry_at_{};
   BackOff pause_{core::Seconds{1}, core::Seconds{60}};
 };

@@ -101,8 +101,15 @@ Span span_of(const CodeRegister& code) { return {code.address, code.address + re
 std::vector<Block> plan(const Profile& profile) {
   std::vector<Block> blocks;
   for (const Piece& piece : pieces_of(profile)) add(profile, piece, blocks);
-  std::stable_partition(blocks.begin(), blocks.end(), [](const Block& block) { return !block.codes.empty(); });
-  return blocks;
+  // Those with codes come first, since others are scaled by them; otherwise the order stays.
+  std::vector<Block> ordered;
+  ordered.reserve(blocks.size());
+  for (const bool with_codes : {true, false}) {
+    for (Block& block : blocks) {
+      if (block.codes.empty() != with_codes) ordered.push_back(std::move(block));
+    }
+  }
+  return ordered;
 }
 
 }  // namespace afferent::drivers::modbus

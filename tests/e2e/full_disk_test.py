@@ -42,14 +42,14 @@ class FullDisk(EndToEnd):
     def finish(self):
         """Ends the agent and holds its accounts against what the devices gave."""
         self.node.wait_status(lambda status: not status["delivery"]["store_trouble"], "a store without trouble")
-        self.assert_drained(self.node)
+        self.wait_until_drained(self.node)
         before = self.seen.count()
         wait_for(lambda: self.seen.count() > before + 1000, "telemetry after the trouble")
         self.assertEqual(self.node.sigterm(), 0)
         given = self.given()
 
         def fillers_received():
-            return sum(len(list_of) for (device, _), list_of in self.seen.readings().items() if device != "gauge")
+            return sum(len(readings) for (device, _), readings in self.seen.readings().items() if device != "gauge")
 
         def accounted():
             return sum(gap.readings for gap in self.seen.gaps() if gap.stream == "water/telemetry")

@@ -74,6 +74,16 @@ class Refusal(EndToEnd):
         self.assertEqual(len(seen.alerts()), 1)
         self.assertIn("stream water/alert is refused", agent.log)
 
+    def test_a_refused_retained_topic_does_not_hold_up_the_rest(self):
+        # The broker of Debian 12 even closes the connection when it refuses.
+        broker, server = self.guarded_broker([kind for kind in ALL_KINDS if kind not in ("status", "state")]), self.modbus()
+        seen = self.subscriber(broker, username=READER, password="right")
+        mqtt = self.write_password("right")
+        agent = self.agent(self.config(broker.port, tcp_device(server.port), mqtt=mqtt))
+        agent.wait_status(lambda status: "is refused" in status["delivery"]["trouble"], "the refused topic")
+        for _ in range(3):
+            self.assert_all_arrived(server, seen)
+
     def test_a_broker_that_is_not_there_at_the_start(self):
         server = self.modbus()
         broker = Broker(self.folder)

@@ -89,7 +89,8 @@ class Restart(EndToEnd):
         self.damage(spoil, signal.SIGTERM)
 
     def test_a_store_that_was_cut_short_is_set_aside(self):
-        self.damage(lambda path: os.truncate(path, os.path.getsize(path) // 2 + 100), signal.SIGTERM)
+        page = 4096
+        self.damage(lambda path: os.truncate(path, 3 * page + 100), signal.SIGTERM)
 
     def test_a_store_with_a_garbage_log_after_a_kill_does_not_stop_the_agent(self):
         agent = self.agent(self.config(self.mqtt.port, tcp_device(self.server.port)))

@@ -19,12 +19,19 @@ def without_seal(message):
     return copy.SerializeToString(deterministic=True)
 
 
+def stream_of(topic, message):
+    return message.seal.node, message.seal.epoch, "/".join(topic.split("/")[2:4])
+
+
 class CountingSubscriber:
     """A persistent session of QoS 1 that comes back by itself when the broker does."""
 
     def __init__(self, port, topics=("afferent/v1/#",), username=None, password=None):
         self._lock = threading.Lock()
         self._arrivals = []
+        self._last = {}        # (node, epoch, domain/kind) -> the newest sequence
+        self._accepted = []    # the messages that are not duplicates
+        self._readings = collections.defaultdict(list)
         self._topics = [(topic, 1) for topic in topics]
         self._subscribed = threading.Event()
         self._client = mqtt.Client("counting-subscriber", clean_session=False, protocol=mqtt.MQTTv311)
@@ -48,6 +55,18 @@ class CountingSubscriber:
         message.ParseFromString(packet.payload)
         with self._lock:
             self._arrivals.append(Arrival(packet.topic, kind, message, packet.retain, time.monotonic()))
+            if message.seal.sequence:
+                self._accept(stream_of(packet.topic, message), kind, message)
+
+    def _accept(self, stream, kind, message):
+        """As a receiver does that follows the contract: a sequence that is not above the last one is dropped."""
+        if message.seal.sequence <= self._last.get(stream, 0):
+            return
+        self._last[stream] = message.seal.sequence
+        self._accepted.append((kind, message))
+        if kind == "telemetry":
+            for reading in messages.expand(message):
+                self._readings[reading.device, reading.channel].append(reading)
 
     def arrivals(self, kind=None):
         """Everything so far, duplicates included, in order of arrival."""
@@ -55,15 +74,9 @@ class CountingSubscriber:
             return [arrival for arrival in self._arrivals if kind in (None, arrival.kind)]
 
     def accepted(self, kind):
-        """Messages of a kind as a receiver takes them: those with a sequence seen before in their stream are left out."""
-        last, taken = {}, []
-        for arrival in self.arrivals(kind):
-            seal = arrival.message.seal
-            stream = (seal.node, seal.epoch, arrival.topic.split("/")[2])
-            if seal.sequence > last.get(stream, 0):
-                last[stream] = seal.sequence
-                taken.append(arrival.message)
-        return taken
+        """Messages of a kind in order, each once."""
+        with self._lock:
+            return [message for of, message in self._accepted if of == kind]
 
     def alerts(self):
         return self.accepted("alert")
@@ -73,14 +86,12 @@ class CountingSubscriber:
 
     def readings(self):
         """(device, channel) -> its readings in order, each once."""
-        series = collections.defaultdict(list)
-        for batch in self.accepted("telemetry"):
-            for reading in messages.expand(batch):
-                series[reading.device, reading.channel].append(reading)
-        return series
+        with self._lock:
+            return {series: list(readings) for series, readings in self._readings.items()}
 
     def count(self):
-        return sum(len(readings) for readings in self.readings().values())
+        with self._lock:
+            return sum(map(len, self._readings.values()))
 
     def epochs(self):
         return {arrival.message.seal.epoch for arrival in self.arrivals() if arrival.message.seal.sequence}
@@ -92,7 +103,7 @@ class CountingSubscriber:
             seal = arrival.message.seal
             if seal.sequence == 0:
                 continue  # a retained slot: the latest wins
-            stream = (seal.node, seal.epoch, "/".join(arrival.topic.split("/")[2:4]))
+            stream = stream_of(arrival.topic, arrival.message)
             content = without_seal(arrival.message)
             before = last.get(stream, 0)
             if seal.sequence <= before:
@@ -108,6 +119,6 @@ class CountingSubscriber:
         return found
 
     def duplicates(self):
-        seen = collections.Counter((a.message.seal.epoch, "/".join(a.topic.split("/")[2:4]), a.message.seal.sequence)
-                                   for a in self.arrivals() if a.message.seal.sequence)
+        seen = collections.Counter((stream_of(arrival.topic, arrival.message), arrival.message.seal.sequence)
+                                   for arrival in self.arrivals() if arrival.message.seal.sequence)
         return sum(count - 1 for count in seen.values())

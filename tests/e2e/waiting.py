@@ -1,8 +1,7 @@
 """Waiting for conditions instead of for time."""
 import time
 
-import os
-GUARD = float(os.environ.get("E2E_GUARD", 60.0))  # s: only a defect waits this long
+GUARD = 60.0  # s: only a defect waits this long
 
 
 def wait_for(condition, what, seconds=GUARD):

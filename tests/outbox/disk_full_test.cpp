@@ -150,6 +150,47 @@ TEST_CASE("a full disk can be drained: deletes work and make room for alerts") {
   CHECK(fixture.payloads("flood", Kind::alert).back() == "the last");
 }
 
+TEST_CASE("a disk that the store itself filled is usable again when the rows are delivered") {
+  SmallDiskFixture fixture;
+  fixture.must_open();
+  const auto telemetry = test::envelope("flood", Kind::telemetry, std::string(8000, 't'));
+  while (fixture.store->trouble().empty()) REQUIRE(fixture.commit(telemetry).ok());
+  while (fixture.ballast()) REQUIRE(fixture.commit(test::envelope("flood", Kind::alert, std::string(2000, '!'))).ok());
+  for (const Kind kind : {Kind::telemetry, Kind::alert, Kind::gap}) {
+    for (const outbox::Row& row : fixture.rows("flood", kind)) fixture.deliver("flood", kind, row.sequence);
+  }
+  REQUIRE(fixture.store->flush_acknowledged().ok());
+  const std::uint64_t dropped = fixture.store->dropped_readings();
+  REQUIRE(fixture.commit(telemetry).ok());
+  CHECK(fixture.store->dropped_readings() == dropped);
+  CHECK(fixture.payloads("flood", Kind::telemetry).size() == 1);
+  CHECK(fixture.store->trouble() == "");
+  CHECK(fixture.ballast());
+}
+
+TEST_CASE("free pages of the file count as room while the rest is too much to be moved") {
+  SmallDiskFixture fixture;
+  fixture.options.ballast = 64 << 10;
+  fixture.must_open();
+  const auto telemetry = test::envelope("flood", Kind::telemetry, std::string(8000, 't'));
+  while (fixture.store->trouble().empty()) REQUIRE(fixture.commit(telemetry).ok());
+  while (std::filesystem::exists(fixture.options.path + ".ballast")) {
+    REQUIRE(fixture.commit(test::envelope("flood", Kind::alert, std::string(2000, '!'))).ok());
+  }
+  const std::vector<outbox::Row> rows = fixture.rows("flood", Kind::telemetry);
+  constexpr std::size_t kKept = 20;
+  REQUIRE(rows.size() > 3 * kKept);
+  for (std::size_t row = kKept; row < rows.size(); ++row) {
+    fixture.deliver("flood", Kind::telemetry, rows[row].sequence);
+  }
+  REQUIRE(fixture.store->flush_acknowledged().ok());
+  const std::uint64_t dropped = fixture.store->dropped_readings();
+  REQUIRE(fixture.commit(telemetry).ok());
+  CHECK(fixture.store->dropped_readings() == dropped);
+  CHECK(fixture.payloads("flood", Kind::telemetry).size() == kKept + 1);
+  CHECK(fixture.store->trouble().find("disk full") != std::string::npos);
+}
+
 TEST_CASE("an alert that cannot be stored at all is handed back") {
   SmallDiskFixture fixture;
   fixture.must_open();

@@ -89,7 +89,7 @@ TEST_CASE("values follow scenario time, and the log carries boot time") {
 }
 
 TEST_CASE("a request may come in any chunks, and is answered once") {
-  for (const std::size_t chunk : {1, 2, 3, 7, 8}) {
+  for (const std::size_t chunk : {1u, 2u, 3u, 7u, 8u}) {
     CAPTURE(chunk);
     StreetRig rig(kStreet);
     const core::Bytes whole = rig.ask(kAskLevel);
@@ -108,7 +108,7 @@ TEST_CASE("a request for nobody here is not answered and does not spoil the next
 }
 
 TEST_CASE("requests over Modbus TCP end where their header says, in any chunks") {
-  for (const std::size_t chunk : {1, 5, 12, 24}) {
+  for (const std::size_t chunk : {1u, 5u, 12u, 24u}) {
     CAPTURE(chunk);
     StreetRig rig(kTcp);
     core::Bytes two = *core::from_hex("0001 0000 0006 05 03 0005 0001");

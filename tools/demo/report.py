@@ -56,7 +56,7 @@ def main(truth_path, readings_path, status_path):
     if summary is None:
         print("  the subscriber did not end well: no summary", file=sys.stderr)
         return 1
-    faults = Counter(row["event"] for row in truth if "event" in row)
+    faults = Counter(row["event"] for row in truth if row.get("event", "unsent") != "unsent")
     served = by_channel(row for row in truth if "channel" in row)
     lost, strange = compare(served, by_channel(readings))
     taken = status["readings"]

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <tuple>
 
 #include "agent/config/check.h"
 #include "agent/config/names.h"
@@ -179,8 +180,9 @@ LoadedScenario finish(config::Parsed parsed, const std::string& name, const std:
   }
   Reading reading(loaded.scenario, loaded.problems, name, folder, data_dir);
   read_all(reading, *parsed.node);
-  std::stable_sort(loaded.problems.begin(), loaded.problems.end(),
-                   [](const auto& a, const auto& b) { return a.source.line < b.source.line; });
+  std::sort(loaded.problems.begin(), loaded.problems.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.source.line, a.key, a.message) < std::tie(b.source.line, b.key, b.message);
+  });
   return loaded;
 }
 
