@@ -105,8 +105,8 @@ std::vector<Block> plan(const Profile& profile) {
   std::vector<Block> ordered;
   ordered.reserve(blocks.size());
   for (const bool with_codes : {true, false}) {
-    for (Block& block : blocks) {
-      if (block.codes.empty() != with_codes) ordered.push_back(std::move(block));
+    for (const Block& block : blocks) {
+      if (block.codes.empty() != with_codes) ordered.push_back(block);
     }
   }
   return ordered;

@@ -73,6 +73,25 @@ TEST_CASE("what the drivers read is what the truth says was served") {
   }
 }
 
+TEST_CASE("each value that a poll has served is read exactly once, also where registers tell the unit") {
+  StreetRig rig(R"(
+[[line]]
+id = "bus"
+kind = "pty"
+[[device]]
+id = "gully"
+line = "bus"
+driver = "modbus"
+profile = "qdy30a"
+options = { unit = 6 }
+channels = { level = 0.378 }
+)");
+  CHECK(rig.poll());
+  CHECK(rig.sink.readings.size() == 1);
+  CHECK(rig.served() == 1);
+  CHECK(rig.sink.sent.size() == 1);
+}
+
 TEST_CASE("values follow scenario time, and the log carries boot time") {
   StreetRig rig(kStreet);
   rig.timers.advance(5s - 5ms);  // the pause after the request ends at 5 s
