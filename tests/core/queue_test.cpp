@@ -22,7 +22,7 @@ TEST_CASE("a full queue refuses and leaves the item to its owner, but keeps rese
 
 TEST_CASE("take stops at the cost that is asked for, and always takes at least one") {
   BoundedQueue<int> queue(100);
-  for (int item : {1, 2, 3}) CHECK(queue.push(item, 40 / item));
+  for (int item : {1, 2, 3}) CHECK(queue.push(item, 40U / static_cast<std::size_t>(item)));
   CHECK(queue.take(Nanos::zero(), 1) == std::vector<int>{1});
   CHECK(queue.take(Nanos::zero(), 33) == std::vector<int>{2, 3});
   CHECK(queue.take(Nanos::zero()).empty());
