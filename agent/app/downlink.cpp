@@ -34,7 +34,7 @@ bool Downlink::push(core::Parcel& parcel) {
 }
 
 void Downlink::drop(const core::Envelope& envelope) {
-  core::GapFacts& facts = dropped_[envelope.domain];
+  core::GapFacts& facts = dropped_[{envelope.domain, envelope.kind}];
   if (facts.messages == 0) facts.first = envelope.first;
   facts.domain = envelope.domain;
   facts.kind = envelope.kind;
@@ -55,7 +55,11 @@ void Downlink::send(core::Parcel parcel) {
     return true;
   });
   if (parcel.envelopes.empty() && parcel.changes.empty()) return;
-  if (waiting_.size() < kMostWaiting) waiting_.push_back(std::move(parcel));
+  if (waiting_.size() < kMostWaiting) {
+    waiting_.push_back(std::move(parcel));
+  } else {
+    for (const core::Envelope& envelope : parcel.envelopes) drop(envelope);
+  }
 }
 
 void Downlink::send(core::SlotMessage message) {
@@ -74,7 +78,7 @@ void Downlink::retry() {
   while (!waiting_.empty() && push(waiting_.front())) waiting_.pop_front();
   if (!waiting_.empty() || dropped_.empty()) return;
   core::Parcel account;
-  for (const auto& [domain, facts] : dropped_) account.envelopes.push_back(gaps_.write(facts));
+  for (const auto& [stream, facts] : dropped_) account.envelopes.push_back(gaps_.write(facts));
   if (push(account)) dropped_.clear();
 }
 

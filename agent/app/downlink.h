@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "agent/core/delivery.h"
 #include "agent/core/queue.h"
@@ -20,7 +21,8 @@ class Downlink {
 
   Downlink(core::BoundedQueue<core::DownItem>& queue, const core::GapWriter& gaps) : queue_(queue), gaps_(gaps) {}
 
-  // Telemetry that does not fit is dropped and counted; alerts and state changes wait here until they fit.
+  // Telemetry that does not fit is dropped and counted; alerts and state changes wait here until they fit, and are
+  // counted too when even this is full.
   void send(core::Parcel parcel);
   void send(core::SlotMessage message);
   void send(const core::BootFact& fact);
@@ -35,7 +37,7 @@ class Downlink {
   core::BoundedQueue<core::DownItem>& queue_;
   const core::GapWriter& gaps_;
   std::deque<core::Parcel> waiting_;
-  std::map<std::string, core::GapFacts> dropped_;  // by domain, not yet told
+  std::map<std::pair<std::string, core::Kind>, core::GapFacts> dropped_;  // by stream, not yet told
   std::uint64_t dropped_readings_ = 0;
 };
 

@@ -45,10 +45,15 @@ Batcher::Column* Batcher::column_of(core::Series series) {
   return core::index(series) < columns_.size() ? columns_[core::index(series)].get() : nullptr;
 }
 
-void Batcher::append(const core::Reading& reading, std::size_t poll_index) {
+void Batcher::append(const core::Reading& reading, DeviceColumns& device) {
   Column* column = column_of(reading.series);
-  // A second value of one channel in one poll has no place in a column; the session makes a poll of its own of it.
-  if (column == nullptr || column->numbers.size() > poll_index) return;
+  if (column == nullptr) return;
+  // A column holds one value a poll: a second one of the same channel gets a further poll of the same time.
+  if (column->numbers.size() == device.polls.size()) {
+    device.polls.push_back(device.polls.back());
+    bytes_ += kBytesPerPoll;
+  }
+  const std::size_t poll_index = device.polls.size() - 1;
   if (column->numbers.size() < poll_index) column->pad(poll_index);
   const std::uint32_t quality = wire_quality(reading);
   if (quality != 0) column->exceptions.emplace_back(static_cast<std::uint32_t>(poll_index), quality);
@@ -73,9 +78,8 @@ void Batcher::poll(const core::Poll& poll, std::vector<core::Envelope>& out) {
     open_devices_.push_back(core::index(poll.device));
     bytes_ += kBytesPerDevice + device.series.size() * kBytesPerReading;
   }
-  const std::size_t index = device.polls.size();
   device.polls.push_back(poll.received.boot);
-  for (const core::Reading& reading : poll.readings) append(reading, index);
+  for (const core::Reading& reading : poll.readings) append(reading, device);
   bytes_ += kBytesPerPoll + poll.readings.size() * kBytesPerReading;
   const bool first_of_device = !std::exchange(device.heard, true);
   if (first_of_device || batch_ == core::Millis::zero() || bytes_ >= kFullBatch) close(out);

@@ -37,7 +37,7 @@ class Batcher {
   class Writer;
 
   Column* column_of(core::Series series);
-  void append(const core::Reading& reading, std::size_t poll_index);
+  void append(const core::Reading& reading, DeviceColumns& device);
 
   const std::string domain_;
   const core::Millis batch_;

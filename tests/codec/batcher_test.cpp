@@ -95,6 +95,22 @@ TEST_CASE("what goes in comes out: numbers, texts, quality, gaps, odd intervals"
                               });
 }
 
+TEST_CASE("two values of one channel in one poll are both kept, in order, at the same time") {
+  Fixture f(0ms);
+  f.batcher.poll(poll(0, 7ms,
+                      {reading(0, core::Value::number(1)), reading(1, core::Value::text("open")),
+                       reading(0, core::Value::number(2)), reading(0, core::Value::number(3))}),
+                 f.out);
+  REQUIRE(f.out.size() == 1);
+  CHECK(f.out[0].readings == 4);
+  CHECK(expanded(f.out[0]) == std::vector<Got>{
+                                  {"level-1", "level", "", 1, 7, v1::QUALITY_GOOD},
+                                  {"level-1", "level", "", 2, 7, v1::QUALITY_GOOD},
+                                  {"level-1", "level", "", 3, 7, v1::QUALITY_GOOD},
+                                  {"level-1", "valve", "open", 0, 7, v1::QUALITY_GOOD},
+                              });
+}
+
 TEST_CASE("a batch time of zero makes each poll a message") {
   Fixture f(0ms);
   for (int i = 0; i < 3; ++i) f.batcher.poll(poll(0, core::Millis(i), {reading(0, core::Value::number(i))}), f.out);

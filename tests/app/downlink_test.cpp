@@ -1,0 +1,94 @@
+#include "agent/app/downlink.h"
+
+#include <doctest/doctest.h>
+
+using namespace afferent;
+
+namespace {
+
+class Gaps final : public core::GapWriter {
+ public:
+  core::Envelope write(const core::GapFacts& facts) const override {
+    written.push_back(facts);
+    return {facts.domain, core::Kind::gap, {}, 0, facts.first, facts.last};
+  }
+  mutable std::vector<core::GapFacts> written;
+};
+
+core::Envelope envelope(core::Kind kind, std::size_t bytes, std::uint32_t readings, int at) {
+  return {"flood", kind, core::Bytes(bytes), readings, core::Nanos(at), core::Nanos(at)};
+}
+
+core::Parcel parcel(core::Envelope envelope) {
+  core::Parcel one;
+  one.envelopes.push_back(std::move(envelope));
+  return one;
+}
+
+struct Fixture {
+  Gaps gaps;
+  core::BoundedQueue<core::DownItem> queue{10'000};
+  app::Downlink down{queue, gaps};
+
+  std::vector<core::Kind> taken() {
+    std::vector<core::Kind> kinds;
+    for (core::DownItem& item : queue.take(core::Nanos::zero())) {
+      for (const core::Envelope& one : std::get<core::Parcel>(item).envelopes) kinds.push_back(one.kind);
+    }
+    return kinds;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("telemetry that finds the queue full is dropped, and a gap says how much") {
+  Fixture f;
+  f.down.send(parcel(envelope(core::Kind::telemetry, 9'000, 1, 1)));
+  f.down.send(parcel(envelope(core::Kind::telemetry, 9'000, 20, 2)));
+  f.down.send(parcel(envelope(core::Kind::telemetry, 9'000, 30, 3)));
+  CHECK(f.down.dropped_readings() == 50);
+  CHECK(f.taken() == std::vector{core::Kind::telemetry});
+  f.down.retry();
+  CHECK(f.taken() == std::vector{core::Kind::gap});
+  REQUIRE(f.gaps.written.size() == 1);
+  CHECK(f.gaps.written[0].messages == 2);
+  CHECK(f.gaps.written[0].readings == 50);
+  CHECK(f.gaps.written[0].first == core::Nanos(2));
+  CHECK(f.gaps.written[0].last == core::Nanos(3));
+  CHECK(f.gaps.written[0].reason == "queue full");
+  f.down.retry();
+  CHECK(f.taken().empty());
+}
+
+TEST_CASE("an alert has room of its own in a queue that is full of telemetry") {
+  Fixture f;
+  f.down.send(parcel(envelope(core::Kind::telemetry, 9'800, 1, 1)));
+  f.down.send(parcel(envelope(core::Kind::alert, 500, 0, 2)));
+  CHECK(f.taken() == std::vector{core::Kind::telemetry, core::Kind::alert});
+}
+
+TEST_CASE("alerts that find even their room full wait, in order, and nothing overtakes them") {
+  Fixture f;
+  f.down.send(parcel(envelope(core::Kind::alert, app::Downlink::kReserve + 9'000, 0, 1)));
+  f.down.send(parcel(envelope(core::Kind::alert, 5'000, 0, 2)));
+  f.down.send(parcel(envelope(core::Kind::custody, 10, 0, 3)));
+  CHECK(f.taken() == std::vector{core::Kind::alert});
+  f.down.retry();
+  CHECK(f.taken() == std::vector{core::Kind::alert, core::Kind::custody});
+  CHECK(f.gaps.written.empty());
+}
+
+TEST_CASE("what cannot even wait is accounted for") {
+  Fixture f;
+  f.down.send(parcel(envelope(core::Kind::alert, app::Downlink::kReserve + 9'800, 0, 1)));
+  for (std::size_t i = 0; i < app::Downlink::kMostWaiting + 3; ++i) {
+    f.down.send(parcel(envelope(core::Kind::alert, 10, 0, 2)));
+  }
+  CHECK(f.taken().size() == 1);
+  while (f.gaps.written.empty()) {
+    f.down.retry();
+    REQUIRE_FALSE(f.taken().empty());
+  }
+  CHECK(f.gaps.written[0].kind == core::Kind::alert);
+  CHECK(f.gaps.written[0].messages == 3);
+}
