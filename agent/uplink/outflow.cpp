@@ -9,6 +9,9 @@ namespace afferent::uplink {
 namespace {
 
 constexpr core::Nanos kHold = core::Seconds{1};
+// Paho 1.3 does not free what of QoS 1 it has not written yet when a connection breaks. With so little in flight most
+// is in the socket's buffer by then, and a gateway on a bad line does not run out of memory.
+constexpr std::uint64_t kMostBytes = 128u << 10;
 constexpr core::Nanos kFlushAfter = core::Seconds{10};
 
 bool is_about_the_message(int code) { return code == kPacketTooLarge || code == kPayloadInvalid; }
@@ -33,6 +36,7 @@ bool Outflow::epoch_changed() {
   for (StreamFlow& flow : flows_) flow.restart();
   ++generation_;
   in_flight_ = 0;
+  in_flight_bytes_ = 0;
   unflushed_ = 0;
   flush_at_ = kNever;
   return true;
@@ -43,6 +47,7 @@ void Outflow::connected(std::uint64_t most_packet, std::uint16_t receive_maximum
   most_packet_ = most_packet;
   receive_maximum_ = std::max<std::uint16_t>(receive_maximum, 1);
   in_flight_ = 0;
+  in_flight_bytes_ = 0;
   held_until_ = core::Nanos::min();
   for (StreamFlow& flow : flows_) flow.reconnected(now);
 }
@@ -65,7 +70,7 @@ void Outflow::acked(const Token& token, core::Nanos now) {
   const bool was_refused = flow.refusal() != 0;
   const std::optional<StreamFlow::Flight> flight = flow.acked(token.low);
   if (!flight) return;
-  --in_flight_;
+  landed(*flight);
   ++delivered_messages_;
   delivered_readings_ += flight->readings;
   ++unflushed_;
@@ -79,7 +84,7 @@ void Outflow::refused(const Token& token, int code, core::Nanos now) {
   StreamFlow& flow = flows_[token.stream];
   const std::optional<StreamFlow::Flight> flight = flow.refused(token.low);
   if (!flight) return;
-  --in_flight_;
+  landed(*flight);
   if (is_about_the_message(code)) {
     const std::string reason = code == kPacketTooLarge ? "too large" : describe_reason(code);
     if (set_aside(token.stream, flight->sequence, reason, now)) return;
@@ -107,6 +112,13 @@ bool Outflow::set_aside(std::size_t stream, std::uint64_t sequence, const std::s
   return true;
 }
 
+bool Outflow::has_room() const { return in_flight_ < window_ && in_flight_bytes_ < kMostBytes; }
+
+void Outflow::landed(const StreamFlow::Flight& flight) {
+  --in_flight_;
+  in_flight_bytes_ -= flight.bytes;
+}
+
 void Outflow::hold(const std::string& why, core::Nanos now) {
   if (held_why_ != why) tools_.log.warning("uplink", why + "; tried again each second");
   held_why_ = why;
@@ -122,7 +134,7 @@ void Outflow::publish(core::Nanos now, std::uint64_t beside) {
   for (std::size_t priority = 0; priority < by_priority_.size(); ++priority) {
     const std::vector<std::size_t>& members = by_priority_[priority];
     std::size_t& turn = turn_[priority];
-    for (std::size_t idle = 0; idle < members.size() && in_flight_ < window_ && now >= held_until_;) {
+    for (std::size_t idle = 0; idle < members.size() && has_room() && now >= held_until_;) {
       turn = (turn + 1) % members.size();
       idle = publish_one(members[turn], now) ? 0 : idle + 1;
     }
@@ -157,6 +169,7 @@ bool Outflow::send(std::size_t stream, outbox::Row& row, core::Nanos now) {
     held_until_ = now + kHold;
     return false;
   }
+  in_flight_bytes_ += row.payload.size();
   flow.sent();
   ++in_flight_;
   held_why_.clear();
@@ -193,7 +206,7 @@ bool Outflow::flush(core::Nanos now, bool all) {
 
 core::Nanos Outflow::due(bool connected) const {
   core::Nanos due = flush_at_;
-  if (!connected || in_flight_ >= window_) return due;  // an event comes first
+  if (!connected || !has_room()) return due;  // an event comes first
   if (held_until_ != core::Nanos::min()) return std::min(due, held_until_);
   if (a_probe_flies()) return due;
   for (const StreamFlow& flow : flows_) due = std::min(due, flow.due());

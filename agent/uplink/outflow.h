@@ -65,6 +65,8 @@ class Outflow {
   bool a_probe_flies() const;  // of any stream
   bool send(std::size_t stream, outbox::Row& row, core::Nanos now);
   void seal(std::size_t stream, outbox::Row& row);
+  bool has_room() const;
+  void landed(const StreamFlow::Flight& flight);
   bool fits(const StreamFlow& flow, const outbox::Row& row) const;
   bool set_aside(std::size_t stream, std::uint64_t sequence, const std::string& reason, core::Nanos now);
   void hold(const std::string& why, core::Nanos now);
@@ -80,7 +82,8 @@ class Outflow {
   std::uint64_t window_ = 0;
   std::uint64_t receive_maximum_ = 65535;
   std::uint64_t in_flight_ = 0;
-  std::uint64_t dropped_ = 0;  // store's count when rows were read ahead
+  std::uint64_t in_flight_bytes_ = 0;  // of payloads
+  std::uint64_t dropped_ = 0;          // store's count when rows were read ahead
   std::optional<Sealing> boot_;
   core::Nanos held_until_ = core::Nanos::min();  // after a failure that is not of one stream
   std::string held_why_;

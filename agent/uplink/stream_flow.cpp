@@ -43,7 +43,7 @@ core::Result<outbox::Row*> StreamFlow::next(outbox::Store& store, std::size_t st
 
 void StreamFlow::sent() {
   sent_to_ = unsent_.front().sequence;
-  flights_.push_back({sent_to_, unsent_.front().readings});
+  flights_.push_back({sent_to_, unsent_.front().readings, unsent_.front().payload.size()});
   ++flying_;
   unsent_.pop_front();
 }

@@ -27,6 +27,7 @@ class StreamFlow {
   struct Flight {
     std::uint64_t sequence = 0;
     std::uint32_t readings = 0;
+    std::uint64_t bytes = 0;  // of the payload with its seal
     enum class State : std::uint8_t { flying, acked, refused } state = State::flying;
   };
 

@@ -157,6 +157,17 @@ TEST_CASE("what is larger than allowed is set aside before it is sent, and the r
   CHECK(bench.store.aside == Texts{"water/2 too large"});
 }
 
+TEST_CASE("large messages are in flight a few at a time, whatever the window") {
+  Bench bench;
+  bench.connect();
+  for (int i = 0; i < 10; ++i) bench.round(telemetry(std::string(50'000, 'x')));
+  CHECK(bench.published().size() == 3);
+  CHECK(bench.wait > core::Nanos::zero());
+  bench.broker.acks(bench.broker.sent[0].token);
+  bench.round();
+  CHECK(bench.published().size() == 4);
+}
+
 TEST_CASE("a store that cannot be read is tried again") {
   Bench bench;
   bench.connect();
