@@ -137,6 +137,7 @@ class Line final : public core::PortListener {
   bool step();
   bool start_next();
   std::optional<Cause> next_cause();
+  std::optional<Schedule::Due> next_poll();
   bool quiet_enough(std::size_t number);
   void begin(Cause cause, std::size_t number, core::Nanos due);
   void open_turn(std::optional<Command> command);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ struct LineSetup {
   // Which of how many lines this is: lines take their slots beside each other, not all at the same moment.
   std::uint32_t number = 0;
   std::uint32_t lines = 1;
+  // Whether readings are taken faster than they can be stored and sent: devices polled without pause then wait.
+  std::function<bool()> crowded{};
 };
 
 struct DeviceHealth {

@@ -13,6 +13,8 @@ using Kind = core::WireEvent::Kind;
 constexpr core::Nanos kPatience = std::chrono::seconds(1);
 // Between turns of a device polled without pause that exchanged nothing: such a turn must not spin.
 constexpr core::Nanos kIdlePause = std::chrono::milliseconds(100);
+// Before a device polled without pause is looked at again while storing and sending are behind.
+constexpr core::Nanos kCrowdedPause = std::chrono::milliseconds(1);
 
 }  // namespace
 
@@ -22,9 +24,20 @@ bool Line::step() {
   return turn_.phase == Phase::quiet ? step_quiet() : step_waiting();
 }
 
+// The next device that is to be polled, now or later.
+std::optional<Schedule::Due> Line::next_poll() {
+  auto due = schedule_.next();
+  while (due && due->at <= now_.boot && sessions_[due->session]->grid.interval <= core::Nanos::zero() &&
+         setup_.crowded && setup_.crowded()) {
+    schedule_.set(due->session, now_.boot + kCrowdedPause);
+    due = schedule_.next();
+  }
+  return due;
+}
+
 std::optional<Line::Cause> Line::next_cause() {
   if (!commands_.empty()) return Cause::command;
-  const auto due = schedule_.next();
+  const auto due = next_poll();
   const bool poll_due = due && due->at <= now_.boot;
   if (!urges_.empty() && !(poll_due && poll_first_)) return Cause::urge;
   if (poll_due) return Cause::poll;

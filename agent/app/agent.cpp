@@ -6,12 +6,20 @@
 
 #include "agent/io/serial.h"
 #include "agent/io/tcp.h"
+#include "agent/io/trim.h"
 
 namespace afferent::app {
 
 using core::Error;
 using core::ErrorCode;
 using core::Result;
+
+namespace {
+
+constexpr std::size_t kCrowded = 128u << 10;  // bytes in the queue from which on devices without a poll interval wait
+constexpr core::Seconds kSettled{10};  // by then devices and broker have been connected to
+
+}  // namespace
 
 // Passes polls on and looks after the timer that they may have moved.
 class Agent::Polls final : public core::PollSink {
@@ -93,6 +101,7 @@ Result<void> Agent::make_lines() {
     setup.silence = port.silence;
     setup.number = static_cast<std::uint32_t>(i);
     setup.lines = static_cast<std::uint32_t>(config_.ports.size());
+    setup.crowded = [this] { return queue_.crowded(kCrowded); };
     lines_.push_back(
         std::make_unique<acquire::Line>(std::move(setup), make_port(port), *loop_, clock_, *series_, *polls_, log_));
   }
@@ -256,6 +265,7 @@ Result<void> Agent::start() {
   second();
   for (const auto& line : lines_) line->start();
   arm();
+  loop_->at(clock_.now().boot + kSettled, [] { io::give_back_startup_memory(); });
   return {};
 }
 

@@ -2,6 +2,7 @@
 // for.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -54,6 +55,16 @@ class BoundedQueue {
     return taken;
   }
 
+  // The consumer is behind for reasons of its own: what can wait is to wait.
+  void set_behind(bool behind) { behind_ = behind; }
+
+  // Whether a producer that could produce at any rate should pause: the consumer is behind, or `soft` cost units wait.
+  bool crowded(std::size_t soft) {
+    if (behind_) return true;
+    const std::lock_guard lock(mutex_);
+    return used_ >= soft;
+  }
+
   // Ends a take() that waits, now or the next one.
   void notify() {
     {
@@ -66,6 +77,7 @@ class BoundedQueue {
  private:
   const std::size_t limit_;
   const std::function<void()> wake_;
+  std::atomic<bool> behind_ = false;
 
   std::mutex mutex_;
   std::condition_variable ready_;

@@ -46,7 +46,10 @@ std::vector<core::DownItem> Deliverer::wait(core::Nanos longest) {
 
 void Deliverer::run() {
   core::Nanos longest = core::Nanos::zero();
-  while (!stopping()) longest = rounds_.round(wait(longest));
+  while (!stopping()) {
+    longest = rounds_.round(wait(longest));
+    down_.set_behind(rounds_.behind());
+  }
   farewell();
 }
 

@@ -12,6 +12,7 @@ namespace {
 constexpr core::Nanos kLongestWait = core::Seconds{1};
 constexpr core::Nanos kReportEvery = core::Seconds{1};
 constexpr core::Nanos kBootRetry = core::Seconds{1};
+constexpr std::uint64_t kBehind = 4;  // windows of stored messages that wait for the broker
 
 OutflowOptions outflow_options(const DeliveryOptions& options) {
   OutflowOptions made;
@@ -187,6 +188,14 @@ core::Nanos Rounds::wait(core::Nanos now) const {
   if (!stopping_) due = std::min(due, link_.due());
   if (due <= now) return core::Nanos::zero();
   return std::min(due - now, kLongestWait);
+}
+
+bool Rounds::behind() const {
+  // Without a broker the store is what takes the readings, as long as it has room.
+  if (!link_.connected()) return false;
+  std::uint64_t rows = 0;
+  for (const outbox::Stream& stream : tools_.store.streams()) rows += stream.rows;
+  return rows > outflow_.in_flight() + outflow_.unflushed() + kBehind * options_.window;
 }
 
 bool Rounds::quiet() const { return !link_.connected() || (outflow_.in_flight() == 0 && slots_.settled()); }

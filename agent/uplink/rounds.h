@@ -56,6 +56,7 @@ class Rounds {
   void begin_stop() { stopping_ = true; }
   void stop_publishing() { publishing_ = false; }
   bool quiet() const;  // not connected, or everything that was sent is answered
+  bool behind() const;  // the broker takes less than is stored: who could pause should
   void finish();       // deletes what was acknowledged, disconnects
 
  private:
