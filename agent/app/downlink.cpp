@@ -22,6 +22,17 @@ bool only_telemetry(const core::Parcel& parcel) {
   return parcel.changes.empty() && std::all_of(parcel.envelopes.begin(), parcel.envelopes.end(), is_telemetry);
 }
 
+// Telemetry of a parcel that has to wait: it needs not wait with the rest, since it is a stream of its own.
+core::Parcel take_telemetry(core::Parcel& parcel) {
+  core::Parcel telemetry;
+  std::vector<core::Envelope> others;
+  for (core::Envelope& envelope : parcel.envelopes) {
+    (is_telemetry(envelope) ? telemetry.envelopes : others).push_back(std::move(envelope));
+  }
+  parcel.envelopes = std::move(others);
+  return telemetry;
+}
+
 }  // namespace
 
 bool Downlink::push(core::Parcel& parcel) {
@@ -49,11 +60,10 @@ void Downlink::send(core::Parcel parcel) {
   if (parcel.envelopes.empty() && parcel.changes.empty()) return;
   // Alerts keep their order: behind one that waits, all others wait too.
   if ((waiting_.empty() || only_telemetry(parcel)) && push(parcel)) return;
-  std::erase_if(parcel.envelopes, [this](const core::Envelope& envelope) {
-    if (!is_telemetry(envelope)) return false;
-    drop(envelope);
-    return true;
-  });
+  core::Parcel telemetry = take_telemetry(parcel);
+  if (!telemetry.envelopes.empty() && !push(telemetry)) {
+    for (const core::Envelope& envelope : telemetry.envelopes) drop(envelope);
+  }
   if (parcel.envelopes.empty() && parcel.changes.empty()) return;
   if (waiting_.size() < kMostWaiting) {
     waiting_.push_back(std::move(parcel));

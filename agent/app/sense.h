@@ -24,6 +24,9 @@ class Sense final : public core::PollSink, private rules::Output {
   void series_added(core::Series series, core::DeviceId device, const core::ChannelSpec& channel) override;
   void poll(const core::Poll& poll) override;
 
+  // Goes down with the poll that comes next, in the same transaction.
+  void remember(core::StateChange change) { parcel_.changes.push_back(std::move(change)); }
+
   core::Nanos deadline() const;  // when tick() has something to do
   void tick(const core::Stamp& now);
   void close();  // sends what is gathered, at shutdown

@@ -129,3 +129,23 @@ TEST_CASE("devices polled without pause take turns, also beside one with an inte
   CHECK(rig.polls.of(0) - rig.polls.of(1) + 1 <= 2);
   CHECK(rig.polls.of(2) == 11);
 }
+
+TEST_CASE("a device polled without pause waits while storing is behind, one with an interval does not") {
+  bool crowded = false;
+  Rig rig({.id = "bus", .crowded = [&crowded] { return crowded; }}, core::Port::Medium::stream);
+  rig.add({.poll = 0s});
+  rig.add({.poll = 100ms});
+  rig.start();
+  rig.run(1s);
+  CHECK(rig.writes_to(1).size() > 50);
+  crowded = true;
+  rig.run(50ms);  // what was under way ends
+  const std::size_t freely = rig.writes_to(1).size();
+  const std::size_t in_time = rig.writes_to(2).size();
+  rig.run(1s);
+  CHECK(rig.writes_to(1).size() == freely);
+  CHECK(rig.writes_to(2).size() >= in_time + 9);
+  crowded = false;
+  rig.run(1s);
+  CHECK(rig.writes_to(1).size() > freely + 50);
+}

@@ -92,3 +92,17 @@ TEST_CASE("what cannot even wait is accounted for") {
   CHECK(f.gaps.written[0].kind == core::Kind::alert);
   CHECK(f.gaps.written[0].messages == 3);
 }
+
+TEST_CASE("telemetry beside an alert that has to wait goes where there is room") {
+  Fixture f;
+  f.down.send(parcel(envelope(core::Kind::telemetry, 9'000, 1, 1)));
+  // More than the reserve: the alert waits.
+  f.down.send(parcel(envelope(core::Kind::alert, app::Downlink::kReserve + 2'000, 0, 2)));
+  core::Parcel both = parcel(envelope(core::Kind::alert, 100, 0, 3));
+  both.envelopes.push_back(envelope(core::Kind::telemetry, 100, 5, 3));
+  f.down.send(std::move(both));
+  CHECK(f.down.dropped_readings() == 0);
+  CHECK(f.taken() == std::vector{core::Kind::telemetry, core::Kind::telemetry});
+  f.down.retry();
+  CHECK(f.taken() == std::vector{core::Kind::alert, core::Kind::alert});
+}

@@ -41,3 +41,17 @@ TEST_CASE("a waiting take ends when another thread pushes or notifies") {
   queue.notify();
   CHECK(queue.take(std::chrono::hours(1)).empty());
 }
+
+TEST_CASE("a queue is crowded from a mark on, or while its consumer says that it is behind") {
+  afferent::core::BoundedQueue<int> queue(100);
+  int item = 1;
+  CHECK_FALSE(queue.crowded(10));
+  REQUIRE(queue.push(item, 10));
+  CHECK(queue.crowded(10));
+  CHECK_FALSE(queue.crowded(11));
+  queue.set_behind(true);
+  CHECK(queue.crowded(11));
+  queue.set_behind(false);
+  CHECK(queue.take({}).size() == 1);
+  CHECK_FALSE(queue.crowded(10));
+}

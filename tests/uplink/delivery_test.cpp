@@ -168,6 +168,19 @@ TEST_CASE("large messages are in flight a few at a time, whatever the window") {
   CHECK(bench.published().size() == 4);
 }
 
+TEST_CASE("delivery is behind while the broker takes less than is stored, not while there is none") {
+  Bench bench;
+  bench.options.window = 2;
+  bench.connect();
+  bench.round(telemetry("a"));
+  CHECK_FALSE(bench.rounds().behind());
+  for (int i = 0; i < 12; ++i) bench.round(telemetry("b"));
+  CHECK(bench.rounds().behind());
+  bench.broker.breaks();
+  bench.round();
+  CHECK_FALSE(bench.rounds().behind());
+}
+
 TEST_CASE("a store that cannot be read is tried again") {
   Bench bench;
   bench.connect();

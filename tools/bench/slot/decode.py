@@ -1,4 +1,4 @@
-"""Expands a TelemetryBatch without protobuf: decode(topic, payload) -> [(register, value), ...] for W2 and W4."""
+"""Expands a TelemetryBatch without protobuf: decode(topic, payload) -> [("device.register", value), ...] for W2 and W4."""
 
 
 def varint(data, at):
@@ -53,5 +53,6 @@ def decode(topic, payload):
         total = 0
         for _ in range(column[3][series]):
             total += next(values)
-            readings.append((f"{device[series]}.{name[channel - 1000]}", total * 10 ** zigzag(exponent)))
+            register = f"{device[series][1:]}.{name[channel - 1000][1:]}"  # of device d0, channel r3: 0.3
+            readings.append((register, total * 10 ** zigzag(exponent)))
     return readings
