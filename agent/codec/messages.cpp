@@ -154,9 +154,17 @@ std::vector<core::Bytes> Messages::state(std::string_view domain, const NodeFact
     if (identity.domain != domain) continue;
     pb::DeviceState message;
     fill(facts, identity, message);
+    std::size_t gathered = 0;  // bytes of its channels
     while (next < latest.size() && latest[next].device < facts.device) ++next;
     for (; next < latest.size() && latest[next].device == facts.device; ++next) {
-      if (latest[next].known && message.channel_size() < 1000) fill(latest[next], *message.add_channel());
+      if (!latest[next].known) continue;
+      if (gathered > kPageBytes / 2) {  // the rest follows as a further state of the same device
+        *page_for(message.ByteSizeLong()).add_device() = message;
+        message.clear_channel();
+        gathered = 0;
+      }
+      fill(latest[next], *message.add_channel());
+      gathered += message.channel(message.channel_size() - 1).ByteSizeLong();
     }
     *page_for(message.ByteSizeLong()).add_device() = message;
   }

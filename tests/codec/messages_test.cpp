@@ -110,6 +110,30 @@ TEST_CASE("a state of many devices is cut into pages below 64 kB, each device on
   CHECK(messages.state("water", {}, facts, latest, {}).size() == 1);
 }
 
+TEST_CASE("a device of very many channels is divided, and no channel is lost") {
+  const codec::Messages messages(devices(2));
+  std::vector<codec::DeviceFacts> facts(2);
+  facts[1].device = core::DeviceId{1};
+  std::vector<codec::ChannelFacts> latest(5000);
+  for (std::size_t i = 0; i < latest.size(); ++i) {
+    latest[i].channel = "value@" + std::to_string(i);
+    latest[i].quantity = core::Quantity::text;
+    latest[i].text = std::string(100, 'x');
+    latest[i].known = true;
+  }
+  std::size_t seen = 0;
+  std::size_t others = 0;
+  for (const core::Bytes& bytes : messages.state("flood", {}, facts, latest, {})) {
+    CHECK(bytes.size() <= 65'536);
+    const auto page = parsed<v1::DomainState>(bytes);
+    for (const auto& device : page.device()) {
+      (device.device() == "level-0" ? seen : others) += static_cast<std::size_t>(device.channel_size());
+    }
+  }
+  CHECK(seen == 5000);
+  CHECK(others == 0);
+}
+
 TEST_CASE("the will names the session, so that an older will is not taken for the present one") {
   const auto will = parsed<v1::NodeStatus>(codec::encode_will(77));
   CHECK_FALSE(will.online());

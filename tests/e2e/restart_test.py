@@ -102,6 +102,23 @@ class Restart(EndToEnd):
         self.wait_for_more()
         self.assertTrue(agent.running)
 
+    def test_a_store_that_is_damaged_while_it_is_used_is_set_aside(self):
+        agent = self.agent(self.config(self.mqtt.port, tcp_device(self.server.port, poll="1 ms", registers=100)))
+        self.wait_for_more()
+        self.mqtt.stop()
+        more_than_caches = 6 << 20
+        agent.wait_status(lambda status: status["delivery"]["backlog_bytes"] > more_than_caches, "rows that must be read back")
+        for path in (self.store, self.store + "-wal"):
+            with open(path, "r+b") as file:
+                file.write(os.urandom(os.path.getsize(path)))
+        self.mqtt.start()
+        agent.wait_status(lambda status: "damaged" in status["delivery"]["store_trouble"], "the damage in the status")
+        self.wait_for_more()
+        self.assertTrue(agent.running)
+        self.assertEqual(len(glob.glob(self.store + ".damaged-*[0-9]Z")), 1, os.listdir(self.folder))
+        self.assertEqual(len(self.seen.epochs()), 2)
+        self.assertIn("damaged store", agent.log)
+
     def test_a_store_of_a_newer_version_is_refused_and_kept(self):
         agent = self.agent(self.config(self.mqtt.port, tcp_device(self.server.port)))
         self.wait_for_more()
