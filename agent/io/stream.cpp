@@ -56,9 +56,9 @@ void Stream::fail(std::string_view why) {
 
 core::Result<void> Stream::write(core::ByteView bytes) {
   if (!fd_) return Error(ErrorCode::retry, "not open");
-  if (bytes.size() > kQueueLimit - waiting()) {
+  if (bytes.size() > queue_limit_ - waiting()) {
     return Error(ErrorCode::full, "the other end does not take what is sent: " + std::to_string(waiting()) + " of " +
-                                      std::to_string(kQueueLimit) + " bytes wait");
+                                      std::to_string(queue_limit_) + " bytes wait");
   }
   if (waiting() == 0) {
     const ssize_t sent = send(bytes);
@@ -119,7 +119,7 @@ bool Stream::flush(const core::Stamp& at) {
     queue_.clear();
     sent_ = 0;
     watch_output(false);
-  } else if (sent_ > kQueueLimit / 2) {
+  } else if (sent_ > queue_limit_ / 2) {
     queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(sent_));
     sent_ = 0;
   }

@@ -26,10 +26,11 @@ class StreamOwner {
 
 class Stream {
  public:
-  static constexpr std::size_t kQueueLimit = 64 * 1024;  // bytes that wait for the kernel
+  static constexpr std::size_t kQueueLimit = 64 * 1024;  // bytes that wait for the kernel, unless said otherwise
   static constexpr std::size_t kReadSize = 4096;         // bytes of one read; one read a wake
 
-  Stream(Loop& loop, StreamOwner& owner) : loop_(loop), owner_(owner) {}
+  Stream(Loop& loop, StreamOwner& owner, std::size_t queue_limit = kQueueLimit)
+      : loop_(loop), owner_(owner), queue_limit_(queue_limit) {}
   ~Stream() { close(); }
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
@@ -40,7 +41,7 @@ class Stream {
   // Closes now and tells the owner on the next round.
   void fail(std::string_view why);
 
-  // All or nothing: into the kernel at once, the rest waits. Error{full} beyond kQueueLimit, Error{retry} while closed.
+  // All or nothing: into the kernel at once, the rest waits. Error{full} beyond the limit, Error{retry} while closed.
   core::Result<void> write(core::ByteView bytes);
 
   bool is_open() const { return static_cast<bool>(fd_); }
@@ -56,6 +57,7 @@ class Stream {
 
   Loop& loop_;
   StreamOwner& owner_;
+  const std::size_t queue_limit_;
   UniqueFd fd_;
   bool socket_ = false;
   bool output_watched_ = false;
