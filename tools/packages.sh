@@ -7,7 +7,7 @@ build=(g++ cmake ninja-build ccache pkg-config git ca-certificates
   libpaho-mqtt-dev libpaho-mqttpp-dev libmosquitto-dev libprotobuf-dev protobuf-compiler libsqlite3-dev libfmt-dev
   libspdlog-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libssl-dev libsystemd-dev doctest-dev libbenchmark-dev
   duktape-dev libseccomp-dev
-  mosquitto libmodbus-dev openssl tzdata python3-paho-mqtt python3-protobuf)
+  mosquitto libmodbus-dev openssl systemd tzdata python3-paho-mqtt python3-protobuf)
 checks=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 cross=(crossbuild-essential-arm64 crossbuild-essential-armhf qemu-user-static mmdebstrap)
 
