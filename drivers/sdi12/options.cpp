@@ -1,0 +1,198 @@
+#include "drivers/sdi12/options.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "drivers/sdi12/answer.h"
+
+namespace afferent::drivers::sdi12 {
+namespace {
+
+using core::ConfigField;
+using core::ConfigNode;
+using core::FieldType;
+using core::Quantity;
+
+constexpr std::array kChannelFields{
+    ConfigField{.key = "name", .required = true, .minimum = 1, .maximum = 40, .help = "Channel name, e.g. level."},
+    ConfigField{.key = "quantity",
+                .help =
+                    "What it measures, which fixes the unit: length (m), pressure (kPa), temperature (degC), ...; by "
+                    "default as the name says, else none."},
+    ConfigField{.key = "scale",
+                .type = FieldType::real,
+                .standard = "1",
+                .help = "The sensor's number times this is in the quantity's unit."},
+    ConfigField{.key = "offset", .type = FieldType::real, .standard = "0", .help = "Added after scaling."},
+    ConfigField{.key = "minimum", .type = FieldType::real, .help = "Smallest believable value."},
+    ConfigField{.key = "maximum", .type = FieldType::real, .help = "Largest believable value."},
+    ConfigField{.key = "measurement", .help = "Which of the measurements it belongs to; by default the first."},
+    ConfigField{.key = "value",
+                .type = FieldType::integer,
+                .minimum = 1,
+                .maximum = 999,
+                .help = "Which value of its measurement; by default the one behind the channel before."},
+};
+
+constexpr std::array kFields{
+    ConfigField{.key = "address",
+                .required = true,
+                .minimum = 1,
+                .maximum = 1,
+                .help = "The sensor's address: 0 to 9, A to Z, a to z."},
+    ConfigField{.key = "measurements",
+                .type = FieldType::list,
+                .minimum = 1,
+                .maximum = 3,
+                .help =
+                    "What each poll asks for, in order: M, M1 to M9, C, C1 to C9, R0 to R9, V, HA; MC, CC and RC with "
+                    "a CRC. By default M. C lets other sensors measure meanwhile."},
+    ConfigField{.key = "channels",
+                .type = FieldType::tables,
+                .help = "What the values are, in order; by default value1, value2, ... without a unit.",
+                .items = kChannelFields},
+    ConfigField{.key = "identify",
+                .type = FieldType::boolean,
+                .standard = "true",
+                .help = "Asks the sensor for maker, model and version when the line opens."},
+};
+
+struct Usual {
+  std::string_view name;
+  Quantity quantity;
+};
+constexpr std::array kUsual{
+    Usual{"level", Quantity::length},
+    Usual{"distance", Quantity::length},
+    Usual{"rain", Quantity::rain},
+    Usual{"pressure", Quantity::pressure},
+    Usual{"temperature", Quantity::temperature},
+    Usual{"flow", Quantity::flow},
+    Usual{"volume", Quantity::volume},
+    Usual{"battery", Quantity::ratio},
+    Usual{"humidity", Quantity::ratio},
+    Usual{"voltage", Quantity::voltage},
+    Usual{"tilt", Quantity::angle},
+};
+
+core::Error mistake(const ConfigNode& node, std::string_view key, std::string_view text, std::string_view right) {
+  std::string message = node.source().text();
+  if (!message.empty()) message += ": ";
+  message += std::string(key) + " = \"" + std::string(text) + "\": " + std::string(right);
+  return {core::ErrorCode::bad_config, std::move(message)};
+}
+
+bool is_measurement(std::string_view text) {
+  if (text == "V" || text == "HA") return true;
+  if (text.empty() || (text[0] != 'M' && text[0] != 'C' && text[0] != 'R')) return false;
+  const bool continuous = text[0] == 'R';
+  text.remove_prefix(text.size() > 1 && text[1] == 'C' ? 2 : 1);
+  if (text.empty()) return !continuous;
+  return text.size() == 1 && text[0] >= (continuous ? '0' : '1') && text[0] <= '9';
+}
+
+core::Result<void> read_measurements(const ConfigNode& options, Settings& settings) {
+  for (const ConfigNode& item : options["measurements"].list()) {
+    if (!is_measurement(item.text())) {
+      return mistake(item, "measurements", item.text(),
+                     "must be M, C, MC or CC, also with 1 to 9, R0 to R9, RC0 to RC9, "
+                     "V or HA");
+    }
+    for (const std::string& other : settings.measurements) {
+      if (slot_of(other) == slot_of(item.text())) {
+        return mistake(item, "measurements", item.text(), "must not measure the same as " + other);
+      }
+    }
+    settings.measurements.emplace_back(item.text());
+  }
+  if (settings.measurements.empty()) settings.measurements.emplace_back("M");
+  return {};
+}
+
+core::Result<Quantity> quantity_of(const ConfigNode& options, std::string_view name) {
+  if (const ConfigNode& node = options["quantity"]; !node.empty()) {
+    const auto quantity = core::quantity_named(node.text());
+    if (!quantity || *quantity == Quantity::text) {
+      return mistake(node, "quantity", node.text(), "must be a quantity, e.g. length, temperature, none");
+    }
+    return *quantity;
+  }
+  const auto* usual = std::find_if(kUsual.begin(), kUsual.end(), [name](const Usual& row) { return row.name == name; });
+  return usual == kUsual.end() ? Quantity::none : usual->quantity;
+}
+
+core::Result<NamedValue> named_value(const ConfigNode& options, const Settings& settings) {
+  const std::string_view name = options["name"].text();
+  if (!core::is_channel_name(name)) {
+    return mistake(options["name"], "name", name, "must be small letters, digits and _, e.g. level");
+  }
+  auto quantity = quantity_of(options, name);
+  if (!quantity) return std::move(quantity).error();
+  NamedValue value;
+  value.channel.name = name;
+  value.channel.quantity = *quantity;
+  value.channel.minimum = options["minimum"].real(value.channel.minimum);
+  value.channel.maximum = options["maximum"].real(value.channel.maximum);
+  value.scale = options["scale"].real(1.0);
+  if (value.scale == 0.0) return mistake(options["scale"], "scale", "0", "must not be 0");
+  value.offset = options["offset"].real(0.0);
+  const std::string_view wanted = options["measurement"].text(settings.measurements.front());
+  const auto found = std::find(settings.measurements.begin(), settings.measurements.end(), wanted);
+  if (found == settings.measurements.end()) {
+    return mistake(options["measurement"], "measurement", wanted, "must be one of `measurements`");
+  }
+  value.measurement = static_cast<std::size_t>(found - settings.measurements.begin());
+  return value;
+}
+
+core::Result<void> read_channels(const ConfigNode& options, Settings& settings) {
+  std::map<std::size_t, std::size_t> next;  // by measurement
+  for (const ConfigNode& node : options["channels"].list()) {
+    auto value = named_value(node, settings);
+    if (!value) return std::move(value).error();
+    std::size_t& number = next[value->measurement];
+    if (node.has("value")) number = static_cast<std::size_t>(node["value"].integer()) - 1;
+    value->value = number++;
+    for (const NamedValue& other : settings.values) {
+      if (other.channel.name == value->channel.name) {
+        return mistake(node["name"], "name", value->channel.name, "must not be the name of two channels");
+      }
+    }
+    settings.values.push_back(std::move(*value));
+  }
+  return {};
+}
+
+}  // namespace
+
+bool has_crc(std::string_view measurement) { return measurement.size() > 1 && measurement[1] == 'C'; }
+
+bool is_continuous(std::string_view measurement) { return measurement.starts_with('R'); }
+
+std::string slot_of(std::string_view measurement) {
+  if (measurement == "V") return "v_";
+  const char number = measurement.empty() ? '\0' : measurement.back();
+  if (number < '0' || number > '9') return {};
+  return std::string(is_continuous(measurement) ? "r" : "m") + number + "_";
+}
+
+std::span<const ConfigField> option_fields() { return kFields; }
+
+core::Result<Settings> settings_from(const core::DriverDevice& device) {
+  const ConfigNode& options = device.options;
+  Settings settings;
+  if (const ConfigNode& node = options["address"]; !node.empty()) {
+    if (node.text().size() != 1 || !is_address(node.text()[0])) {
+      return mistake(node, "address", node.text(), "must be 0 to 9, A to Z or a to z");
+    }
+    settings.address = node.text()[0];
+  }
+  settings.identify = options["identify"].boolean(true);
+  settings.breaks = device.medium == core::Port::Medium::serial;
+  if (auto read = read_measurements(options, settings); !read) return std::move(read).error();
+  if (auto read = read_channels(options, settings); !read) return std::move(read).error();
+  return settings;
+}
+
+}  // namespace afferent::drivers::sdi12
