@@ -58,6 +58,10 @@ function(afferent_test name)
   add_test(NAME ${name} COMMAND ${name})
 endfunction()
 
+if(AFFERENT_FUZZ)
+  add_custom_target(fuzzers)
+endif()
+
 # Each fuzz_<x>.cpp of the current folder is a libFuzzer program of that name; tools/fuzz.sh runs them all. Clang only.
 function(afferent_fuzz)
   cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
@@ -70,5 +74,6 @@ function(afferent_fuzz)
     add_executable(${name} ${source})
     target_link_libraries(${name} PRIVATE ${ARG_DEPENDS})
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzzers ${name})
   endforeach()
 endfunction()

@@ -29,6 +29,8 @@ std::string_view Collector::take(core::DeviceRef ref, core::Channel channel, cor
   if (poll.readings.empty()) {
     poll.received = received;
     touched_.push_back(core::index(ref));
+  } else if (listens_ && channel == poll.readings[device.starts.empty() ? 0 : device.starts.back()].channel) {
+    device.starts.push_back(poll.readings.size());
   }
   const SeriesTable::Judged judged = series_.judge(series, value, quality, measured, received);
   core::Reading& reading = poll.readings.emplace_back();
@@ -57,13 +59,29 @@ core::Channel Collector::declare(core::DeviceRef ref, const core::ChannelSpec& c
 }
 
 void Collector::hand_over(core::PollSink& sink) {
-  for (const std::size_t index : touched_) {
-    core::Poll& poll = devices_[index].poll;
-    sink.poll(poll);
-    poll.readings.clear();
-  }
+  for (const std::size_t index : touched_) hand_over(devices_[index], sink);
   touched_.clear();
   texts_used_ = 0;
+}
+
+void Collector::hand_over(Device& device, core::PollSink& sink) {
+  core::Poll& poll = device.poll;
+  if (device.starts.empty()) {
+    sink.poll(poll);
+  } else {
+    part_.device = poll.device;
+    part_.received = poll.received;
+    device.starts.push_back(poll.readings.size());
+    auto from = poll.readings.begin();
+    for (const std::size_t end : device.starts) {
+      const auto to = poll.readings.begin() + static_cast<std::ptrdiff_t>(end);
+      part_.readings.assign(from, to);
+      sink.poll(part_);
+      from = to;
+    }
+    device.starts.clear();
+  }
+  poll.readings.clear();
 }
 
 std::string_view Collector::keep(std::string_view text) {

@@ -1,5 +1,6 @@
-// Collects what one driver reads into a poll for each of its devices. Loop-bound; a reading costs no allocation once
-// the buffers have grown to a device's usual poll.
+// Collects what one driver reads into polls of its devices. Of a driver that listens, a poll ends when the channel
+// comes again with which it began: the tags of one report, the times of one frame are a poll each. Loop-bound; a
+// reading costs no allocation once the buffers have grown to a device's usual poll.
 #pragma once
 
 #include <cstddef>
@@ -17,11 +18,11 @@ namespace afferent::acquire {
 
 class Collector {
  public:
-  static constexpr std::size_t kMostReadings = 65'536;  // of one device in one poll
+  static constexpr std::size_t kMostReadings = 65'536;  // of one device that wait to be handed over
   static constexpr std::size_t kMostChannels = 4'096;   // of one device
   static constexpr core::Channel kNoChannel{0xFFFF};
 
-  explicit Collector(SeriesTable& series) : series_(series) {}
+  Collector(SeriesTable& series, bool listens) : series_(series), listens_(listens) {}
 
   // Devices in the order of their DeviceRef. `setup` is borrowed.
   void add(const DeviceSetup& setup, std::span<const core::ChannelSpec> channels);
@@ -36,7 +37,6 @@ class Collector {
 
   bool empty() const { return touched_.empty(); }
   std::span<const std::size_t> touched() const { return touched_; }  // devices with readings that were not handed over
-  std::size_t readings(std::size_t device) const { return devices_[device].poll.readings.size(); }
   void hand_over(core::PollSink& sink);
 
  private:
@@ -45,15 +45,19 @@ class Collector {
     std::vector<core::Series> series;  // by channel
     std::size_t fixed = 0;             // channels known from the start
     std::vector<std::string> learned;  // names of the others
-    core::Poll poll;
+    core::Poll poll;                   // all that was read since the last hand-over ...
+    std::vector<std::size_t> starts;   // ... and where in it another poll begins
   };
+  void hand_over(Device& device, core::PollSink& sink);
   std::string_view keep(std::string_view text);
 
   SeriesTable& series_;
+  const bool listens_;
   std::vector<Device> devices_;
   std::vector<std::size_t> touched_;
   std::deque<std::string> texts_;  // a deque: views into it stay valid while it grows
   std::size_t texts_used_ = 0;
+  core::Poll part_;
 };
 
 }  // namespace afferent::acquire

@@ -93,7 +93,7 @@ void Line::transmit() {
   echo_.sent(turn_.request.bytes);
   if (auto result = put_on_wire(settings_of(session)); !result) {
     notices_.trouble(now_, session.setup().id + ": " + result.error().message());
-    return finish(std::move(result));
+    return give_up(std::move(result).error());
   }
   turn_.loaded = turn_.repeat = turn_.answered = false;
   turn_.sent = true;
@@ -103,10 +103,21 @@ void Line::transmit() {
   after_transmission(turn_.request.reply_timeout.value_or(session.setup().reply_timeout));
 }
 
+// Of one request. What a port driver has to say to other peers is not lost with it.
+void Line::give_up(core::Error error) {
+  Session& session = *turn_.session;
+  const bool others = !session.polled() && turn_.cause != Cause::command && !peers_.empty() && session.has_outgoing();
+  if (!others) return finish(std::move(error));
+  turn_.loaded = turn_.repeat = turn_.attempt_open = false;
+  wait_for_quiet();
+}
+
 void Line::after_transmission(core::Nanos timeout) {
   Session& session = *turn_.session;
   if (session.has_outgoing() && (session.has_end() || !turn_.request.expects_answer)) return wait_for_quiet();
   if (auto end = session.take_end()) return finish(std::move(*end));
+  // A port driver answers pushes; its own timer may run for hours.
+  if (!turn_.request.expects_answer && !session.polled() && turn_.cause == Cause::urge) return finish({});
   if (!turn_.request.expects_answer && (session.waits_for_wake() || session.woken)) {
     turn_.phase = Phase::pause;
     return;
@@ -126,7 +137,9 @@ core::Result<void> Line::put_on_wire(const core::LineSettings& line) {
   if (request.line_break > core::Millis::zero()) {
     if (auto result = port_->send_break(request.line_break); !result) return std::move(result).error().in("break");
   }
-  if (auto result = port_->write(request.peer, request.bytes); !result) return std::move(result).error().in("write");
+  auto result =
+      request.topic.empty() ? port_->write(request.peer, request.bytes) : port_->write_to(request.topic, request.bytes);
+  if (!result) return std::move(result).error().in("write");
   quiet_from_ = std::max(quiet_from_, now_.boot) + request.line_break + characters(request.bytes.size());
   return {};
 }
@@ -145,6 +158,22 @@ void Line::receive(std::uint32_t peer, core::ByteView bytes) {
   for (const core::ByteView part : {parts.head, parts.rest}) {
     if (!part.empty()) take_answer(part);
   }
+}
+
+// A name says whose it is: there are no echoes and no foreign masters.
+void Line::receive_named(const Event& event) {
+  core::WireEvent told;
+  told.kind = Kind::received;
+  told.at = now_;
+  told.name = event.name;
+  told.bytes = event.bytes;
+  if (turn_.session != nullptr && turn_.sent && turn_.request.topic == event.name) {
+    turn_.answered = turn_.received = true;
+    return tell(turn_.number, told);
+  }
+  if (owned()) return tell(0, told);
+  told.kind = Kind::overheard;
+  for (std::size_t i = 0; i < sessions_.size(); ++i) tell(i, told);
 }
 
 void Line::take_answer(core::ByteView bytes) {

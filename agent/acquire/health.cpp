@@ -30,6 +30,19 @@ void HealthRecord::attempt(bool good) {
   attempts_ = std::min(attempts_ + 1, kWindow);
 }
 
+void HealthRecord::frame_read() {
+  attempt(true);
+  last_failed_ = false;
+}
+
+void HealthRecord::frame_failed(std::string_view why) {
+  attempt(false);
+  ++facts_.rejects;
+  last_failed_ = true;
+  last_unanswered_ = false;
+  note(why);
+}
+
 void HealthRecord::round_trip(core::Nanos time) {
   const double ms = static_cast<double>(time.count()) / 1e6;
   facts_.round_trip_ms =

@@ -17,6 +17,8 @@ class HealthRecord {
   void timed_out() { ++facts_.timeouts; }
   void rejected() { ++facts_.rejects; }
   void attempt(bool good);  // one request, or one frame of a device that speaks by itself
+  void frame_read();        // of a device that speaks by itself
+  void frame_failed(std::string_view why);
   void round_trip(core::Nanos time);
   void spoke(const core::Stamp& at);  // a reading, or a turn that ended well
   void note(std::string_view error);

@@ -26,8 +26,11 @@ Line::Line(LineSetup setup, std::unique_ptr<core::Port> port, core::Timers& time
       idle_timer_(timers, [this] { enter(clock_.now(), nullptr); }),
       port_(std::move(port)) {}
 
-std::size_t Line::add(core::Scope scope, const std::vector<DeviceSetup>& devices,
-                      std::unique_ptr<core::Driver> driver) {
+core::Result<std::size_t> Line::add(core::Scope scope, const std::vector<DeviceSetup>& devices,
+                                    std::unique_ptr<core::Driver> driver) {
+  if (const auto wishes = driver->wishes(); !wishes.empty()) {
+    if (auto granted = port_->want(wishes); !granted) return std::move(granted).error().in("port " + setup_.id);
+  }
   const std::size_t number = sessions_.size();
   for (std::size_t i = 0; i < devices.size(); ++i) {
     places_[static_cast<std::uint32_t>(devices[i].device)] = {number, static_cast<core::DeviceRef>(i)};
@@ -101,6 +104,12 @@ void Line::port_received(std::uint32_t peer, const core::Stamp& at, core::ByteVi
   enter(at, &event);
 }
 
+void Line::port_event(const core::PortEvent& event) {
+  const bool edge = event.kind == core::PortEvent::Kind::edge;
+  const Event own{edge ? Kind::edge : Kind::received, 0, event.at, event.bytes, 0, event.name, event.count};
+  enter(clock_.now(), &own);
+}
+
 // The one way in. What is called from inside only leaves its event here, so that nothing recurses.
 void Line::enter(const core::Stamp& at, const Event* event) {
   if (event != nullptr && (busy_ || !held_.empty())) hold(*event);
@@ -110,8 +119,9 @@ void Line::enter(const core::Stamp& at, const Event* event) {
   if (event != nullptr && held_.empty()) handle(*event);
   for (int steps = 0; steps < kMostSteps; ++steps) {
     if (!held_.empty()) {
-      const HeldEvent next = std::move(held_.front());
+      HeldEvent next = std::move(held_.front());
       held_.pop_front();
+      next.event.name = next.name;  // a short text moves with its owner
       handle(next.event);
     } else if (!step()) {
       busy_ = false;
@@ -124,7 +134,8 @@ void Line::enter(const core::Stamp& at, const Event* event) {
 
 void Line::hold(const Event& event) {
   if (held_.size() >= kMostHeld) return;
-  HeldEvent& held = held_.emplace_back(HeldEvent{event, core::Bytes(event.bytes.begin(), event.bytes.end())});
+  HeldEvent& held = held_.emplace_back(
+      HeldEvent{event, core::Bytes(event.bytes.begin(), event.bytes.end()), std::string(event.name)});
   held.event.bytes = held.bytes;
 }
 
@@ -134,6 +145,7 @@ void Line::handle(const Event& event) {
     case Kind::opened: return handle_opened(event);
     case Kind::closed: return handle_closed(event);
     case Kind::wake: return handle_woken(event.session);
+    case Kind::edge: return handle_edge(event);
     default: return handle_received(event);
   }
 }
@@ -154,7 +166,7 @@ void Line::handle_closed(const Event& event) {
   const core::Error error(core::ErrorCode::retry, why);
   peers_.erase(event.peer);
   tell_all(Kind::closed, event.peer, {});
-  if (turn_.session != nullptr && (peers_.empty() || turn_.request.peer == event.peer)) finish(error);
+  if (turn_.session != nullptr && (peers_.empty() || turn_.request.peer == event.peer)) give_up(error);
   if (!peers_.empty()) return;
   urges_.clear();
   for (const auto& session : sessions_) {
@@ -165,7 +177,18 @@ void Line::handle_closed(const Event& event) {
   for (const Command& command : std::exchange(commands_, {})) command.reply(error);
 }
 
+void Line::handle_edge(const Event& event) {
+  core::WireEvent edge;
+  edge.kind = Kind::edge;
+  edge.at = event.at;
+  edge.name = event.name;
+  edge.bytes = event.bytes;
+  edge.count = event.count;
+  for (std::size_t i = 0; i < sessions_.size(); ++i) tell(i, edge);
+}
+
 void Line::handle_received(const Event& event) {
+  if (!event.name.empty()) return receive_named(event);
   quiet_from_ = std::max(quiet_from_, event.at.boot);
   if (turn_.session != nullptr && turn_.sent) return receive(event.peer, event.bytes);
   if (owned()) return tell(0, Kind::received, event.peer, event.bytes);
@@ -186,7 +209,11 @@ void Line::tell(std::size_t number, Kind kind, std::uint32_t peer, core::ByteVie
   event.at = now_;
   event.peer = peer;
   event.bytes = bytes;
-  sessions_[number]->call(event);
+  tell(number, event);
+}
+
+void Line::tell(std::size_t number, const core::WireEvent& event) {
+  sessions_[number]->call(event, now_);
   act_on(number);
 }
 

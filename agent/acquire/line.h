@@ -2,9 +2,9 @@
 // Loop-bound.
 //
 // One session at a time has the turn. What comes while nobody has it, or before the one who has it has sent anything,
-// is foreign: all drivers overhear it, and the line stays quiet for the inter-frame silence after it. A driver that
-// owns the port alone (scope port) receives everything at any time. A driver that sends, or is woken, outside a turn
-// gets one next.
+// is foreign: all drivers overhear it, and the line stays quiet for the inter-frame silence after it. A driver of scope
+// port, or one that listens, receives everything at any time while it is alone on its port. A driver that sends, or is
+// woken, outside a turn gets one next. Edges of GPIO lines are told to all drivers of the port, whoever has the turn.
 //
 // All times are counted from the estimated end of a transmission, since a write returns long before the last bit is
 // out.
@@ -46,8 +46,9 @@ class Line final : public core::PortListener {
        core::PollSink& polls, core::Log& log);
 
   // Before start(). A driver of scope `device` has one device; one of scope `port` gets no turns of its own accord.
-  // Returns the session's number, in order from 0.
-  std::size_t add(core::Scope scope, const std::vector<DeviceSetup>& devices, std::unique_ptr<core::Driver> driver);
+  // Returns the session's number, in order from 0; Error{bad_config} when the port cannot watch what the driver wishes.
+  core::Result<std::size_t> add(core::Scope scope, const std::vector<DeviceSetup>& devices,
+                                std::unique_ptr<core::Driver> driver);
   std::size_t sessions() const { return sessions_.size(); }
   core::Driver& driver(std::size_t session) { return sessions_[session]->driver(); }  // to save and restore its state
 
@@ -66,6 +67,7 @@ class Line final : public core::PortListener {
   void port_opened(std::uint32_t peer, const core::Stamp& at) override;
   void port_closed(std::uint32_t peer, const core::Stamp& at, std::string_view why) override;
   void port_received(std::uint32_t peer, const core::Stamp& at, core::ByteView bytes) override;
+  void port_event(const core::PortEvent& event) override;
 
  private:
   struct Event {  // from the port, or a driver's own timer
@@ -74,10 +76,13 @@ class Line final : public core::PortListener {
     core::Stamp at;
     core::ByteView bytes;     // closed: the reason's text
     std::size_t session = 0;  // wake: whose timer
+    std::string_view name{};
+    std::uint64_t count = 0;
   };
   struct HeldEvent {  // came while another was being handled
     Event event;
     core::Bytes bytes;
+    std::string name;
   };
   struct Command {
     std::size_t session = 0;
@@ -126,12 +131,14 @@ class Line final : public core::PortListener {
   void handle_opened(const Event& event);
   void handle_closed(const Event& event);
   void handle_received(const Event& event);
+  void handle_edge(const Event& event);
   void handle_woken(std::size_t number);
   void tell(std::size_t number, core::WireEvent::Kind kind, std::uint32_t peer = 0, core::ByteView bytes = {});
+  void tell(std::size_t number, const core::WireEvent& event);
   void tell_all(core::WireEvent::Kind kind, std::uint32_t peer, core::ByteView bytes);
   void act_on(std::size_t number);
   void urge(std::size_t number);
-  bool owned() const { return sessions_.size() == 1 && !sessions_.front()->polled(); }
+  bool owned() const { return sessions_.size() == 1 && sessions_.front()->listens(); }
 
   // turns.cpp: whose turn it is
   bool step();
@@ -152,9 +159,11 @@ class Line final : public core::PortListener {
   bool step_waiting();
   void load();
   void transmit();
+  void give_up(core::Error error);
   void after_transmission(core::Nanos timeout);
   core::Result<void> put_on_wire(const core::LineSettings& line);
   void receive(std::uint32_t peer, core::ByteView bytes);
+  void receive_named(const Event& event);
   void take_answer(core::ByteView bytes);
   void time_out();
   void close_attempt();

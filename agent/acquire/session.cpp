@@ -21,7 +21,7 @@ Session::Session(core::Scope scope, const std::vector<DeviceSetup>& devices, std
       devices_(never_empty(devices)),
       driver_(std::move(driver)),
       around_(around),
-      collector_(around.series),
+      collector_(around.series, listens()),
       health_(devices_.size()),
       wake_(around.timers, std::move(woken_call)) {
   for (std::size_t i = 0; i < devices.size(); ++i) {
@@ -29,8 +29,8 @@ Session::Session(core::Scope scope, const std::vector<DeviceSetup>& devices, std
   }
 }
 
-void Session::call(const core::WireEvent& event) {
-  at_ = event.at;
+void Session::call(const core::WireEvent& event, const core::Stamp& now) {
+  at_ = now;  // an edge may be a moment old: what is read at it must not come before what was read already
   driver_->on(event, *this);
 }
 
@@ -58,7 +58,7 @@ bool Session::hand_over() {
   if (collector_.empty()) return false;
   for (const std::size_t device : collector_.touched()) {
     health_[device].spoke(at_);
-    if (!polled()) health_[device].attempt(true);
+    if (!polled()) health_[device].frame_read();
   }
   collector_.hand_over(around_.polls);
   return true;
@@ -98,6 +98,15 @@ void Session::reject(core::ByteView bytes, std::string_view why) {
     health().note(why);
   }
   around_.notices.rejected(at_, polled() ? std::string_view(setup().id) : std::string_view("line"), bytes, why);
+}
+
+void Session::fault(core::DeviceRef device, core::ByteView bytes, std::string_view why) {
+  const std::size_t place = core::index(device);
+  if (polled() || place >= devices_.size()) return reject(bytes, why);
+  ++rejects_;
+  ++around_.line_rejects;
+  health_[place].frame_failed(why);
+  around_.notices.rejected(at_, devices_[place].id, bytes, why);
 }
 
 void Session::heard(std::string_view id, std::string_view what) { around_.notices.heard(at_, id, what); }

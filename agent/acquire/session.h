@@ -32,7 +32,7 @@ class Session final : private core::Sink {
   Session(core::Scope scope, const std::vector<DeviceSetup>& devices, std::unique_ptr<core::Driver> driver,
           Surroundings around, std::function<void()> woken);
 
-  void call(const core::WireEvent& event);
+  void call(const core::WireEvent& event, const core::Stamp& now);
   void command(const core::DeviceCommand& command, const core::Stamp& at);
 
   // What the driver asked for in its calls since it was last taken.
@@ -52,6 +52,7 @@ class Session final : private core::Sink {
   std::uint64_t rejects() const { return rejects_; }
 
   bool polled() const { return scope_ == core::Scope::device; }
+  bool listens() const { return !polled() || driver_->listens(); }  // to what comes outside its turn
   const DeviceSetup& setup() const { return devices_.front(); }  // which gives the timing; of a port driver the first
   const std::vector<DeviceSetup>& devices() const { return devices_; }
   core::Driver& driver() { return *driver_; }
@@ -70,6 +71,7 @@ class Session final : private core::Sink {
                core::Quality quality) override;
   core::Channel declare(core::DeviceRef device, const core::ChannelSpec& channel) override;
   void reject(core::ByteView bytes, std::string_view why) override;
+  void fault(core::DeviceRef device, core::ByteView bytes, std::string_view why) override;
   void heard(std::string_view id, std::string_view what) override;
   void send(core::Outgoing outgoing) override;
   void wake_in(core::Millis delay) override;

@@ -4,9 +4,15 @@
 #include <map>
 #include <utility>
 
+#include "agent/app/orders.h"
+#include "agent/io/gpio_port.h"
+#include "agent/io/iio_port.h"
+#include "agent/io/mqtt_port.h"
 #include "agent/io/serial.h"
 #include "agent/io/tcp.h"
+#include "agent/io/tcp_listen.h"
 #include "agent/io/trim.h"
+#include "agent/io/zone.h"
 
 namespace afferent::app {
 
@@ -17,7 +23,8 @@ using core::Result;
 namespace {
 
 constexpr std::size_t kCrowded = 128u << 10;  // bytes in the queue from which on devices without a poll interval wait
-constexpr core::Seconds kSettled{10};  // by then devices and broker have been connected to
+constexpr core::Seconds kPortStateEvery{10};  // state of a driver that serves a whole port may be large
+constexpr core::Seconds kSettled{10};         // by then devices and broker have been connected to
 
 }  // namespace
 
@@ -29,6 +36,9 @@ class Agent::Polls final : public core::PollSink {
     sense_.series_added(series, device, channel);
   }
   void poll(const core::Poll& poll) override {
+    if (auto change = agent_.driver_states_.after_poll(poll.device, poll.received.boot)) {
+      sense_.remember(std::move(*change));
+    }
     sense_.poll(poll);
     agent_.arm();
   }
@@ -63,12 +73,14 @@ Result<void> Agent::make_rules() {
   std::vector<rules::RuleSetup> setups;
   for (const config::RuleConfig& rule : config_.rules) {
     setups.push_back({rule.id, rule.kind, rule.channel, rule.domain, rule.devices, rule.severity, rule.sentence,
-                      rule.options, rule.source});
+                      rule.options, rule.source, {rule.flapping, rule.flapping_within, rule.flapping_calm}});
   }
   std::vector<rules::DeviceNames> names;
   for (const core::DeviceIdentity& device : identities_) names.push_back({device.id, device.name, device.domain});
   const auto language = rules::language_named(config_.node.language).value_or(rules::Language::english);
-  auto engine = rules::Engine::create(std::move(setups), std::move(names), random_, language);
+  auto zone = io::read_zone(config_.node.timezone);
+  if (!zone) return std::move(zone).error();
+  auto engine = rules::Engine::create(std::move(setups), std::move(names), random_, language, std::move(zone).value());
   if (!engine) return std::move(engine).error();
   rules_ = std::move(engine).value();
   messages_ = std::make_unique<codec::Messages>(identities_);
@@ -81,15 +93,37 @@ Result<void> Agent::make_rules() {
 }
 
 std::unique_ptr<core::Port> Agent::make_port(const config::PortConfig& port) {
-  if (port.kind == config::PortConfig::Kind::serial) {
-    return std::make_unique<io::SerialPort>(*loop_, *helper_, log_,
-                                            io::SerialOptions{port.id, port.path, port.line, port.rs485});
+  using Kind = config::PortConfig::Kind;
+  switch (port.kind) {
+    case Kind::serial:
+      return std::make_unique<io::SerialPort>(*loop_, *helper_, log_,
+                                              io::SerialOptions{port.id, port.path, port.line, port.rs485});
+    case Kind::tcp: {
+      io::TcpOptions options{.id = port.id, .host = port.host, .port = port.tcp_port};
+      return std::make_unique<io::TcpPort>(*loop_, *helper_, log_, random_, std::move(options));
+    }
+    case Kind::tcp_listen: {
+      io::TcpServerOptions options{.id = port.id, .host = port.host, .port = port.tcp_port};
+      options.most_peers = port.connections;
+      options.idle = port.idle;
+      return std::make_unique<io::TcpListenPort>(*loop_, log_, random_, std::move(options));
+    }
+    case Kind::gpio:
+      return std::make_unique<io::GpioPort>(*loop_, *helper_, log_,
+                                            io::GpioOptions{port.id, port.path, port.gpio_lines});
+    case Kind::iio: {
+      io::IioOptions options{.id = port.id, .path = port.path};
+      return std::make_unique<io::IioPort>(*loop_, *helper_, log_, std::move(options));
+    }
+    case Kind::mqtt: {
+      io::MqttOptions options{.id = port.id, .host = port.host, .port = port.tcp_port};
+      options.client_id = config_.node.id + "-" + port.id;
+      options.username = port.username;
+      options.password_file = port.password_file;
+      return std::make_unique<io::MqttPort>(*loop_, *helper_, log_, random_, std::move(options));
+    }
   }
-  io::TcpOptions options;
-  options.id = port.id;
-  options.host = port.host;
-  options.port = port.tcp_port;
-  return std::make_unique<io::TcpPort>(*loop_, *helper_, log_, random_, options);
+  return nullptr;
 }
 
 Result<void> Agent::make_lines() {
@@ -142,8 +176,21 @@ Result<void> Agent::add_device(core::DeviceId id) {
   const config::DeviceConfig& device = config_.devices[core::index(id)];
   auto driver = device.driver->create({{driver_device(device, config_.ports[device.port])}});
   if (!driver) return std::move(driver).error().in(device.source.text() + ": device '" + device.identity.id + "'");
-  lines_[device.port]->add(core::Scope::device, {setup_of(id, device)}, std::move(driver).value());
+  auto added = lines_[device.port]->add(core::Scope::device, {setup_of(id, device)}, std::move(driver).value());
+  if (!added) return std::move(added).error().in(device.source.text() + ": device '" + device.identity.id + "'");
+  remember_driver(device.port, *added, core::Scope::device, {id});
   return {};
+}
+
+// What a driver remembers is stored under its device's name, or its port's and its own where it has many.
+void Agent::remember_driver(std::size_t port, std::size_t session, core::Scope scope,
+                            const std::vector<core::DeviceId>& devices) {
+  const config::DeviceConfig& first = config_.devices[core::index(devices.front())];
+  const std::string key = scope == core::Scope::device
+                              ? "driver/" + first.identity.id
+                              : "driver/" + config_.ports[port].id + "/" + std::string(first.driver->name);
+  driver_states_.add(key, lines_[port]->driver(session), devices,
+                     scope == core::Scope::device ? core::Nanos::zero() : core::Nanos(kPortStateEvery));
 }
 
 Result<void> Agent::add_port_driver(const core::DriverSpec& spec, std::size_t port,
@@ -157,7 +204,9 @@ Result<void> Agent::add_port_driver(const core::DriverSpec& spec, std::size_t po
   }
   auto driver = spec.create(config);
   if (!driver) return std::move(driver).error().in("port '" + config_.ports[port].id + "'");
-  lines_[port]->add(core::Scope::port, setups, std::move(driver).value());
+  auto added = lines_[port]->add(core::Scope::port, setups, std::move(driver).value());
+  if (!added) return std::move(added).error();
+  remember_driver(port, *added, core::Scope::port, devices);
   return {};
 }
 
@@ -176,6 +225,7 @@ Result<void> Agent::restore() {
   if (auto restored = rules_->restore(store_->states(), clock_.now(), clock_.boot()); !restored) {
     log_.warning("rules", restored.error().message());
   }
+  for (const Error& error : driver_states_.restore(store_->states())) log_.warning("drivers", error.message());
   return {};
 }
 
@@ -224,6 +274,7 @@ void Agent::make_commands() {
   commands_.add("device", [this](const core::CommandRequest& request, core::CommandTarget::Reply reply) {
     run_device_command(request, std::move(reply));
   });
+  add_orders(commands_, config_, clock_, *sense_, [this] { arm(); });
   control_ = std::make_unique<control::Server>(
       commands_, [this](std::uint32_t peer, core::ByteView bytes) { control_socket_->send(peer, bytes); },
       [this](std::uint32_t peer) { control_socket_->close(peer); });
@@ -306,7 +357,8 @@ void Agent::arm() {
 void Agent::stop() {
   if (!deliverer_) return;
   control_socket_.reset();
-  sense_->close();
+  for (core::StateChange& change : driver_states_.changed()) sense_->remember(std::move(change));
+  sense_->close(clock_.now());
   down_.retry();
   bulletin_->farewell();
   deliverer_->stop();

@@ -10,6 +10,7 @@
 #include "agent/app/bulletin.h"
 #include "agent/app/commands.h"
 #include "agent/app/downlink.h"
+#include "agent/app/driver_states.h"
 #include "agent/app/sense.h"
 #include "agent/codec/seal.h"
 #include "agent/config/config.h"
@@ -45,6 +46,8 @@ class Agent {
   core::Result<void> add_device(core::DeviceId device);
   core::Result<void> add_port_driver(const core::DriverSpec& driver, std::size_t port,
                                      const std::vector<core::DeviceId>& devices);
+  void remember_driver(std::size_t port, std::size_t session, core::Scope scope,
+                       const std::vector<core::DeviceId>& devices);
   void make_delivery();
   void make_commands();
   core::Result<void> restore();
@@ -76,6 +79,7 @@ class Agent {
   std::unique_ptr<Polls> polls_;
   std::unique_ptr<acquire::SeriesTable> series_;
   std::vector<std::unique_ptr<acquire::Line>> lines_;  // by port
+  DriverStates driver_states_;                         // of the drivers in lines_
   std::unique_ptr<Bulletin> bulletin_;
   Commands commands_;
   std::unique_ptr<control::Server> control_;

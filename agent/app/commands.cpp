@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "agent/app/orders.h"
 #include "agent/core/json.h"
 
 namespace afferent::app {
@@ -67,13 +68,7 @@ std::string status_json(const config::Config& config, const Bulletin& bulletin, 
     write_device(json, config.devices[i], health(core::DeviceId{i}), now);
   json.end_array().key("alerts").begin_array();
   for (const core::Alert& alert : rules.active()) {
-    json.begin_object().field("id", core::to_hex(alert.id)).field("rule", alert.rule);
-    json.field("device", config.devices[core::index(alert.device)].identity.id)
-        .field("severity", core::name_of(alert.severity));
-    json.field("value", alert.value)
-        .field("sentence", alert.sentence)
-        .field("since_s", seconds(now.boot - alert.first.boot));
-    json.end_object();
+    write_alert(json, alert, config, rules.zone(), now);
   }
   return json.end_array().end_object().take();
 }

@@ -53,9 +53,17 @@ void Sense::tick(const core::Stamp& now) {
   send();
 }
 
-void Sense::close() {
+void Sense::close(const core::Stamp& now) {
   for (const auto& [domain, batcher] : batchers_) batcher->close(parcel_.envelopes);
   send();
+  closing_ = true;
+  rules_.close(now, *this);
+}
+
+core::Result<std::string> Sense::order(const Order& ask) {
+  auto answer = ask(rules_, *this);
+  send();
+  return answer;
 }
 
 void Sense::alert(const core::Alert& alert) {
@@ -63,7 +71,10 @@ void Sense::alert(const core::Alert& alert) {
   parcel_.envelopes.push_back(messages_.alert(alert));
 }
 
-void Sense::state(core::StateChange change) { parcel_.changes.push_back(std::move(change)); }
+void Sense::state(core::StateChange change) {
+  parcel_.changes.push_back(std::move(change));
+  if (closing_) send();  // what was learned is much together, and each part of it stands by itself
+}
 
 void Sense::alert_of_gone_device(const core::Alert& alert, std::string_view device_id) {
   ++alerts_;

@@ -1,6 +1,7 @@
 // Where a poll goes: into the table of latest values, through codec and rules, and down the queue. Loop-bound.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -29,7 +30,14 @@ class Sense final : public core::PollSink, private rules::Output {
 
   core::Nanos deadline() const;  // when tick() has something to do
   void tick(const core::Stamp& now);
-  void close();  // sends what is gathered, at shutdown
+  void close(const core::Stamp& now);  // sends what is gathered and learned, at shutdown
+
+  // Something that a person asks of the rules; what comes of it goes down as one parcel.
+  using Order = std::function<core::Result<std::string>(rules::Engine&, rules::Output&)>;
+  core::Result<std::string> order(const Order& ask);
+  // Is told when rules want a device to be polled at another interval; zero: as configured.
+  using Pace = std::function<void(core::DeviceId, core::Millis)>;
+  void on_pace(Pace pace) { pace_ = std::move(pace); }
 
   const std::vector<codec::ChannelFacts>& latest() const { return latest_; }  // by series
   std::uint64_t readings() const { return readings_; }
@@ -39,6 +47,11 @@ class Sense final : public core::PollSink, private rules::Output {
   void alert(const core::Alert& alert) override;
   void state(core::StateChange change) override;
   void alert_of_gone_device(const core::Alert& alert, std::string_view device_id) override;
+  void event(const core::Event& event) override { parcel_.envelopes.push_back(messages_.event(event)); }
+  void custody(const core::Custody& custody) override { parcel_.envelopes.push_back(messages_.custody(custody)); }
+  void poll_interval(core::DeviceId device, core::Millis interval) override {
+    if (pace_) pace_(device, interval);
+  }
   void send();
 
   rules::Engine& rules_;
@@ -47,7 +60,9 @@ class Sense final : public core::PollSink, private rules::Output {
   std::map<std::string, std::unique_ptr<codec::Batcher>> batchers_;  // by domain
   std::vector<codec::Batcher*> batcher_of_;                          // by device
   std::vector<codec::ChannelFacts> latest_;
+  Pace pace_;
   core::Parcel parcel_;  // of the running call
+  bool closing_ = false;
   std::uint64_t readings_ = 0;
   std::uint64_t alerts_ = 0;
 };

@@ -13,7 +13,8 @@ namespace afferent::config {
 namespace {
 
 Board read_board(const std::string& path, Problems& problems) {
-  Board board{{}, true};
+  Board board;
+  board.known = true;
   Parsed parsed = read(path);
   if (!parsed.node) {
     problems.push_back(std::move(parsed.problem));
@@ -25,6 +26,13 @@ Board read_board(const std::string& path, Problems& problems) {
     const BoardLine line{resolved(std::string(port["path"].text()), path), port["rs485"].boolean()};
     if (!board.lines.emplace(std::string(port["alias"].text()), line).second) {
       add(problems, port.source(), "port.alias", in_quotes(port["alias"].text()) + " is given twice");
+    }
+  }
+  for (const core::ConfigNode& gpio : checked["gpio"].list()) {
+    const BoardGpio line{resolved(std::string(gpio["chip"].text()), path),
+                         static_cast<std::uint32_t>(gpio["line"].integer())};
+    if (!board.gpio.emplace(std::string(gpio["alias"].text()), line).second) {
+      add(problems, gpio.source(), "gpio.alias", in_quotes(gpio["alias"].text()) + " is given twice");
     }
   }
   return board;

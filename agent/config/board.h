@@ -1,6 +1,7 @@
-// What is known of a board: names for its serial lines. Thread-safe; reads files only.
+// What is known of a board: names for its serial and digital lines. Thread-safe; reads files only.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <span>
 #include <string>
@@ -14,8 +15,14 @@ struct BoardLine {
   bool rs485 = false;  // the kernel has to switch the transceiver
 };
 
+struct BoardGpio {
+  std::string chip;        // device file
+  std::uint32_t line = 0;  // in the chip
+};
+
 struct Board {
   std::map<std::string, BoardLine, std::less<>> lines;  // by alias
+  std::map<std::string, BoardGpio, std::less<>> gpio;   // by alias
   bool known = false;                                   // its file was found
 };
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "agent/config/defaults.h"
+#include "agent/config/files.h"
 #include "agent/config/suggest.h"
 #include "agent/config/units.h"
 
@@ -17,7 +18,8 @@ using core::FieldType;
 
 class Checker {
  public:
-  Checker(Problems& problems, bool ignore_unknown) : problems_(problems), ignore_unknown_(ignore_unknown) {}
+  Checker(Problems& problems, bool ignore_unknown, Secrets& secrets)
+      : problems_(problems), ignore_unknown_(ignore_unknown), secrets_(secrets) {}
 
   ConfigNode table(const ConfigNode& node, std::span<const ConfigField> fields, const std::string& path) {
     ConfigNode::Table out;
@@ -62,7 +64,17 @@ class Checker {
         if (!std::holds_alternative<ConfigNode::Table>(node.data())) return wrong_type(node, field, key);
         return table(node, field.items, key);
       case FieldType::tables: return items(node, field, key, &Checker::item_table);
+      case FieldType::secret: return secret(node, field, key);
     }
+    return std::nullopt;
+  }
+
+  std::optional<ConfigNode> secret(const ConfigNode& node, const ConfigField& field, const std::string& key) {
+    const auto* path = std::get_if<std::string>(&node.data());
+    if (path == nullptr || path->empty()) return wrong_type(node, field, key);
+    core::Result<core::Secret> read = secrets_.read(resolved(*path, node.source().file));
+    if (read) return ConfigNode(std::move(*read), node.source());
+    problem(node, key, in_quotes(*path) + ": " + read.error().message());
     return std::nullopt;
   }
 
@@ -157,6 +169,7 @@ class Checker {
 
   Problems& problems_;
   const bool ignore_unknown_;
+  Secrets& secrets_;
 };
 
 std::string bound(const ConfigField& field, double value) {
@@ -173,7 +186,9 @@ Problems check(const ConfigNode& node, std::span<const ConfigField> fields, Conf
     out = ConfigNode(ConfigNode::Table{}, node.source());
     return problems;
   }
-  out = Checker(problems, options.ignore_unknown).table(node, fields, std::string(options.prefix));
+  Secrets own;
+  Secrets& secrets = options.secrets != nullptr ? *options.secrets : own;
+  out = Checker(problems, options.ignore_unknown, secrets).table(node, fields, std::string(options.prefix));
   return problems;
 }
 
@@ -189,6 +204,7 @@ std::string expected(const ConfigField& field) {
     case FieldType::reals: return "a list of numbers";
     case FieldType::table: return "a table";
     case FieldType::tables: return "a list of tables";
+    case FieldType::secret: return "the path of a file in quotes";
   }
   return "a value";
 }

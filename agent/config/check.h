@@ -1,4 +1,5 @@
-// Checks a tree against a field table: the one checker for every section, driver option, rule option and profile. Pure.
+// Checks a tree against a field table: the one checker for every section, driver option, rule option and profile. Pure,
+// but for the files of secrets, which it reads.
 #pragma once
 
 #include <span>
@@ -6,6 +7,7 @@
 #include <string_view>
 
 #include "agent/config/problem.h"
+#include "agent/config/secrets.h"
 #include "agent/core/config_tree.h"
 
 namespace afferent::config {
@@ -13,6 +15,7 @@ namespace afferent::config {
 struct CheckOptions {
   std::string_view prefix = {};  // stands before the keys in problems: "device" gives "device.poll"
   bool ignore_unknown = false;   // keys that the table does not know are left out without a problem
+  Secrets* secrets = nullptr;    // what was read before, so that a file is read once; null: only in this call
 };
 
 // Every mistake in `node`; `out` becomes a table of what was right, with defaults filled in and durations in seconds as

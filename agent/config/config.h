@@ -2,9 +2,12 @@
 // Reading it (load.h) refuses everything that is not allowed and reports all mistakes at once.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/core/alert.h"
@@ -37,7 +40,7 @@ struct MqttConfig {
   std::string certificate_file;
   std::string key_file;
   core::Seconds keep_alive{30};
-  core::Seconds backoff_max{60};
+  core::Seconds backoff_max{15};
   std::uint32_t window = 100;         // messages in flight
   std::uint32_t max_message = 65536;  // bytes
 };
@@ -54,19 +57,29 @@ struct TelemetryConfig {
 };
 
 struct PortConfig {
-  enum class Kind : std::uint8_t { serial, tcp };
+  enum class Kind : std::uint8_t { serial, tcp, tcp_listen, gpio, iio, mqtt };
   std::string id;
   Kind kind = Kind::serial;
-  std::string path;            // serial: device file, by-id name or board alias already resolved
-  std::string host;            // tcp
-  std::uint16_t tcp_port = 0;  // tcp
-  bool modbus_tcp = false;     // tcp: frames carry the MBAP header; false: a serial protocol over TCP
-  core::LineSettings line;     // serial
-  bool line_given = false;     // false: the drivers' defaults decide, per device
-  bool rs485 = false;          // ask the kernel to drive the transceiver
-  core::Millis silence{0};     // quiet time before each request; 0: computed
+  bool kind_known = false;         // false only while the file says none that there is
+  std::string path;                // serial, gpio, iio: file, folder or name; a board's alias is already resolved
+  std::string host;                // tcp, mqtt; tcp_listen: numeric local address
+  std::uint16_t tcp_port = 0;      // tcp, tcp_listen, mqtt
+  bool modbus_tcp = false;         // tcp: frames carry the MBAP header; false: a serial protocol over TCP
+  core::LineSettings line;         // serial
+  bool line_given = false;         // false: the drivers' defaults decide, per device
+  bool rs485 = false;              // ask the kernel to drive the transceiver
+  core::Millis silence{0};         // quiet time before each request; 0: computed
+  std::uint32_t connections = 64;  // tcp_listen: at a time
+  core::Millis idle{0};            // tcp_listen: 0: a silent connection is kept
+  std::map<std::string, std::uint32_t, std::less<>> gpio_lines{};  // gpio: the board's names for lines of this chip
+  std::string username;                                            // mqtt
+  std::string password_file;                                       // mqtt
   core::Source source;
 };
+
+// As `kind` is written in the file, in the order of the enumeration.
+inline constexpr std::array<std::string_view, 6> kPortKinds{"serial", "tcp", "tcp-listen", "gpio", "iio", "mqtt"};
+inline constexpr std::string_view name_of(PortConfig::Kind kind) { return kPortKinds[static_cast<std::size_t>(kind)]; }
 
 struct DeviceConfig {
   core::DeviceIdentity identity;
@@ -89,7 +102,10 @@ struct RuleConfig {
   std::string channel;
   std::string domain;  // default: each device's own
   std::optional<core::Severity> severity;
-  std::string sentence;      // own wording instead of the kind's
+  std::string sentence;        // own wording instead of the kind's
+  std::uint32_t flapping = 5;  // raised so often within flapping_within it is held until flapping_calm; 0: never
+  core::Seconds flapping_within{600};
+  core::Seconds flapping_calm{600};
   core::ConfigNode options;  // checked by the kind's table
   core::Source source;
 };

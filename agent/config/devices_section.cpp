@@ -1,4 +1,6 @@
 // [[device]]: meters and sensors, each with its driver's own keys.
+#include <algorithm>
+
 #include "agent/config/device_options.h"
 #include "agent/config/loading.h"
 #include "agent/config/names.h"
@@ -23,6 +25,7 @@ class DeviceReader {
     const ConfigNode table = options_.check(written, device.driver);
     take_id(loading_, table, "device", ids_);
     find_port(table, device);
+    check_fit(table, device);
     device.identity = read_identity(loading_, table);
     read_timing(table, device);
     read_line(table, device);
@@ -57,6 +60,17 @@ class DeviceReader {
     loading_.problem(name, "device.port", "there is no port " + shown(name) + none);
   }
 
+  // What a driver needs of its port: bytes, messages with a topic, edges of lines.
+  void check_fit(const ConfigNode& table, const DeviceConfig& device) {
+    const PortConfig* port = port_of(device);
+    if (port == nullptr || device.driver == nullptr || !port->kind_known) return;
+    const Names kinds = split(device.driver->ports, '|');
+    if (std::find(kinds.begin(), kinds.end(), name_of(port->kind)) != kinds.end()) return;
+    loading_.problem(table["port"], "device.port",
+                     "port " + in_quotes(port->id) + " is of kind " + in_quotes(name_of(port->kind)) + "; driver " +
+                         in_quotes(device.driver->name) + " needs one of kind " + joined(kinds));
+  }
+
   const PortConfig* port_of(const DeviceConfig& device) const {
     return port_found_ ? &loading_.config.ports[device.port] : nullptr;
   }
@@ -76,7 +90,7 @@ class DeviceReader {
     const GivenLine own = given_line(line_keys, "device", loading_.problems);
     const PortConfig* port = port_of(device);
     if (port == nullptr) return;
-    if (port->kind == PortConfig::Kind::tcp) {
+    if (port->kind != PortConfig::Kind::serial) {
       refuse_line(line_keys, "device", "is for a device on a serial port only; a serial server has its own setting",
                   loading_.problems);
       return;

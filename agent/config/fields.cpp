@@ -97,7 +97,7 @@ constexpr std::array kMqtt{
                 .help = "Longest silence on the connection before a ping; whole seconds."},
     ConfigField{.key = "backoff_max",
                 .type = duration,
-                .standard = "60 s",
+                .standard = "15 s",
                 .minimum = 1,
                 .maximum = 3600,
                 .help = "Longest wait between two attempts to connect; whole seconds."},
@@ -150,15 +150,26 @@ constexpr std::array kPort{
                 .minimum = kSmallest,
                 .maximum = 64,
                 .help = "Name of the port: a-z, 0-9, _, . and -, unique."},
-    ConfigField{.key = "kind", .required = true, .allowed = "serial|tcp", .help = "What the port is."},
+    ConfigField{.key = "kind",
+                .required = true,
+                .allowed = "serial|tcp|tcp-listen|gpio|iio|mqtt",
+                .help =
+                    "What the port is: a serial line; a TCP connection to a serial server or a device; a TCP port that "
+                    "stations call; the lines of a GPIO chip; a sensor or ADC of the kernel's Industrial I/O; the "
+                    "messages of an MQTT broker such as a LoRaWAN server's."},
     ConfigField{.key = "path",
                 .minimum = kSmallest,
                 .maximum = kLongestPath,
-                .help = "Serial: device file, or a name from /dev/serial/by-id. Either this or alias."},
+                .help =
+                    "Serial: device file, or a name from /dev/serial/by-id. GPIO: device file or label of the chip, "
+                    "e.g. \"gpiochip0\" or \"pinctrl-bcm2711\". IIO: name of the device, e.g. \"mcp3422\", or its "
+                    "folder. Either this or alias."},
     ConfigField{.key = "alias",
                 .minimum = kSmallest,
                 .maximum = 64,
-                .help = "Serial: name of a line on the board, e.g. \"rs485-1\"; see boards/."},
+                .help =
+                    "Serial: name of a line on the board, e.g. \"rs485-1\"; see boards/. GPIO: the chip of the board's "
+                    "line of this name."},
     ConfigField{.key = "baud",
                 .type = integer,
                 .minimum = 50,
@@ -180,21 +191,41 @@ constexpr std::array kPort{
     ConfigField{.key = "host",
                 .minimum = kSmallest,
                 .maximum = 253,
-                .help = "TCP: name or address of the serial server or device; required."},
+                .help = "TCP: name or address of the serial server or device; required. TCP-listen: own address to "
+                        "listen on, by default 127.0.0.1; 0.0.0.0 or :: for all. MQTT: name or address of the broker, "
+                        "by default 127.0.0.1."},
     ConfigField{.key = "tcp_port",
                 .type = integer,
                 .minimum = 1,
                 .maximum = 65535,
-                .help = "TCP: port number; required, but 502 is the default with modbus_tcp."},
+                .help = "TCP and TCP-listen: port number; required, but 502 is the default with modbus_tcp. MQTT: by "
+                        "default 1883."},
     ConfigField{.key = "modbus_tcp",
                 .type = boolean,
                 .help = "TCP: true for Modbus TCP (MBAP header); false, the default, for a serial protocol over TCP."},
+    ConfigField{.key = "connections",
+                .type = integer,
+                .minimum = 1,
+                .maximum = 4096,
+                .help = "TCP-listen: how many may be open at a time, by default 64; who calls beyond is sent away."},
+    ConfigField{.key = "idle",
+                .type = duration,
+                .minimum = 0,
+                .maximum = 31 * kDay,
+                .help = "TCP-listen: a connection on which nothing came for so long is closed; 0, the default: never."},
+    ConfigField{
+        .key = "username", .minimum = kSmallest, .maximum = kLongestText, .help = "MQTT: user name; by default none."},
+    ConfigField{.key = "password_file",
+                .minimum = kSmallest,
+                .maximum = kLongestPath,
+                .help = "MQTT: file whose first line is the password; others must not be able to read it (mode 0600 or "
+                        "0640)."},
     ConfigField{.key = "silence",
                 .type = duration,
                 .standard = "0 s",
                 .minimum = 0,
                 .maximum = 10,
-                .help = "Quiet time before each request; 0: computed from the rate."},
+                .help = "Serial and TCP: quiet time before each request; 0: computed from the rate."},
 };
 
 constexpr std::array kPlace{
@@ -299,7 +330,14 @@ constexpr std::array kRule{
                 .minimum = kSmallest,
                 .maximum = 64,
                 .help = "Name of the rule: a-z, 0-9, _, . and -, unique."},
-    ConfigField{.key = "kind", .required = true, .help = "What it judges; see below."},
+    ConfigField{.key = "preset",
+                .minimum = kSmallest,
+                .maximum = kLongestPath,
+                .help =
+                    "Ready-made rules, instead of kind: each key of theirs can be given here and then counts instead, "
+                    "for a preset of several rules in each rule that has it, or in a table named after one of them. "
+                    "Several rules get the ids <id>-<name>. A file presets/<preset>.toml, or the path of one."},
+    ConfigField{.key = "kind", .required = true, .help = "What it judges; see below. Comes with a preset."},
     ConfigField{.key = "device",
                 .minimum = kSmallest,
                 .maximum = 64,
@@ -322,6 +360,25 @@ constexpr std::array kRule{
                 .allowed = "blue|yellow|orange|red",
                 .help = "Severity of its alerts, where the kind has no steps."},
     ConfigField{.key = "sentence", .minimum = kSmallest, .maximum = 500, .help = "Own wording of its alerts."},
+    ConfigField{.key = "flapping",
+                .type = integer,
+                .standard = "5",
+                .minimum = 0,
+                .maximum = 20,
+                .help = "An alert that is raised so often within flapping_within is told once more and then held until "
+                        "nothing was wrong for flapping_calm; 0: never."},
+    ConfigField{.key = "flapping_within",
+                .type = duration,
+                .standard = "10 min",
+                .minimum = 1,
+                .maximum = kDay,
+                .help = "See flapping."},
+    ConfigField{.key = "flapping_calm",
+                .type = duration,
+                .standard = "10 min",
+                .minimum = 1,
+                .maximum = kDay,
+                .help = "See flapping."},
 };
 
 constexpr std::array kBoardWatchdog{

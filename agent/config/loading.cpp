@@ -15,7 +15,7 @@ constexpr std::size_t kMostTables = 10'000;  // of one kind
 ConfigNode checked(Loading& loading, const ConfigNode& table, Fields fields, std::string_view prefix,
                    bool ignore_unknown) {
   ConfigNode out;
-  for (Problem& problem : check(table, fields, out, {prefix, ignore_unknown}))
+  for (Problem& problem : check(table, fields, out, {prefix, ignore_unknown, &loading.secrets}))
     loading.problems.push_back(std::move(problem));
   return out;
 }

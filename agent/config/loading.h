@@ -25,6 +25,8 @@ struct Loading {
   std::vector<GivenLine> port_lines;  // parallel to config.ports
   Problems problems;
   Config config;
+  bool any_device = false;  // rules are read without the devices that they name
+  Secrets secrets = {};  // files of keys, each read once
 
   void problem(const core::ConfigNode& at, std::string key, std::string message) {
     add(problems, at.source(), std::move(key), std::move(message));

@@ -1,12 +1,8 @@
 // [mqtt]: the connection to the platform.
-#include <sys/stat.h>
-
 #include <array>
-#include <cerrno>
 #include <optional>
-#include <system_error>
 
-#include "agent/config/files.h"
+#include "agent/config/given_file.h"
 #include "agent/config/loading.h"
 #include "agent/config/names.h"
 #include "agent/config/sizes.h"
@@ -34,39 +30,11 @@ void refuse_password(Loading& loading, ConfigNode& section) {
   section = with(section, "password", {});
 }
 
-// The path of a file that must exist; empty where the key is not given.
-std::string existing_file(Loading& loading, const ConfigNode& table, const std::string& key, mode_t& mode) {
-  const ConfigNode& node = table[key];
-  if (node.empty()) return {};
-  std::string path = resolved(std::string(node.text()), node.source().file);
-  struct stat status{};
-  if (::stat(path.c_str(), &status) != 0) {
-    const std::string reason = std::error_code(errno, std::generic_category()).message();
-    loading.problem(node, "mqtt." + key, in_quotes(path) + " cannot be read: " + reason);
-  } else if (!S_ISREG(status.st_mode)) {
-    loading.problem(node, "mqtt." + key, in_quotes(path) + " is not a regular file");
-  }
-  mode = status.st_mode;
-  return path;
-}
-
-std::string octal(mode_t mode) {
-  std::string digits = "0";
-  for (const unsigned shift : {6u, 3u, 0u}) digits += static_cast<char>('0' + ((mode >> shift) & 7u));
-  return digits;
-}
-
 void read_files(Loading& loading, const ConfigNode& table, MqttConfig& mqtt) {
-  mode_t mode = 0;
-  mqtt.password_file = existing_file(loading, table, "password_file", mode);
-  if ((mode & 07u) != 0) {
-    loading.problem(table["password_file"], "mqtt.password_file",
-                    in_quotes(mqtt.password_file) + " can be used by everybody (mode " + octal(mode) +
-                        "); allowed: no rights for others, e.g. 0600 or 0640");
-  }
-  mqtt.ca_file = existing_file(loading, table, "ca_file", mode);
-  mqtt.certificate_file = existing_file(loading, table, "certificate_file", mode);
-  mqtt.key_file = existing_file(loading, table, "key_file", mode);
+  mqtt.password_file = secret_file(loading, table["password_file"], "mqtt.password_file");
+  mqtt.ca_file = existing_file(loading, table["ca_file"], "mqtt.ca_file");
+  mqtt.certificate_file = existing_file(loading, table["certificate_file"], "mqtt.certificate_file");
+  mqtt.key_file = existing_file(loading, table["key_file"], "mqtt.key_file");
 }
 
 void check_tls(Loading& loading, const ConfigNode& table, bool tls) {

@@ -56,6 +56,7 @@ std::string shown(const core::ConfigNode& node) {
   if (const auto* number = std::get_if<double>(&data)) return number_text(*number);
   if (std::holds_alternative<core::ConfigNode::List>(data)) return "a list";
   if (std::holds_alternative<core::ConfigNode::Table>(data)) return "a table";
+  if (std::holds_alternative<core::Secret>(data)) return "a secret";
   return "nothing";
 }
 

@@ -1,8 +1,10 @@
 // [[rule]]: what alerts are raised for, each with its kind's own keys.
 #include <algorithm>
+#include <cmath>
 
 #include "agent/config/loading.h"
 #include "agent/config/names.h"
+#include "agent/config/preset.h"
 #include "agent/config/suggest.h"
 #include "agent/core/channel.h"
 
@@ -25,6 +27,20 @@ class RuleReader {
   }
 
   void read(const ConfigNode& written) {
+    if (!written.has("preset")) return read_one(written);
+    Expanded expanded = expand_preset(written, loading_.catalog.rules, loading_.places);
+    Problems found = std::move(loading_.problems);
+    loading_.problems = std::move(expanded.problems);
+    for (const ConfigNode& rule : expanded.rules) read_one(rule);
+    for (Problem& problem : loading_.problems) {  // a mistake in what several rules share is one mistake
+      const bool told = std::any_of(found.begin(), found.end(), [&](const Problem& p) { return p.text() == problem.text(); });
+      if (!told) found.push_back(std::move(problem));
+    }
+    loading_.problems = std::move(found);
+  }
+
+ private:
+  void read_one(const ConfigNode& written) {
     RuleConfig rule;
     rule.source = written.source();
     const core::RuleKindSpec* kind = find_kind(written["kind"]);
@@ -44,7 +60,6 @@ class RuleReader {
     loading_.config.rules.push_back(std::move(rule));
   }
 
- private:
   const core::RuleKindSpec* find_kind(const ConfigNode& kind) {
     if (!std::holds_alternative<std::string>(kind.data())) return nullptr;  // the checker says so
     Names names;
@@ -62,6 +77,9 @@ class RuleReader {
     rule.channel = table["channel"].text();
     rule.domain = table["domain"].text();
     rule.sentence = table["sentence"].text();
+    rule.flapping = static_cast<std::uint32_t>(table["flapping"].integer(5));
+    rule.flapping_within = core::Seconds(std::llround(table["flapping_within"].real(600)));
+    rule.flapping_calm = core::Seconds(std::llround(table["flapping_calm"].real(600)));
     if (table.has("severity")) rule.severity = core::severity_named(table["severity"].text());
     if (table.has("channel") && !core::is_channel_name(rule.channel)) {
       loading_.problem(
@@ -75,6 +93,7 @@ class RuleReader {
   }
 
   void select_devices(const ConfigNode& written, const ConfigNode& table, RuleConfig& rule) {
+    if (loading_.any_device) return;
     const ConfigNode& one = table["device"];
     const ConfigNode& several = table["devices"];
     if (written.has("device") && written.has("devices")) {

@@ -27,6 +27,22 @@ struct EvidenceSample {
   double value = 0.0;
 };
 
+// Somebody has taken charge of it. It lapses when the alert escalates.
+struct Acknowledgement {
+  std::string who;
+  std::string note;
+  Stamp at;
+};
+
+// Somebody wants to hear nothing of it for a time, unless it gets a worse severity.
+struct Shelf {
+  std::string who;
+  std::string note;
+  Nanos until{};                    // boot time
+  std::optional<Micros> until_utc;  // nothing while the clock is not right
+  Severity above = Severity::red;   // a worse one breaks the shelf
+};
+
 struct Alert {
   AlertId id{};
   std::string rule;
@@ -42,6 +58,10 @@ struct Alert {
   std::string unit;
   std::vector<EvidenceSample> evidence;  // oldest first, at most 16
   std::string sentence;                  // for a person, in the node's language
+  std::optional<Acknowledgement> acknowledged;
+  std::optional<Shelf> shelf;
+  std::optional<Micros> expected;  // UTC of what it foretells
+  std::uint32_t flapping = 0;      // raised so often in a short time that it is held until it is calm; 0: not
 };
 
 }  // namespace afferent::core

@@ -39,6 +39,11 @@ std::string_view ConfigNode::text(std::string_view otherwise) const {
   return value != nullptr ? std::string_view(*value) : otherwise;
 }
 
+std::string_view ConfigNode::secret() const {
+  const auto* value = std::get_if<Secret>(&data_);
+  return value != nullptr && value->text != nullptr ? std::string_view(*value->text) : std::string_view();
+}
+
 const ConfigNode::List& ConfigNode::list() const {
   const auto* value = std::get_if<List>(&data_);
   return value != nullptr ? *value : kNoList;

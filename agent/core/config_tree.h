@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,11 +24,17 @@ struct Source {
   std::string text() const { return line == 0 ? file : file + ":" + std::to_string(line); }
 };
 
+// The text of a file that only its owner may read. Never shown, and no text: who wants it asks for it by name. Devices
+// that name the same file share one copy.
+struct Secret {
+  std::shared_ptr<const std::string> text;
+};
+
 class ConfigNode {
  public:
   using List = std::vector<ConfigNode>;
   using Table = std::map<std::string, ConfigNode, std::less<>>;
-  using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Table>;
+  using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Table, Secret>;
 
   ConfigNode() = default;
   ConfigNode(Data data, Source source) : data_(std::move(data)), source_(std::move(source)) {}
@@ -46,6 +53,7 @@ class ConfigNode {
   std::int64_t integer(std::int64_t otherwise = 0) const;
   double real(double otherwise = 0.0) const;
   std::string_view text(std::string_view otherwise = {}) const;
+  std::string_view secret() const;  // of a secret that has been read; else empty
   const List& list() const;    // empty for anything that is not a list
   const Table& table() const;  // empty for anything that is not a table
 
@@ -64,6 +72,7 @@ enum class FieldType : std::uint8_t {
   reals,     // list of numbers
   table,     // its fields are `items`
   tables,    // list of tables, each with the fields `items`
+  secret,    // path of a file that only its owner may read; checked, and handed over as the text in it
 };
 
 // One key of a table. `items` refers to static data, so that field tables can be constants.

@@ -2,9 +2,15 @@
 
 namespace afferent::core {
 
+void Sink::fault(DeviceRef /*device*/, ByteView bytes, std::string_view why) { reject(bytes, why); }
+
 void Driver::command(const DeviceCommand& command, Sink& sink) {
   sink.done(Error(ErrorCode::bad_input, "unsupported command '" + command.verb + "'"));
 }
+
+std::vector<PortWish> Driver::wishes() const { return {}; }
+
+bool Driver::listens() const { return false; }
 
 Bytes Driver::save() const { return {}; }
 

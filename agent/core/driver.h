@@ -38,10 +38,10 @@ struct WireEvent {
     edge,       // a GPIO line changed
   };
   Kind kind = Kind::turn;
-  Stamp at;                // the driver's only clock
-  std::uint32_t peer = 0;  // connection of a listening port
-  std::string_view name;   // MQTT topic, sysfs attribute or GPIO line
-  ByteView bytes;
+  Stamp at;                 // the driver's only clock
+  std::uint32_t peer = 0;   // connection of a listening port
+  std::string_view name;    // MQTT topic, sysfs attribute or GPIO line; else empty
+  ByteView bytes;           // see PortEvent for what stands under a name
   std::uint64_t count = 0;  // edge: line sequence number
 };
 
@@ -50,7 +50,7 @@ struct Outgoing {
   bool expects_answer = true;
   std::optional<Millis> reply_timeout;  // else the device's configured one
   std::uint32_t peer = 0;
-  std::string topic;                 // MQTT-in ports
+  std::string topic;                 // the name it goes to: see Port::write_to; empty: plain bytes to `peer`
   Millis line_break{};               // sent before the bytes when not zero
   std::optional<LineSettings> line;  // switch to these first; kept until the turn ends
 };
@@ -58,11 +58,16 @@ struct Outgoing {
 class Sink {  // valid during the call only
  public:
   virtual ~Sink() = default;
+  // Of a driver that listens, a poll ends and another begins when the channel comes again with which the poll began:
+  // several tags or several times in one push are as many polls.
   virtual void reading(DeviceRef device, Channel channel, Value value, std::optional<Micros> measured = {},
                        Quality quality = Quality::good) = 0;
   // A channel that only the wire could tell of (M-Bus records, LoRaWAN fields). The number continues channels(device).
   virtual Channel declare(DeviceRef device, const ChannelSpec& channel) = 0;
   virtual void reject(ByteView bytes, std::string_view why) = 0;  // a bad frame: counted and shown; the driver resyncs
+  // A frame of this device that is right and yet says nothing: encrypted with another key, an application error.
+  // Counted against the device's health; by default a reject().
+  virtual void fault(DeviceRef device, ByteView bytes, std::string_view why);
   virtual void heard(std::string_view id, std::string_view what) = 0;  // somebody who is not configured
   virtual void send(Outgoing outgoing) = 0;
   virtual void wake_in(Millis delay) = 0;      // one timer; a new call replaces it
@@ -82,6 +87,11 @@ class Driver {
   // Fixed channels, known once the driver is created. Valid as long as the driver lives.
   virtual std::span<const ChannelSpec> channels(DeviceRef device) const = 0;
   virtual void on(const WireEvent& event, Sink& sink) = 0;
+  // What the port must watch for it; asked once, before the port opens.
+  virtual std::vector<PortWish> wishes() const;
+  // True: what comes outside its turn is `received`, not `overheard`, while it is alone on its port (a reader that
+  // reports by itself). A driver of scope `port` always listens.
+  virtual bool listens() const;
   // Called instead of a `turn`; ends with done(). By default: "unsupported".
   virtual void command(const DeviceCommand& command, Sink& sink);
   // Pulse totals, compact signatures, last frame counters. By default nothing.
@@ -127,6 +137,7 @@ struct DriverSpec {
   std::span<const ConfigField> profile;  // the fields of a profile file; empty: no profiles
   bool profile_required = false;
   PortDefaults port;
+  std::string_view ports = "serial|tcp";  // kinds of port that it can be on, separated by '|'
   std::span<const CommandSpec> commands;
   // Fails with bad_config when options that are each right do not fit together; the message names key and line.
   Result<std::unique_ptr<Driver>> (*create)(const DriverConfig&) = nullptr;

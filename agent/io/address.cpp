@@ -59,12 +59,17 @@ core::Result<std::vector<Address>> resolve(const std::string& host, std::uint16_
   return addresses;
 }
 
-std::string text_of(const Address& address) {
+std::string host_of(const Address& address) {
   std::array<char, NI_MAXHOST> host{};
   if (::getnameinfo(address.get(), address.length, host.data(), host.size(), nullptr, 0, NI_NUMERICHOST) != 0) {
-    return "unknown address";
+    return {};
   }
-  const std::string name(host.data());
+  return host.data();
+}
+
+std::string text_of(const Address& address) {
+  const std::string name = host_of(address);
+  if (name.empty()) return "unknown address";
   return (address.family() == AF_INET6 ? "[" + name + "]" : name) + ":" + std::to_string(port_of(address));
 }
 

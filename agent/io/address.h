@@ -29,6 +29,7 @@ enum class Lookup : std::uint8_t {
 // addresses.
 core::Result<std::vector<Address>> resolve(const std::string& host, std::uint16_t port, Lookup lookup);
 
+std::string host_of(const Address& address);  // "10.0.0.7", "::1"
 std::string text_of(const Address& address);  // "10.0.0.7:502", "[::1]:502"
 core::Result<Address> local_address(int fd);
 core::Result<Address> peer_address(int fd);

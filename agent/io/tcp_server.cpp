@@ -22,17 +22,36 @@ constexpr core::Nanos kPause = std::chrono::seconds(1);  // when there are no de
 class TcpServer::Peer final : public StreamOwner {
  public:
   Peer(TcpServer& server, std::uint32_t number) : server_(server), number_(number), stream_(server.loop_, *this) {}
+  ~Peer() override { server_.loop_.cancel(timer_); }
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
 
   Stream& stream() { return stream_; }
+  core::Result<void> open(UniqueFd fd, const core::Stamp& at) {
+    heard_ = at.boot;
+    if (server_.options_.idle > core::Nanos::zero()) watch();
+    return stream_.open(std::move(fd));
+  }
   void stream_received(const core::Stamp& at, core::ByteView bytes) override {
+    heard_ = at.boot;
     server_.listener_->port_received(number_, at, bytes);
   }
   void stream_failed(const core::Stamp& at, std::string_view why) override { server_.forget(number_, at, why); }
 
  private:
+  void watch() {
+    timer_ = server_.loop_.at(heard_ + server_.options_.idle, [this] {
+      timer_ = 0;
+      if (heard_ + server_.options_.idle > server_.loop_.now().boot) return watch();
+      stream_.fail("said nothing for too long");
+    });
+  }
+
   TcpServer& server_;
   const std::uint32_t number_;
   Stream stream_;
+  core::Nanos heard_{};  // boot time of its last word
+  Loop::Handle timer_ = 0;
 };
 
 TcpServer::TcpServer(Loop& loop, TcpServerOptions options) : loop_(loop), options_(std::move(options)) {}
@@ -93,11 +112,14 @@ void TcpServer::accept(const core::Stamp& at) {
 }
 
 void TcpServer::adopt(UniqueFd fd, const core::Stamp& at) {
-  if (peers_.size() >= options_.most_peers) return;
+  if (peers_.size() >= options_.most_peers) {
+    if (options_.sent_away) options_.sent_away();
+    return;
+  }
   tune_socket(fd.get());
   const std::uint32_t number = ++last_peer_;
   auto peer = std::make_unique<Peer>(*this, number);
-  if (!peer->stream().open(std::move(fd))) return;
+  if (!peer->open(std::move(fd), at)) return;
   peers_.emplace(number, std::move(peer));
   listener_->port_opened(number, at);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,10 +15,12 @@
 namespace afferent::io {
 
 struct TcpServerOptions {
-  std::string id;               // for errors: "port <id>"
-  std::string host;             // local address; empty: all
-  std::uint16_t port = 0;       // 0: a free one, see local_port()
-  std::size_t most_peers = 64;  // who comes beyond that is sent away
+  std::string id;                     // for errors: "port <id>"
+  std::string host;                   // local address; empty: all
+  std::uint16_t port = 0;             // 0: a free one, see local_port()
+  std::size_t most_peers = 64;        // who comes beyond that is sent away
+  core::Nanos idle{};                 // a peer that says nothing for so long is dropped; 0: never
+  std::function<void()> sent_away{};  // told of each of these
 };
 
 class TcpServer final : public core::Port {

@@ -21,7 +21,7 @@ ScriptedDriver& add_port_driver(Rig& rig, std::uint32_t devices) {
   };
   std::vector<acquire::DeviceSetup> setups(devices);
   for (std::uint32_t i = 0; i < devices; ++i) setups[i].device = static_cast<core::DeviceId>(i + 40);
-  rig.line->add(core::Scope::port, setups, std::move(driver));
+  REQUIRE(rig.line->add(core::Scope::port, setups, std::move(driver)).ok());
   return scripted;
 }
 
@@ -182,11 +182,12 @@ TEST_CASE(
   rig.run(1min);
   CHECK(rig.writes.empty());
   rig.says({0, 10, 2, 30, 0, 11});
-  REQUIRE(rig.polls.polls.size() == 2);
+  REQUIRE(rig.polls.polls.size() == 3);
   CHECK(core::index(rig.polls.polls[0].poll.device) == 40);
-  CHECK(rig.polls.polls[0].poll.readings.size() == 2);
-  CHECK(core::index(rig.polls.polls[1].poll.device) == 42);
-  CHECK(rig.polls.polls[1].poll.readings[0].value.as_number() == 30.0);
+  CHECK(core::index(rig.polls.polls[1].poll.device) == 40);
+  CHECK(rig.polls.polls[1].poll.readings[0].value.as_number() == 11.0);
+  CHECK(core::index(rig.polls.polls[2].poll.device) == 42);
+  CHECK(rig.polls.polls[2].poll.readings[0].value.as_number() == 30.0);
   CHECK(driver.count(Kind::overheard) == 0);
   CHECK(rig.health(42).state == core::Health::good);
   CHECK(rig.health(41).state == core::Health::unknown);
@@ -246,7 +247,7 @@ TEST_CASE("polling without pause re-arms the system's timer about once per time-
   acquire::Line line({.id = "tcp"}, std::move(owned), counting, clock, series, polls, log);
   acquire::DeviceSetup setup;
   setup.poll = 0ms;
-  line.add(core::Scope::device, {setup}, std::make_unique<ScriptedDriver>(std::uint8_t{1}));
+  REQUIRE(line.add(core::Scope::device, {setup}, std::make_unique<ScriptedDriver>(std::uint8_t{1})).ok());
   line.start();
   port.opens(clock.stamp);
   for (int i = 0; i < 10'000; ++i) {

@@ -1,6 +1,8 @@
 // A line on a fake port: drivers that do as they are scripted, and meters that answer after the time a real line takes.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -130,7 +132,7 @@ class Rig {
     if (setup.id.empty()) setup.id = "meter-" + std::to_string(number);
     auto driver = std::make_unique<ScriptedDriver>(static_cast<std::uint8_t>(number + 1), std::move(channels));
     ScriptedDriver& scripted = *driver;
-    line->add(core::Scope::device, {std::move(setup)}, std::move(driver));
+    REQUIRE(line->add(core::Scope::device, {std::move(setup)}, std::move(driver)).ok());
     return scripted;
   }
   void start() {

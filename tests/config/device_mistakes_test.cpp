@@ -33,24 +33,27 @@ std::string in_modbus(const std::string& line) {
 TEST_CASE("a port needs an id, a kind and what the kind is reached by") {
   CHECK(after_node("[[port]]\n") ==
         "afferent.toml:3: port.id: missing; expected a text in quotes; allowed: 1 to 64 characters\n"
-        "afferent.toml:3: port.kind: missing; expected a text in quotes; allowed: serial, tcp\n");
+        "afferent.toml:3: port.kind: missing; expected a text in quotes; allowed: serial, tcp, tcp-listen, gpio, iio, "
+        "mqtt\n");
   CHECK(after_node("[[port]]\nid = \"a\"\nkind = \"serial\"\n") ==
         "afferent.toml:3: port.path: missing; expected path (a device file) or alias (a line of the board)\n");
   CHECK(after_node("[[port]]\nid = \"a\"\nkind = \"tcp\"\n") ==
         "afferent.toml:3: port.host: missing; expected a name or an address\n"
         "afferent.toml:3: port.tcp_port: missing; expected a whole number; allowed: 1 to 65535\n");
   CHECK(after_node("[[port]]\nid = \"a\"\nkind = \"seriel\"\n") ==
-        "afferent.toml:5: port.kind: \"seriel\" is not allowed; allowed: serial, tcp; did you mean 'serial'?\n");
+        "afferent.toml:5: port.kind: \"seriel\" is not allowed; allowed: serial, tcp, tcp-listen, gpio, iio, mqtt; did "
+        "you mean 'serial'?\n");
   CHECK(after_node("[port]\nid = \"a\"\nkind = \"tcp\"\nhost = \"h\"\ntcp_port = 1\n") ==
         "afferent.toml:3: port: a list of tables is expected: write [[port]] instead of [port]\n");
 }
 
 TEST_CASE("keys of the other kind of port are refused") {
-  CHECK(in_port("host = \"h\"") == "afferent.toml:7: port.host: is for kind = \"tcp\" only\n");
+  CHECK(in_port("host = \"h\"") ==
+        "afferent.toml:7: port.host: is for kind = \"tcp\" or \"tcp-listen\" or \"mqtt\" only\n");
   CHECK(in_port("modbus_tcp = false") == "afferent.toml:7: port.modbus_tcp: is for kind = \"tcp\" only\n");
   CHECK(after_node(
             "[[port]]\nid = \"a\"\nkind = \"tcp\"\nhost = \"h\"\ntcp_port = 1\npath = \"/dev/x\"\nbaud = 9600\n") ==
-        "afferent.toml:8: port.path: is for kind = \"serial\" only\n"
+        "afferent.toml:8: port.path: is for kind = \"serial\" or \"gpio\" or \"iio\" only\n"
         "afferent.toml:9: port.baud: is for kind = \"serial\" only; a serial server has its own setting\n");
 }
 

@@ -28,9 +28,27 @@ void FakeTimers::advance(core::Nanos by) {
   clock_.stamp.utc += std::chrono::duration_cast<core::Micros>(rest);
 }
 
-core::Result<void> FakePort::write(std::uint32_t /*peer*/, core::ByteView bytes) {
+core::Result<void> FakePort::want(std::span<const core::PortWish> asked) {
+  for (const core::PortWish& wish : asked) {
+    if (wish.name == refuses) return core::Error(core::ErrorCode::bad_config, "no '" + wish.name + "' here");
+    wished.push_back(wish);
+  }
+  return {};
+}
+
+core::Result<void> FakePort::write_to(std::string_view name, core::ByteView bytes) {
   if (!open) return core::Error(core::ErrorCode::retry, "port is closed");
+  written_to.emplace_back(name, core::as_text(bytes));
+  return {};
+}
+
+core::Result<void> FakePort::write(std::uint32_t peer, core::ByteView bytes) {
+  if (!open) return core::Error(core::ErrorCode::retry, "port is closed");
+  if (std::find(gone.begin(), gone.end(), peer) != gone.end()) {
+    return core::Error(core::ErrorCode::retry, "peer " + std::to_string(peer) + " is gone");
+  }
   written.emplace_back(bytes.begin(), bytes.end());
+  written_to_peer.push_back(peer);
   if (on_write) on_write(bytes);
   return {};
 }
@@ -52,6 +70,17 @@ void FakePort::opens(const core::Stamp& at) {
 void FakePort::closes(const core::Stamp& at, std::string_view why) {
   open = false;
   listener_->port_closed(0, at, why);
+}
+
+void FakePort::opens(std::uint32_t peer, const core::Stamp& at) {
+  open = true;
+  listener_->port_opened(peer, at);
+}
+
+void FakePort::closes(std::uint32_t peer, const core::Stamp& at) { listener_->port_closed(peer, at, "hung up"); }
+
+void FakePort::says(std::uint32_t peer, const core::Stamp& at, core::ByteView bytes) {
+  listener_->port_received(peer, at, bytes);
 }
 
 void FakePort::says(const core::Stamp& at, core::ByteView bytes) { listener_->port_received(0, at, bytes); }

@@ -45,7 +45,9 @@ class FakePort final : public core::Port {
 
   Medium medium() const override { return medium_; }
   void start(core::PortListener& listener) override { listener_ = &listener; }
+  core::Result<void> want(std::span<const core::PortWish> asked) override;
   core::Result<void> write(std::uint32_t peer, core::ByteView bytes) override;
+  core::Result<void> write_to(std::string_view name, core::ByteView bytes) override;
   core::Result<void> configure(const core::LineSettings& settings) override;
   core::Result<void> send_break(core::Millis length) override;
   void reopen(std::string_view why) override;
@@ -55,9 +57,19 @@ class FakePort final : public core::Port {
   void opens(const core::Stamp& at);
   void closes(const core::Stamp& at, std::string_view why = "unplugged");
   void says(const core::Stamp& at, core::ByteView bytes);
+  // As a port with names, or one on which stations call in.
+  void says(const core::PortEvent& event) { listener_->port_event(event); }
+  void opens(std::uint32_t peer, const core::Stamp& at);
+  void closes(std::uint32_t peer, const core::Stamp& at);
+  void says(std::uint32_t peer, const core::Stamp& at, core::ByteView bytes);
 
   bool open = false;
   std::vector<core::Bytes> written;
+  std::vector<std::uint32_t> written_to_peer;                   // parallel to `written`
+  std::vector<std::uint32_t> gone;                              // peers that nothing can be written to
+  std::vector<std::pair<std::string, std::string>> written_to;  // name and bytes
+  std::vector<core::PortWish> wished;
+  std::string refuses;  // the name of a wish that cannot be
   std::vector<core::LineSettings> configured;
   std::vector<std::string> reopened;
   std::function<void(core::ByteView)> on_write;  // an answering device

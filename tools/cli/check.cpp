@@ -5,6 +5,7 @@
 #include "agent/core/json.h"
 #include "tools/cli/catalog.h"
 #include "tools/cli/command.h"
+#include "tools/cli/rehearsal.h"
 
 namespace afferent::cli {
 namespace {
@@ -21,7 +22,8 @@ int report_json(const config::Loaded& loaded) {
 }
 
 int check(const std::string& path, const Common& common) {
-  const config::Loaded loaded = config::load(path, catalog());
+  config::Loaded loaded = config::load(path, catalog());
+  if (loaded.problems.empty()) loaded.problems = rehearse(loaded.config);
   if (common.json) return report_json(loaded);
   for (const config::Problem& problem : loaded.problems) fmt::print(stderr, "{}\n", problem.text());
   if (!loaded.problems.empty()) {

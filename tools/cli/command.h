@@ -20,10 +20,16 @@ struct Command {
 };
 
 // `common` outlives the returned call.
+Command add_alerts(CLI::App& parent, const Common& common);
+Command add_backtest(CLI::App& parent, const Common& common);
 Command add_check(CLI::App& parent, const Common& common);
 Command add_decode(CLI::App& parent, const Common& common);
+Command add_device(CLI::App& parent, const Common& common);
 Command add_docs(CLI::App& parent, const Common& common);
 Command add_drivers(CLI::App& parent, const Common& common);
+Command add_epc(CLI::App& parent, const Common& common);
+Command add_holiday(CLI::App& parent, const Common& common);
+Command add_maintenance(CLI::App& parent, const Common& common);
 Command add_status(CLI::App& parent, const Common& common);
 Command add_sub(CLI::App& parent, const Common& common);
 

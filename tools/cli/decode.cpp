@@ -10,6 +10,7 @@
 #include "agent/config/profile.h"
 #include "drivers/registry.h"
 #include "tools/cli/command.h"
+#include "tools/cli/decode_codec.h"
 #include "tools/cli/decode_sink.h"
 
 namespace afferent::cli {
@@ -19,8 +20,10 @@ struct Arguments {
   std::string driver;
   std::string profile;
   std::string device;
+  std::string key;                   // of meters that encrypt, in hexadecimal
   std::vector<std::string> options;  // key=value, the value as in TOML
   std::vector<std::string> frames;
+  CodecArguments codec;
 };
 
 int refuse(const std::string& why) {
@@ -50,10 +53,30 @@ config::Problems read_options(const core::DriverSpec& driver, const Arguments& a
   return config::check(*parsed.node, fields, options);
 }
 
+// What a file of keys would hold, in the place of the option that names one. False where the driver has none.
+bool give_key(const core::DriverSpec& driver, const std::string& key, core::ConfigNode& options) {
+  for (const core::ConfigField& field : driver.options) {
+    if (field.type != core::FieldType::secret) continue;
+    core::ConfigNode::Table table = options.table();
+    const core::Secret secret{std::make_shared<const std::string>(key)};
+    table.insert_or_assign(std::string(field.key), core::ConfigNode(secret, core::Source{"--key", 0}));
+    options = core::ConfigNode(std::move(table), options.source());
+    return true;
+  }
+  return false;
+}
+
+// Receivers that speak in lines of text are given as these lines, or in hexadecimal like all others.
+bool is_text(const core::ConfigNode& options) {
+  const std::string_view source = options["source"].text();
+  return source == "cul" || source == "rtl_wmbus";
+}
+
 // One burst per line or argument; true when it held at least one valid frame.
-bool feed(core::Driver& driver, DecodeSink& sink, const std::string& text) {
+bool feed(core::Driver& driver, DecodeSink& sink, const std::string& text, bool lines) {
   sink.next_frame();
-  const auto bytes = core::from_hex(text);
+  auto bytes = core::from_hex(text);
+  if (!bytes && lines) bytes = core::Bytes(text.begin(), text.end());
   if (!bytes || bytes->empty()) {
     fmt::print(stderr, "not hexadecimal: {}\n", text.substr(0, 80));
     return false;
@@ -82,6 +105,9 @@ int decode(const Arguments& arguments) {
   core::DriverDevice& device = config.devices.emplace_back();
   device.id = arguments.device.empty() ? std::string(spec->name) : arguments.device;
   if (const auto problems = read_options(*spec, arguments, device.options); !problems.empty()) return refuse(problems);
+  if (!arguments.key.empty() && !give_key(*spec, arguments.key, device.options)) {
+    return refuse("driver " + arguments.driver + " takes no key");
+  }
   if (!arguments.profile.empty()) {
     const std::string places[] = {config::data_dir()};
     config::Profile profile = config::load_profile(*spec, arguments.profile, places);
@@ -91,18 +117,22 @@ int decode(const Arguments& arguments) {
     return refuse("driver " + arguments.driver + " needs --profile; `afferent drivers " + arguments.driver +
                   "` lists them");
   }
+  if (arguments.codec.given() && !has_codecs(*spec)) return refuse("driver " + arguments.driver + " takes no codec");
+  give_codec(arguments.codec, device.options);
   auto driver = spec->create(config);
   if (!driver) return refuse(driver.error().message());
   const auto channels = (*driver)->channels(core::DeviceRef{0});
   DecodeSink sink(device.id, {channels.begin(), channels.end()});
+  if (has_codecs(*spec)) return decode_payloads(**driver, device, sink, arguments.codec, arguments.frames);
   bool valid = false;
+  const bool lines = is_text(config.devices.front().options);
   for (const std::string& frame : arguments.frames) {
     if (frame != "-") {
-      valid |= feed(**driver, sink, frame);
+      valid |= feed(**driver, sink, frame, lines);
       continue;
     }
     for (std::string line; std::getline(std::cin, line);) {
-      if (!line.empty()) valid |= feed(**driver, sink, line);
+      if (!line.empty()) valid |= feed(**driver, sink, line, lines);
     }
   }
   return valid ? 0 : 1;
@@ -116,7 +146,11 @@ Command add_decode(CLI::App& parent, const Common& /*common*/) {
   app->add_option("--driver", arguments->driver, "Which driver")->required();
   app->add_option("--profile", arguments->profile, "Profile by name, or a path to a .toml");
   app->add_option("--device", arguments->device, "Device id to print");
+  app->add_option("--key", arguments->key, "AES-128 key of the meters, 32 hexadecimal digits");
   app->add_option("--option,-o", arguments->options, "Driver option, KEY=VALUE")->allow_extra_args(false);
+  app->add_option("--codec", arguments->codec.script, "JavaScript decoder of the device's maker, for lorawan");
+  app->add_option("--fport", arguments->codec.fport, "Port of the payloads, for lorawan")->check(CLI::Range(0, 255));
+  app->add_flag("--raw", arguments->codec.raw, "Print the codec's own result object instead of readings");
   app->add_option("HEX", arguments->frames, "Frames in hexadecimal, fed in order; - reads lines from stdin")
       ->required();
   app->footer("Exit status: 0 when at least one frame was valid, 1 when none was, 2 for a wrong call.");

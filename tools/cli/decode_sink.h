@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/core/driver.h"
@@ -18,7 +19,9 @@ class DecodeSink final : public core::Sink {
   core::Channel declare(core::DeviceRef device, const core::ChannelSpec& channel) override;
   void reject(core::ByteView bytes, std::string_view why) override;
   void heard(std::string_view id, std::string_view what) override;
-  void send(core::Outgoing /*outgoing*/) override {}
+  void send(core::Outgoing outgoing) override {
+    if (sent_.size() < kMostSent) sent_.push_back(std::move(outgoing));
+  }
   void wake_in(core::Millis /*delay*/) override {}
   void done(core::Result<void> result) override;
   void mute_done(bool mute) { done_muted_ = mute; }  // how a turn ended that nobody began
@@ -28,10 +31,13 @@ class DecodeSink final : public core::Sink {
   void next_frame() { readings_ = rejects_ = 0; }
   std::size_t readings() const { return readings_; }
   std::size_t rejects() const { return rejects_; }
+  std::vector<core::Outgoing> take_sent() { return std::exchange(sent_, {}); }
 
  private:
   std::string device_;  // what is printed: the configured id, or the meter that was heard
   std::vector<core::ChannelSpec> channels_;
+  static constexpr std::size_t kMostSent = 64;
+  std::vector<core::Outgoing> sent_;
   std::size_t readings_ = 0;
   std::size_t rejects_ = 0;
   bool done_muted_ = false;

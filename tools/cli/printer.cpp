@@ -84,6 +84,15 @@ void Printer::message(const std::string& topic, core::ByteView payload) {
     sealed<v1::TelemetryBatch>(payload, domain, kind, [this](const auto& batch) { telemetry(batch); });
   } else if (kind == "alert") {
     sealed<v1::Alert>(payload, domain, kind, [this](const auto& one) { alert(one); });
+  } else if (kind == "event") {
+    sealed<v1::Event>(payload, domain, kind, [this](const auto& one) {
+      told("EVENT", one.what(), one.device(), when(one.seal(), one.last_ms()), one.sentence());
+    });
+  } else if (kind == "custody") {
+    sealed<v1::CustodyEvent>(payload, domain, kind, [this](const auto& one) {
+      const std::string& name = one.cylinder().empty() ? one.tag() : one.cylinder();
+      told("CUSTODY", one.state(), name, when(one.seal(), one.at_ms()), one.sentence());
+    });
   } else if (kind == "gap") {
     sealed<v1::Gap>(payload, domain, kind, [this](const auto& one) { gap(one); });
   } else if (kind == "status") {
@@ -134,6 +143,14 @@ void Printer::alert(const v1::Alert& alert) {
   json.field("state", state(alert)).field("value", alert.value()).field("boot_ms", alert.last_ms());
   json.field("sentence", alert.sentence()).field("sequence", alert.seal().sequence());
   fmt::print("{}\n", json.end_object().take());
+}
+
+void Printer::told(std::string_view kind, std::string_view what, std::string_view who, std::string_view at,
+                   std::string_view sentence) const {
+  if (!json_) return fmt::print("{}  {} {} {}: {}\n", at, kind, what, who, sentence);
+  core::JsonWriter json;
+  json.begin_object().field("kind", kind == "EVENT" ? "event" : "custody").field("what", what).field("who", who);
+  fmt::print("{}\n", json.field("sentence", sentence).end_object().take());
 }
 
 void Printer::gap(const v1::Gap& gap) {

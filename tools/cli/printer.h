@@ -26,6 +26,8 @@ class Printer {
  private:
   void telemetry(const v1::TelemetryBatch& batch);
   void alert(const v1::Alert& alert);
+  void told(std::string_view kind, std::string_view what, std::string_view who, std::string_view at,
+            std::string_view sentence) const;
   void gap(const v1::Gap& gap);
   void status(const v1::NodeStatus& status) const;
   bool judge(const v1::Seal& seal, std::string_view domain, std::string_view kind);

@@ -28,6 +28,12 @@ void Bus::attach(core::Port& port) {
   for (const Fault& fault : spoiler_.faults()) {
     if (fault.every > core::Nanos::zero()) schedule(fault);
   }
+  for (const auto& device : devices_) {
+    if (device->push_every() <= core::Nanos::zero()) continue;
+    // Not all at the same moment.
+    const double phase = dice_.fraction() * static_cast<double>(device->push_every().count());
+    push_later(*device, 0, core::Nanos(static_cast<std::int64_t>(phase)));
+  }
   port.start(*this);
 }
 
@@ -38,7 +44,12 @@ void Bus::detach() {
   port_ = nullptr;
 }
 
-void Bus::port_opened(std::uint32_t peer, const core::Stamp& /*at*/) { masters_.try_emplace(peer, plan_.modbus_tcp); }
+void Bus::port_opened(std::uint32_t peer, const core::Stamp& /*at*/) {
+  masters_.try_emplace(peer, plan_.modbus_tcp);
+  for (const auto& device : devices_) {
+    if (const core::Bytes greeting = device->greeting(); !greeting.empty()) (void)send(peer, greeting);
+  }
+}
 
 void Bus::port_closed(std::uint32_t peer, const core::Stamp& /*at*/, std::string_view /*why*/) {
   const auto gone = masters_.find(peer);
@@ -113,8 +124,7 @@ void Bus::collide(std::uint32_t peer, const std::vector<Reply>& replies) {
 
 void Bus::deliver(std::uint32_t peer, Reply reply) {
   VirtualDevice& device = *reply.device;
-  Spoilt spoilt = spoiler_.strike(std::move(reply.answer.bytes), device.id(), device.model(), scene_.seconds());
-  for (const auto& [kind, detail] : spoilt.struck) note(name_of(kind), device.id(), detail);
+  Spoilt spoilt = spoil(reply);
   if (spoilt.bytes.empty()) return;
   auto go = [this, peer, &device, bytes = std::move(spoilt.bytes), served = std::move(reply.answer.served),
              intact = spoilt.intact] {
@@ -124,6 +134,29 @@ void Bus::deliver(std::uint32_t peer, Reply reply) {
   const core::Nanos delay = device.latency() + spoilt.delay;
   if (delay <= core::Nanos::zero()) return go();
   later(delay, std::move(go));
+}
+
+Spoilt Bus::spoil(Reply& reply) {
+  const VirtualDevice& device = *reply.device;
+  Spoilt spoilt = spoiler_.strike(std::move(reply.answer.bytes), device.id(), device.model(), scene_.seconds());
+  for (const auto& [kind, detail] : spoilt.struck) note(name_of(kind), device.id(), detail);
+  return spoilt;
+}
+
+void Bus::push_later(VirtualDevice& device, std::uint64_t number, core::Nanos delay) {
+  later(delay, [this, &device, number] { push(device, number); });
+}
+
+// What a device says by itself goes to everybody who is there.
+void Bus::push(VirtualDevice& device, std::uint64_t number) {
+  push_later(device, number + 1, device.push_every());
+  if (masters_.empty()) return;
+  Reply said{&device, device.push({number, scene_.clock.now().utc}, scene_.seconds())};
+  if (said.answer.bytes.empty()) return;
+  const Spoilt spoilt = spoil(said);
+  if (spoilt.bytes.empty()) return;
+  if (!send_to_all(spoilt.bytes)) return note("unsent", device.id());
+  if (spoilt.intact) scene_.truth.served(scene_.now(), device.id(), said.answer.served);
 }
 
 void Bus::later(core::Nanos delay, std::function<void()> call) {
@@ -137,8 +170,10 @@ core::Result<void> Bus::send(std::uint32_t peer, core::ByteView bytes) {
   return port_->write(peer, bytes);
 }
 
-void Bus::send_to_all(core::ByteView bytes) {
-  for (const auto& [peer, master] : masters_) (void)send(peer, bytes);
+bool Bus::send_to_all(core::ByteView bytes) {
+  bool sent = false;
+  for (const auto& [peer, master] : masters_) sent = send(peer, bytes).ok() || sent;
+  return sent;
 }
 
 // The next time of a fault that needs no request; up to a quarter earlier, so that it meets the polls everywhere.

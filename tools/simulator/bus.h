@@ -51,9 +51,12 @@ class Bus final : public core::PortListener {
   bool serve(std::uint32_t peer, core::ByteView request);
   void collide(std::uint32_t peer, const std::vector<Reply>& replies);
   void deliver(std::uint32_t peer, Reply reply);
+  Spoilt spoil(Reply& reply);
+  void push_later(VirtualDevice& device, std::uint64_t number, core::Nanos delay);
+  void push(VirtualDevice& device, std::uint64_t number);
   void later(core::Nanos delay, std::function<void()> call);  // dropped by detach()
   core::Result<void> send(std::uint32_t peer, core::ByteView bytes);
-  void send_to_all(core::ByteView bytes);
+  bool send_to_all(core::ByteView bytes);  // true when somebody got it
   void schedule(const Fault& fault);
   void spontaneous(const Fault& fault);
   void foreign(const Fault& fault, std::size_t frame);

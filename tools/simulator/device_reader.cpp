@@ -27,6 +27,12 @@ constexpr std::array kFields{
                 .minimum = 0,
                 .maximum = 60,
                 .help = "real time from a request to its answer"},
+    ConfigField{.key = "push",
+                .type = FieldType::duration,
+                .standard = "0 s",
+                .minimum = 0,
+                .maximum = 86400,
+                .help = "real time between what the device says by itself; 0: it only answers"},
 };
 
 const LinePlan* read_line_of(Reading& reading, const ConfigNode& table) {
@@ -174,10 +180,12 @@ void check_sum(Reading& reading, const std::string& key, const SignalPlan& plan,
 void check_channels(Reading& reading, const ConfigNode& channels, const DevicePlan& device) {
   const auto driver = device.driver->create({{device.setup}});
   if (!driver) return reading.problem(channels, "device", driver.error().message());
-  if (const auto model = find_model(device.driver->name)->create(device.setup); !model) {
-    return reading.problem(channels, "device", model.error().message());
-  }
-  const auto specs = (*driver)->channels(core::DeviceRef{0});
+  const auto model = find_model(device.driver->name)->create(device.setup);
+  if (!model) return reading.problem(channels, "device", model.error().message());
+  const auto fixed = (*driver)->channels(core::DeviceRef{0});
+  std::vector<core::ChannelSpec> specs(fixed.begin(), fixed.end());
+  const auto learned = (*model)->channels();
+  specs.insert(specs.end(), learned.begin(), learned.end());
   config::Names names;
   for (const core::ChannelSpec& spec : specs) names.push_back(spec.name);
   for (const SignalPlan& plan : device.signals) {
@@ -204,6 +212,7 @@ void read_device(Reading& reading, const ConfigNode& written) {
   device.id = device.setup.id = table["id"].text();
   device.line = table["line"].text();
   device.latency = nanos(table["latency"].real());
+  device.push = nanos(table["push"].real());
   if (table.has("id")) reading.take_id(table, "device");
   const LinePlan* line = read_line_of(reading, table);
   read_driver(reading, table, device);

@@ -33,6 +33,7 @@ struct DevicePlan {
   const core::DriverSpec* driver = nullptr;
   core::DriverDevice setup;  // as the driver gets it
   core::Nanos latency{};     // real time from the end of a request to its answer
+  core::Nanos push{};        // real time between what it says by itself; zero: it only answers
   std::vector<SignalPlan> signals;
 };
 

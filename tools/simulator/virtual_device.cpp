@@ -15,13 +15,13 @@ core::Result<std::unique_ptr<VirtualDevice>> VirtualDevice::create(const DeviceP
 
 VirtualDevice::VirtualDevice(const DevicePlan& plan, const Model& model,
                              std::unique_ptr<drivers::SimulatedDevice> device, std::uint64_t seed)
-    : id_(plan.id), model_(model), latency_(plan.latency), device_(std::move(device)) {
+    : id_(plan.id), model_(model), latency_(plan.latency), push_every_(plan.push), device_(std::move(device)) {
   for (const SignalPlan& signal : plan.signals) {
     signals_.emplace_back(signal.channel, make_signal(signal, plan.signals, seed));
   }
 }
 
-Answer VirtualDevice::answer(core::ByteView request, double seconds) {
+drivers::Truth VirtualDevice::truth(double seconds) const {
   drivers::Truth now;
   for (const auto& [channel, signal] : signals_) {
     Sample sample = signal->at(seconds);
@@ -31,9 +31,19 @@ Answer VirtualDevice::answer(core::ByteView request, double seconds) {
       now.numbers.emplace(channel, std::get<double>(sample));
     }
   }
+  return now;
+}
+
+Answer VirtualDevice::answer(core::ByteView request, double seconds) {
   Answer answer;
-  answer.bytes = device_->answer(request, now, answer.served);
+  answer.bytes = device_->answer(request, truth(seconds), answer.served);
   return answer;
+}
+
+Answer VirtualDevice::push(const drivers::Occasion& occasion, double seconds) {
+  Answer said;
+  said.bytes = device_->push(occasion, truth(seconds), said.served);
+  return said;
 }
 
 }  // namespace afferent::simulator

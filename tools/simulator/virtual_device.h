@@ -25,18 +25,24 @@ class VirtualDevice {
 
   // `seconds` of scenario time; never decrease.
   Answer answer(core::ByteView request, double seconds);
+  // What it says by itself; empty when that is nothing.
+  core::Bytes greeting() { return device_->greeting(); }
+  Answer push(const drivers::Occasion& occasion, double seconds);
 
   const std::string& id() const { return id_; }
   const Model& model() const { return model_; }
   core::Nanos latency() const { return latency_; }
+  core::Nanos push_every() const { return push_every_; }
 
  private:
+  drivers::Truth truth(double seconds) const;
   VirtualDevice(const DevicePlan& plan, const Model& model, std::unique_ptr<drivers::SimulatedDevice> device,
                 std::uint64_t seed);
 
   const std::string id_;
   const Model& model_;
   const core::Nanos latency_;
+  const core::Nanos push_every_;
   std::unique_ptr<drivers::SimulatedDevice> device_;
   std::vector<std::pair<std::string, std::unique_ptr<Signal>>> signals_;
 };

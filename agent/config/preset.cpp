@@ -1,0 +1,168 @@
+#include "agent/config/preset.h"
+
+#include <algorithm>
+
+#include "agent/config/check.h"
+#include "agent/config/fields.h"
+#include "agent/config/files.h"
+#include "agent/config/loading.h"
+#include "agent/config/names.h"
+#include "agent/config/parse.h"
+#include "agent/config/suggest.h"
+
+namespace afferent::config {
+namespace {
+
+using core::ConfigField;
+using core::ConfigNode;
+using core::FieldType;
+
+constexpr std::string_view kName = "name";  // of a rule in a preset: the end of its id
+
+// The keys of a preset's rule are those of a rule; they are checked when the rule has been written out.
+constexpr std::array kPreset{
+    ConfigField{.key = "summary", .help = "What it is for, one line."},
+};
+
+bool is_path(std::string_view name) { return name.ends_with(".toml"); }
+
+std::string find(const std::string& name, std::span<const std::string> places, const core::Source& asked) {
+  if (is_path(name)) {
+    std::string path = resolved(name, asked.file);
+    return is_file(path) ? path : std::string();
+  }
+  if (name.empty() || name.find('/') != std::string::npos || name.front() == '.') return {};
+  for (const std::string& place : places) {
+    std::string path = place + "/presets/" + name + ".toml";
+    if (is_file(path)) return path;
+  }
+  return {};
+}
+
+std::string not_found(const std::string& name, std::span<const std::string> places) {
+  if (is_path(name)) return "there is no file " + in_quotes(name);
+  std::vector<std::string> known;
+  for (const std::string& place : places) {
+    const std::vector<std::string> here = names_in(place + "/presets", ".toml");
+    known.insert(known.end(), here.begin(), here.end());
+  }
+  return "there is no preset " + in_quotes(name) + hint(name, Names(known.begin(), known.end()), "presets");
+}
+
+bool has_field(std::span<const ConfigField> fields, std::string_view key) {
+  return std::any_of(fields.begin(), fields.end(), [key](const ConfigField& field) { return field.key == key; });
+}
+
+// The rules as they stand in the preset, and what is wrong with it as a file.
+class Preset {
+ public:
+  Preset(const std::string& path, Problems& problems) {
+    Parsed parsed = read(path);
+    if (!parsed.node) {
+      problems.push_back(std::move(parsed.problem));
+      return;
+    }
+    const ConfigNode& list = (*parsed.node)["rule"];
+    ConfigNode ignored;
+    const Problems wrong = check(with(*parsed.node, "rule", {}), kPreset, ignored);
+    problems.insert(problems.end(), wrong.begin(), wrong.end());
+    for (const ConfigNode& rule : list.list()) {
+      if (std::holds_alternative<ConfigNode::Table>(rule.data())) rules_.push_back(rule);
+    }
+    if (rules_.empty() || rules_.size() != list.list().size()) {
+      add(problems, list.empty() ? parsed.node->source() : list.source(), "rule", "expected tables [[rule]]");
+    }
+    check_names(problems);
+  }
+  const std::vector<ConfigNode>& rules() const { return rules_; }
+  bool names(std::string_view key) const {
+    return std::any_of(rules_.begin(), rules_.end(), [key](const ConfigNode& r) { return r[kName].text() == key; });
+  }
+
+ private:
+  void check_names(Problems& problems) const {
+    if (rules_.size() < 2) return;
+    std::vector<std::string_view> seen;
+    for (const ConfigNode& rule : rules_) {
+      const std::string_view name = rule[kName].text();
+      if (!is_id(name) || std::find(seen.begin(), seen.end(), name) != seen.end()) {
+        add(problems, rule.source(), "rule.name", "each of several rules needs a name of its own: a-z, 0-9, '_', '-'");
+      }
+      seen.push_back(name);
+    }
+  }
+  std::vector<ConfigNode> rules_;
+};
+
+class Writer {
+ public:
+  Writer(const ConfigNode& written, const Preset& preset, std::span<const core::RuleKindSpec* const> kinds)
+      : written_(written), preset_(preset), kinds_(kinds) {}
+
+  ConfigNode write_out(const ConfigNode& rule) const {
+    ConfigNode::Table members = rule.table();
+    members.erase(std::string(kName));
+    for (const auto& [key, value] : written_.table()) {
+      if (key == "preset" || key == "kind" || preset_.names(key) || !is_for(key, rule)) continue;
+      if (key == "device" || key == "devices") members.erase(key == "device" ? "devices" : "device");
+      members.insert_or_assign(key, value);
+    }
+    const std::string_view name = rule[kName].text();
+    if (!name.empty()) {
+      for (const auto& [key, value] : written_[name].table()) members.insert_or_assign(key, value);
+    }
+    if (preset_.rules().size() > 1 && written_.has("id")) {
+      const ConfigNode& id = written_["id"];
+      members.insert_or_assign("id", ConfigNode(std::string(id.text()) + "-" + std::string(name), id.source()));
+    }
+    return {std::move(members), written_.source()};
+  }
+
+ private:
+  // A key of a rule, of this rule's kind, or of no kind at all, which is then a mistake.
+  bool is_for(std::string_view key, const ConfigNode& rule) const {
+    if (has_field(rule_fields(), key)) return true;
+    bool known = false;
+    for (const core::RuleKindSpec* kind : kinds_) {
+      const bool has = has_field(kind->options, key);
+      if (has && kind->name == rule["kind"].text()) return true;
+      known = known || (has && uses(kind->name));
+    }
+    return !known;
+  }
+  bool uses(std::string_view kind) const {
+    return std::any_of(preset_.rules().begin(), preset_.rules().end(),
+                       [kind](const ConfigNode& rule) { return rule["kind"].text() == kind; });
+  }
+
+  const ConfigNode& written_;
+  const Preset& preset_;
+  std::span<const core::RuleKindSpec* const> kinds_;
+};
+
+}  // namespace
+
+Expanded expand_preset(const ConfigNode& written, std::span<const core::RuleKindSpec* const> kinds,
+                       std::span<const std::string> places) {
+  Expanded expanded;
+  const ConfigNode& name = written["preset"];
+  if (!std::holds_alternative<std::string>(name.data())) {
+    add(expanded.problems, name.source(), "rule.preset", "expected a text in quotes, found " + shown(name));
+    return expanded;
+  }
+  if (written.has("kind")) {
+    add(expanded.problems, written["kind"].source(), "rule.kind", "comes with the preset; leave one of them out");
+  }
+  const std::string path = find(std::string(name.text()), places, name.source());
+  if (path.empty()) {
+    add(expanded.problems, name.source(), "rule.preset", not_found(std::string(name.text()), places));
+    return expanded;
+  }
+  const Preset preset(path, expanded.problems);
+  if (!expanded.problems.empty()) return expanded;
+  const Writer writer(written, preset, kinds);
+  for (const ConfigNode& rule : preset.rules()) expanded.rules.push_back(writer.write_out(rule));
+  return expanded;
+}
+
+}  // namespace afferent::config

@@ -1,0 +1,80 @@
+#include "agent/io/codec_scripts.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "agent/io/errno_text.h"
+
+namespace afferent::io {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+
+core::Result<std::string> read_file(const std::string& path) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return system_error(ErrorCode::bad_config, "codec " + path, errno);
+  std::string text(CodecScripts::kLongest + 1, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t count = ::read(file.get(), text.data() + size, text.size() - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_error(ErrorCode::bad_config, "codec " + path, errno);
+    if (count == 0) break;
+    size += static_cast<std::size_t>(count);
+  }
+  if (size > CodecScripts::kLongest) {
+    return Error(ErrorCode::bad_config,
+                 "codec " + path + ": longer than " + std::to_string(CodecScripts::kLongest / 1024) + " kB");
+  }
+  text.resize(size);
+  return text;
+}
+
+}  // namespace
+
+CodecScripts::Script& CodecScripts::get(const std::string& path, core::Nanos now) {
+  const auto [at, fresh] = scripts_.try_emplace(path);
+  Script& script = at->second.script;
+  if (fresh) {
+    script.number = static_cast<std::uint32_t>(scripts_.size());
+    script.name = path.substr(path.rfind('/') + 1);
+    by_number_.emplace(script.number, &script);
+  }
+  if (fresh || (script.state == Script::State::broken && now >= at->second.retry_at)) {
+    script.state = Script::State::reading;
+    at->second.retry_at = now + kRetry;
+    read(path);
+  }
+  return script;
+}
+
+CodecScripts::Script* CodecScripts::find(std::uint32_t number) {
+  const auto found = by_number_.find(number);
+  return found == by_number_.end() ? nullptr : found->second;
+}
+
+void CodecScripts::broken(Script& script, std::string why, core::Nanos now) {
+  script.state = Script::State::broken;
+  script.why = std::move(why);
+  script.sent_to = 0;
+  for (auto& [path, entry] : scripts_) {
+    if (&entry.script == &script) entry.retry_at = now + kRetry;
+  }
+}
+
+void CodecScripts::read(const std::string& path) {
+  helper_.run([path] { return read_file(path); },
+              [this, path](core::Result<std::string> text) {
+                Script& script = scripts_[path].script;
+                script.state = text ? Script::State::read : Script::State::broken;
+                script.source = text ? *text : std::string();
+                script.why = text ? std::string() : text.error().message();
+                script.sent_to = 0;
+                was_read_();
+              });
+}
+
+}  // namespace afferent::io

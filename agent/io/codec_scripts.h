@@ -1,0 +1,49 @@
+// The script files that codec calls name, read once each on the helper thread. Loop-bound.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "agent/core/result.h"
+#include "agent/io/helper.h"
+
+namespace afferent::io {
+
+class CodecScripts {
+ public:
+  static constexpr std::size_t kLongest = 256 * 1024;  // bytes of a script
+
+  struct Script {
+    enum class State : std::uint8_t { reading, read, broken };
+    State state = State::reading;
+    std::uint32_t number = 0;  // in the frames
+    std::string name;          // for messages: without its folder
+    std::string source;
+    std::string why;            // broken: what is wrong with it
+    std::uint64_t sent_to = 0;  // which life of the helper process knows it
+  };
+
+  CodecScripts(Loop& loop, std::function<void()> was_read) : helper_(loop), was_read_(std::move(was_read)) {}
+
+  // Stays valid. A broken one is read again when it is asked for after `retry` has passed: somebody may have mended it.
+  Script& get(const std::string& path, core::Nanos now);
+  Script* find(std::uint32_t number);
+  void broken(Script& script, std::string why, core::Nanos now);
+
+ private:
+  static constexpr core::Nanos kRetry = std::chrono::seconds(60);
+  struct Entry {
+    Script script;
+    core::Nanos retry_at{};
+  };
+  void read(const std::string& path);
+
+  Helper helper_;
+  std::function<void()> was_read_;
+  std::map<std::string, Entry> scripts_;
+  std::map<std::uint32_t, Script*> by_number_;
+};
+
+}  // namespace afferent::io

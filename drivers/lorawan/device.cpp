@@ -1,0 +1,114 @@
+#include "drivers/lorawan/device.h"
+
+#include <algorithm>
+#include <set>
+
+namespace afferent::drivers::lorawan {
+namespace {
+
+using core::Channel;
+using core::ChannelSpec;
+using core::Quantity;
+using core::Value;
+
+constexpr std::size_t kMostDeclared = 1024;  // a codec that makes up names
+
+Quantity quantity_of(Value::Kind kind) {
+  switch (kind) {
+    case Value::Kind::boolean: return Quantity::boolean;
+    case Value::Kind::text: return Quantity::text;
+    case Value::Kind::number: break;
+  }
+  return Quantity::none;
+}
+
+std::string_view suffix_of(Value::Kind kind) {
+  switch (kind) {
+    case Value::Kind::boolean: return "_flag";
+    case Value::Kind::text: return "_text";
+    case Value::Kind::number: break;
+  }
+  return "_number";
+}
+
+}  // namespace
+
+Device::Device(core::DeviceRef ref, Settings settings) : ref_(ref), settings_(std::move(settings)) {
+  for (const Field& field : settings_.fields) channels_.push_back(field.channel);
+  channels_.push_back({"rssi", Quantity::signal, 0, -200.0, 20.0});
+  channels_.push_back({"snr", Quantity::none, -2, -50.0, 50.0});
+  topic.application = settings_.application;
+  topic.device = settings_.dev_eui;
+}
+
+bool Device::decodes(std::uint8_t fport) const {
+  if (settings_.codec.empty()) return false;
+  return settings_.ports.empty() ||
+         std::find(settings_.ports.begin(), settings_.ports.end(), fport) != settings_.ports.end();
+}
+
+void Device::put(Channel channel, const Read& read, const Taken& taken, core::Sink& sink) const {
+  Value value = Value::number(read.number);
+  if (read.kind == Value::Kind::boolean) value = Value::boolean(read.number != 0.0);
+  if (read.kind == Value::Kind::text) value = Value::text(read.text);
+  sink.reading(ref_, channel, value, taken.measured, taken.quality);
+}
+
+void Device::emit(const Taken& taken, const Json* data, core::Sink& sink) {
+  if (data != nullptr && !settings_.fields.empty()) emit_fields(taken, *data, sink);
+  if (data != nullptr && settings_.fields.empty()) emit_leaves(taken, *data, sink);
+  if (!taken.radio) return;
+  const auto rssi = static_cast<Channel>(settings_.fields.size());
+  const auto snr = static_cast<Channel>(settings_.fields.size() + 1);
+  put(rssi, {Value::Kind::number, taken.radio->rssi, {}}, taken, sink);
+  put(snr, {Value::Kind::number, taken.radio->snr, {}}, taken, sink);
+}
+
+void Device::emit_fields(const Taken& taken, const Json& data, core::Sink& sink) {
+  for (std::size_t i = 0; i < settings_.fields.size(); ++i) {
+    const Json* value = at_path(data, settings_.fields[i].path);
+    if (value == nullptr) continue;
+    const auto read = read_field(settings_.fields[i], *value);
+    if (!read) {
+      sink.reject(taken.payload, settings_.id + ": " + read.error().message());
+    } else if (*read) {
+      put(static_cast<Channel>(i), **read, taken, sink);
+    }
+  }
+}
+
+void Device::emit_leaves(const Taken& taken, const Json& data, core::Sink& sink) {
+  std::set<std::string> given{"rssi", "snr"};
+  for (Leaf& leaf : leaves_of(data)) {
+    // Two paths may give one name, and one path values of several kinds over time.
+    std::string name = leaf.name;
+    for (int copy = 2; !given.insert(name).second; ++copy) name = leaf.name + "_" + std::to_string(copy);
+    const auto known = declared_.find(name);
+    const Quantity quantity = quantity_of(leaf.value.kind);
+    if (known != declared_.end() && core::kind_of(known->second.quantity) != leaf.value.kind)
+      name += suffix_of(leaf.value.kind);
+    put(declared({name, quantity}, sink), leaf.value, taken, sink);
+  }
+}
+
+Channel Device::declared(const ChannelSpec& spec, core::Sink& sink) {
+  const auto known = declared_.find(spec.name);
+  if (known != declared_.end()) return known->second.channel;
+  const Channel channel = sink.declare(ref_, spec);
+  if (declared_.size() < kMostDeclared) declared_.emplace(spec.name, Declared{channel, spec.quantity});
+  return channel;
+}
+
+// A battery that the map reads from the payload, as a voltage or percentage, keeps its channel to itself.
+void Device::emit_battery(double percent, core::Sink& sink) {
+  Taken taken;
+  for (std::size_t i = 0; i < settings_.fields.size(); ++i) {
+    if (settings_.fields[i].channel.name != "battery") continue;
+    if (settings_.fields[i].channel.quantity == Quantity::ratio)
+      put(static_cast<Channel>(i), {Value::Kind::number, percent, {}}, taken, sink);
+    return;
+  }
+  put(declared({"battery", Quantity::ratio, 0, 0.0, 100.0}, sink), {Value::Kind::number, percent, {}}, taken, sink);
+}
+
+}  // namespace afferent::drivers::lorawan

@@ -1,0 +1,54 @@
+// One LoRaWAN device of the driver: what is configured, what its session is at, its channels. Loop-bound.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "agent/core/driver.h"
+#include "drivers/lorawan/counter.h"
+#include "drivers/lorawan/event.h"
+#include "drivers/lorawan/options.h"
+
+namespace afferent::drivers::lorawan {
+
+// An uplink that was taken and is being decoded.
+struct Taken {
+  std::optional<core::Micros> measured;
+  core::Quality quality = core::Quality::good;
+  std::optional<Radio> radio;
+  core::Bytes payload;
+};
+
+class Device {
+ public:
+  Device(core::DeviceRef ref, Settings settings);
+
+  const Settings& settings() const { return settings_; }
+  std::span<const core::ChannelSpec> channels() const { return channels_; }
+  bool decodes(std::uint8_t fport) const;  // by its own codec
+
+  // Everything of one uplink in one poll; `data` may be null.
+  void emit(const Taken& taken, const Json* data, core::Sink& sink);
+  void emit_battery(double percent, core::Sink& sink);
+
+  FrameCounter counter;
+  Topic topic;  // of its last message: where its downlinks go
+
+ private:
+  void emit_fields(const Taken& taken, const Json& data, core::Sink& sink);
+  void emit_leaves(const Taken& taken, const Json& data, core::Sink& sink);
+  core::Channel declared(const core::ChannelSpec& spec, core::Sink& sink);
+  void put(core::Channel channel, const Read& read, const Taken& taken, core::Sink& sink) const;
+
+  const core::DeviceRef ref_;
+  const Settings settings_;
+  std::vector<core::ChannelSpec> channels_;  // those of the map, then rssi and snr
+  struct Declared {
+    core::Channel channel{};
+    core::Quantity quantity = core::Quantity::none;
+  };
+  std::map<std::string, Declared, std::less<>> declared_;
+};
+
+}  // namespace afferent::drivers::lorawan

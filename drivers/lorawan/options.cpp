@@ -1,0 +1,139 @@
+#include "drivers/lorawan/options.h"
+
+#include <array>
+#include <charconv>
+#include <set>
+
+#include "agent/core/json.h"
+#include "drivers/lorawan/event.h"
+
+namespace afferent::drivers::lorawan {
+namespace {
+
+using core::ConfigField;
+using core::ConfigNode;
+using core::Error;
+using core::ErrorCode;
+using core::FieldType;
+
+constexpr ConfigField kCodec{
+    .key = "codec",
+    .minimum = 1,
+    .maximum = 1000,
+    .help = "the maker's decoder, a JavaScript file beside this one; without it the network server's `object` is used"};
+constexpr ConfigField kPorts{.key = "fport",
+                             .type = FieldType::list,
+                             .help = "ports whose payloads go to the codec, e.g. [\"85\"]; default all"};
+constexpr ConfigField kVariables{
+    .key = "variables", .type = FieldType::list, .help = "for the codec, each \"name=value\"; default none"};
+
+std::span<const ConfigField> devices() {
+  static const std::array kFields{
+      ConfigField{.key = "dev_eui", .required = true, .minimum = 16, .maximum = 16, .help = "16 hexadecimal digits"},
+      kCodec,
+      kPorts,
+      kVariables,
+      ConfigField{.key = "application",
+                  .maximum = 200,
+                  .help = "application id, to send downlinks before the first uplink; default: learned from the topic"},
+      ConfigField{.key = "field",
+                  .type = FieldType::tables,
+                  .help = "what of the decoded object is which channel; instead of those of the profile",
+                  .items = map_fields()},
+  };
+  return kFields;
+}
+
+std::span<const ConfigField> profiles() {
+  static const std::array kFields{
+      ConfigField{.key = "product", .required = true, .minimum = 1, .maximum = 200, .help = "maker and model"},
+      kCodec,
+      kPorts,
+      kVariables,
+      ConfigField{.key = "field",
+                  .type = FieldType::tables,
+                  .help = "what of the decoded object is which channel; default: every leaf under its own path",
+                  .items = map_fields()},
+  };
+  return kFields;
+}
+
+Error wrong(const ConfigNode& node, std::string why) {
+  return {ErrorCode::bad_config, node.source().text() + ": " + std::move(why)};
+}
+
+// The device's own word counts before the profile's.
+const ConfigNode& either(const core::DriverDevice& device, std::string_view key) {
+  return device.options.has(key) ? device.options[key] : device.profile[key];
+}
+
+std::string beside(const ConfigNode& node) {
+  const std::string path(node.text());
+  const std::string& file = node.source().file;
+  if (path.empty() || path.front() == '/' || file.find('/') == file.npos) return path;
+  return file.substr(0, file.rfind('/') + 1) + path;
+}
+
+core::Result<void> read_ports(const ConfigNode& node, Settings& settings) {
+  for (const ConfigNode& item : node.list()) {
+    const std::string_view text = item.text();
+    std::uint8_t port = 0;
+    const auto done = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (done.ec != std::errc{} || done.ptr != text.data() + text.size())
+      return wrong(item, "fport: '" + std::string(text) + "' is no port; expected 0 to 255");
+    settings.ports.push_back(port);
+  }
+  return {};
+}
+
+core::Result<void> read_variables(const ConfigNode& node, Settings& settings) {
+  if (node.list().empty()) return {};
+  core::JsonWriter json;
+  json.begin_object();
+  for (const ConfigNode& item : node.list()) {
+    const std::string_view text = item.text();
+    const std::size_t equals = text.find('=');
+    if (equals == text.npos || equals == 0) return wrong(item, "variables: expected \"name=value\"");
+    json.field(text.substr(0, equals), text.substr(equals + 1));
+  }
+  settings.variables = json.end_object().take();
+  if (settings.variables.size() > 4096) return wrong(node, "variables: more than 4 kB");
+  return {};
+}
+
+core::Result<void> read_map(const ConfigNode& node, Settings& settings) {
+  std::set<std::string> names;
+  for (const ConfigNode& item : node.list()) {
+    auto field = make_field(item);
+    if (!field) return std::move(field).error();
+    if (field->channel.name == "rssi" || field->channel.name == "snr" || !names.insert(field->channel.name).second)
+      return wrong(item["channel"], "field.channel: '" + field->channel.name + "' is there already");
+    settings.fields.push_back(*std::move(field));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::span<const ConfigField> option_fields() { return devices(); }
+std::span<const ConfigField> profile_fields() { return profiles(); }
+
+core::Result<Settings> settings_from(const core::DriverDevice& device) {
+  Settings settings;
+  settings.id = device.id;
+  settings.dev_eui = lower(device.options["dev_eui"].text());
+  if (!settings.dev_eui.empty() && !is_dev_eui(settings.dev_eui))
+    return wrong(device.options["dev_eui"], "dev_eui: expected 16 hexadecimal digits");
+  settings.codec = beside(either(device, "codec"));
+  settings.application = device.options["application"].text();
+  if (settings.application.find_first_of("/+#") != settings.application.npos)
+    return wrong(device.options["application"], "application: must not hold '/', '+' or '#'");
+  for (const auto& read :
+       {read_ports(either(device, "fport"), settings), read_variables(either(device, "variables"), settings),
+        read_map(either(device, "field"), settings)}) {
+    if (!read) return read.error();
+  }
+  return settings;
+}
+
+}  // namespace afferent::drivers::lorawan

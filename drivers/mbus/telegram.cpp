@@ -1,0 +1,88 @@
+#include "drivers/mbus/telegram.h"
+
+#include <array>
+
+namespace afferent::drivers::mbus {
+namespace {
+
+using core::ByteView;
+
+Telegram unreadable(std::string why) {
+  Telegram telegram;
+  telegram.trouble = std::move(why);
+  return telegram;
+}
+
+Telegram with_records(const std::optional<Header>& header, ByteView data, std::size_t head, Records& records) {
+  Telegram telegram;
+  telegram.kind = Telegram::Kind::records;
+  if (header) {
+    telegram.identity = header->identity;
+    telegram.status = header->status;
+  }
+  if (read_records(data.subspan(head), records)) return telegram;
+  return unreadable(std::string(records.trouble) + ", at byte " + std::to_string(1 + head + records.trouble_at) +
+                    " from the CI field on");
+}
+
+Telegram long_header(ByteView data, Records& records) {
+  const auto header = read_long_header(data);
+  if (!header) return unreadable("CI 72 needs a header of 12 bytes, " + std::to_string(data.size()) + " came");
+  return with_records(header, data, kLongHeader, records);
+}
+
+Telegram short_header(ByteView data, Records& records) {
+  const auto header = read_short_header(data);
+  if (!header) return unreadable("CI 7A needs a header of 4 bytes, " + std::to_string(data.size()) + " came");
+  return with_records(header, data, kShortHeader, records);
+}
+
+Telegram no_header(ByteView data, Records& records) { return with_records(std::nullopt, data, 0, records); }
+
+Telegram fixed(ByteView data, Records& /*records*/) {
+  const auto read = read_fixed(data);
+  if (!read) return unreadable("CI 73 needs 16 bytes, " + std::to_string(data.size()) + " came");
+  Telegram telegram;
+  telegram.kind = Telegram::Kind::fixed;
+  telegram.fixed = *read;
+  telegram.identity = Identity{read->id, 0, 0, read->medium};
+  telegram.status = static_cast<std::uint8_t>(read->status & 0xFCU);  // the low bits are about the counters
+  return telegram;
+}
+
+Telegram refusal(ByteView data, Records& /*records*/) {
+  Telegram telegram;
+  telegram.kind = Telegram::Kind::refusal;
+  if (!data.empty()) telegram.code = data[0];
+  return telegram;
+}
+
+Telegram alarm(ByteView data, Records& /*records*/) {
+  if (data.empty()) return unreadable("CI 71 without its alarm byte");
+  Telegram telegram;
+  telegram.kind = Telegram::Kind::alarm;
+  telegram.code = data[0];
+  return telegram;
+}
+
+struct Reader {
+  std::uint8_t ci;
+  Telegram (*read)(ByteView data, Records& records);
+};
+constexpr std::array kReaders{
+    Reader{0x72, long_header}, Reader{0x7A, short_header}, Reader{0x78, no_header},
+    Reader{0x73, fixed},       Reader{0x70, refusal},      Reader{0x71, alarm},
+};
+
+}  // namespace
+
+Telegram read_telegram(ByteView data, Records& records) {
+  records.clear();
+  if (data.empty()) return unreadable("answer without a CI field");
+  for (const Reader& reader : kReaders) {
+    if (reader.ci == data[0]) return reader.read(data.subspan(1), records);
+  }
+  return unreadable("CI " + core::to_hex(data.first(1)) + " in an answer is not known");
+}
+
+}  // namespace afferent::drivers::mbus

@@ -1,0 +1,85 @@
+#include "drivers/wmbus/keys.h"
+
+#include <charconv>
+#include <string>
+#include <vector>
+
+#include "agent/core/bytes.h"
+
+namespace afferent::drivers::wmbus {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r";
+
+core::Error mistake(const std::string& message) { return {core::ErrorCode::bad_config, message}; }
+
+std::vector<std::string_view> words(std::string_view line) {
+  std::vector<std::string_view> found;
+  line = line.substr(0, line.find('#'));
+  for (;;) {
+    const std::size_t first = line.find_first_not_of(kBlanks);
+    if (first == line.npos) return found;
+    line.remove_prefix(first);
+    found.push_back(line.substr(0, line.find_first_of(kBlanks)));
+    line.remove_prefix(found.back().size());
+  }
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> id_from(std::string_view digits) {
+  std::uint32_t id = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id, 16);
+  if (digits.size() != 8 || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return id;
+}
+
+std::optional<Key> key_from(std::string_view digits) {
+  if (digits.size() != 2 * Key().size()) return std::nullopt;
+  const auto bytes = core::from_hex(digits);
+  Key key{};
+  if (!bytes || bytes->size() != key.size()) return std::nullopt;
+  std::copy(bytes->begin(), bytes->end(), key.begin());
+  return key;
+}
+
+core::Result<KeyRing> KeyRing::parse(std::string_view text) {
+  KeyRing ring;
+  std::size_t number = 0;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    ++number;
+    if (auto taken = ring.take(text.substr(0, end)); !taken) {
+      return std::move(taken).error().in("line " + std::to_string(number));
+    }
+    text = end == text.npos ? std::string_view() : text.substr(end + 1);
+  }
+  if (!ring.all_ && ring.own_.empty())
+    return mistake("holds no key; expected 32 hexadecimal digits, or lines `ID KEY`");
+  return ring;
+}
+
+core::Result<void> KeyRing::take(std::string_view line) {
+  const std::vector<std::string_view> found = words(line);
+  if (found.empty()) return {};
+  const auto key = key_from(found.back());
+  const auto id = id_from(found.front());
+  if (!key || found.size() > 2 || (found.size() == 2 && !id)) {
+    return mistake("expected 8 digits of a meter and 32 hexadecimal digits of its key, or such a key alone");
+  }
+  if (found.size() == 1) {
+    if (all_ && *all_ != *key) return mistake("a second key without a meter");
+    all_ = key;
+    return {};
+  }
+  const auto [known, fresh] = own_.emplace(*id, *key);
+  if (!fresh && known->second != *key) return mistake("a second key for the same meter");
+  return {};
+}
+
+const Key* KeyRing::find(std::uint32_t id) const {
+  if (const auto own = own_.find(id); own != own_.end()) return &own->second;
+  return all_ ? &*all_ : nullptr;
+}
+
+}  // namespace afferent::drivers::wmbus

@@ -1,0 +1,265 @@
+#include "drivers/wmbus/radio.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+
+#include "drivers/common/mbus_status.h"
+
+namespace afferent::drivers::wmbus {
+namespace {
+
+constexpr std::size_t kMostStrangers = 4096;
+// A frame does not pause for so long: what was held before is none.
+constexpr core::Nanos kBurst = std::chrono::seconds(2);
+
+// What meters send: SND-NR, SND-IR, ACC-NR, ACC-DMD, RSP-UD with its bits for access demand and busy.
+constexpr std::array<std::uint8_t, 8> kFromMeters{0x44, 0x46, 0x47, 0x48, 0x08, 0x18, 0x28, 0x38};
+
+bool from_meter(std::uint8_t control) {
+  return std::find(kFromMeters.begin(), kFromMeters.end(), control) != kFromMeters.end();
+}
+
+std::uint64_t key_of(const mbus::Identity& meter) {
+  return static_cast<std::uint64_t>(meter.id) << 32 | static_cast<std::uint64_t>(meter.maker) << 16 |
+         static_cast<std::uint64_t>(meter.version) << 8 | meter.medium;
+}
+
+std::string two_digits(std::uint8_t byte) { return core::to_hex(core::ByteView(&byte, 1)); }
+
+std::string description(const mbus::Identity& meter, std::optional<double> rssi) {
+  std::string text = mbus::maker_text(meter.maker) + " " + std::string(mbus::medium_name(meter.medium)) + ", type " +
+                     two_digits(meter.medium) + ", version " + two_digits(meter.version);
+  if (rssi) text += ", RSSI " + std::to_string(std::lround(*rssi)) + " dBm";
+  return text;
+}
+
+// Some meters fill up with FF, which begins no record.
+core::ByteView without_padding(core::ByteView bytes) {
+  while (!bytes.empty() && bytes.back() == 0xFF) bytes = bytes.first(bytes.size() - 1);
+  return bytes;
+}
+
+}  // namespace
+
+Radio::Radio(Settings settings)
+    : settings_(std::move(settings)), meters_(settings_.meters), source_(make_source(settings_.source)) {}
+
+void Radio::on(const core::WireEvent& event, core::Sink& sink) {
+  using Kind = core::WireEvent::Kind;
+  sink_ = &sink;
+  now_ = event.at.boot;
+  switch (event.kind) {
+    case Kind::received:
+    case Kind::overheard:
+      if (source_->holds() && now_ - last_bytes_ > kBurst) source_->flush(*this);
+      last_bytes_ = now_;
+      source_->feed(event.bytes, *this);
+      break;
+    case Kind::timed_out:
+    case Kind::wake: source_->flush(*this); break;
+    case Kind::opened:
+    case Kind::closed: source_ = make_source(settings_.source); break;
+    default: break;
+  }
+  if (event.kind == Kind::turn || event.kind == Kind::timed_out || event.kind == Kind::wake) sink.done({});
+  sink_ = nullptr;
+}
+
+void Radio::damaged(core::ByteView bytes, std::string_view why) { sink_->reject(bytes, why); }
+
+void Radio::caught(const Caught& frame) {
+  Telegram telegram;
+  telegram.frame = frame.frame;
+  telegram.rssi = frame.rssi;
+  telegram.checked = frame.checked;
+  telegram.link = link_of(frame.frame);
+  if (!from_meter(telegram.link.control)) return;
+  telegram.meter = telegram.link.sender;
+  telegram.known = meters_.find(telegram.meter);
+  telegram.transport = telegram.link.rest;
+  if (!peel_extended_link(telegram)) return refuse(telegram);
+  telegram.payload = telegram.transport;
+  if (telegram.readable) {
+    if (!peel_fragment(telegram)) return refuse(telegram);
+    const bool begins = !telegram.fragmented || telegram.fragment.number <= 1;
+    if (begins && !read_transport(telegram)) return refuse(telegram);
+  }
+  if (telegram.known == nullptr || meters_.takes_any()) announce(telegram);
+  if (telegram.known == nullptr || repeated(telegram)) return;
+  bool waiting = false;
+  if (!whole(telegram, waiting)) return refuse(telegram);
+  if (!waiting && !understand(telegram)) refuse(telegram);
+}
+
+// False when what it protects is not right. The checksum tells whether the payload is plain already.
+bool Radio::peel_extended_link(Telegram& telegram) {
+  if (!is_extended_link(telegram.transport[0])) return true;
+  std::string_view why;
+  if (!read_extended_link(telegram.transport, telegram.extended, why)) {
+    telegram.why = why;
+    return false;
+  }
+  core::ByteView payload = telegram.transport.subspan(telegram.extended.size);
+  if (telegram.extended.session) {
+    if (!payload_right(payload) && !telegram.extended.encrypted()) {
+      telegram.why = "CRC of the extended link layer's payload is wrong";
+      return false;
+    }
+    if (!payload_right(payload)) {
+      Cipher* cipher = telegram.known != nullptr ? telegram.known->cipher.get() : nullptr;
+      telegram.readable = false;
+      if (telegram.known == nullptr) return true;
+      telegram.why = "encrypted (extended link layer), and there is no key";
+      if (cipher == nullptr) return false;
+      opened_.resize(payload.size());
+      telegram.why = "wrong key";
+      if (!cipher->apply_ctr(counter_of(telegram.extended, telegram.link.sender), payload, opened_.data()))
+        return false;
+      payload = opened_;
+      if (!payload_right(payload)) return false;
+      telegram.why.clear();
+      telegram.readable = true;
+    }
+    telegram.checked = true;
+    payload = payload.subspan(2);
+  }
+  telegram.why = "nothing behind the extended link layer";
+  if (payload.empty()) return false;
+  telegram.why.clear();
+  telegram.transport = payload;
+  return true;
+}
+
+bool Radio::peel_fragment(Telegram& telegram) {
+  if (telegram.transport[0] != kFragmentLayer) return true;
+  std::optional<std::uint8_t> control;
+  if (telegram.known != nullptr && telegram.known->message) control = telegram.known->message->control();
+  std::string_view why;
+  if (!read_fragment(telegram.transport, control, telegram.fragment, why)) {
+    telegram.why = why;
+    return false;
+  }
+  telegram.fragmented = true;
+  telegram.transport = telegram.transport.subspan(telegram.fragment.size);
+  return true;
+}
+
+// The header, and with a long one who the meter is: the link layer may be that of a radio adapter.
+bool Radio::read_transport(Telegram& telegram) {
+  telegram.why = "nothing behind the authentication layer";
+  if (telegram.transport.empty()) return false;
+  telegram.content = &content_of(telegram.transport[0]);
+  telegram.header = {};
+  telegram.header.access = telegram.extended.access;
+  const core::ByteView bytes = telegram.transport.subspan(1);
+  std::optional<mbus::Header> header = mbus::Header();
+  if (telegram.content->head == Head::short_one) header = mbus::read_short_header(bytes);
+  if (telegram.content->head == Head::long_one) header = mbus::read_long_header(bytes);
+  telegram.why = "header is cut short";
+  if (!header) return false;
+  telegram.why.clear();
+  if (telegram.content->head != Head::none) telegram.header = *header;
+  if (!telegram.header.identity) return true;
+  telegram.meter = *telegram.header.identity;
+  if (Meter* meter = meters_.find(telegram.meter); meter != nullptr) telegram.known = meter;
+  return true;
+}
+
+bool Radio::repeated(const Telegram& telegram) {
+  if (telegram.known->settings.repeated_within <= core::Nanos::zero()) return false;
+  const std::uint64_t content =
+      std::hash<std::string_view>()(core::as_text(telegram.payload)) * 31U + telegram.extended.access;
+  return telegram.known->recent.seen(content, now_, telegram.known->settings.repeated_within);
+}
+
+// Puts the pieces of a message together; `waiting` while some are to come.
+bool Radio::whole(Telegram& telegram, bool& waiting) {
+  const bool in_pieces = telegram.fragmented && (telegram.fragment.more || telegram.fragment.number > 1);
+  if (!in_pieces) return true;
+  if (!telegram.known->message) telegram.known->message = std::make_unique<Reassembly>();
+  Reassembly& message = *telegram.known->message;
+  std::string_view why;
+  const Reassembly::State state = message.add(telegram.fragment, telegram.transport, now_, why);
+  telegram.why = why;
+  waiting = state == Reassembly::State::waiting;
+  if (state != Reassembly::State::whole) return waiting;
+  telegram.fragment = message.fields();
+  telegram.transport = message.message();
+  return read_transport(telegram);
+}
+
+bool Radio::understand(Telegram& telegram) {
+  const ContentKind& content = *telegram.content;
+  if (content.content == Content::command) return true;
+  if (content.content == Content::maker || content.content == Content::not_understood) {
+    telegram.why =
+        "not understood: " + std::string(content.name) + " (CI " + core::to_hex(telegram.transport.first(1)) + ")";
+    return false;
+  }
+  Sealed sealed;
+  sealed.transport = telegram.transport;
+  sealed.body = telegram.transport.subspan(1 + size_of(content.head));
+  sealed.header = telegram.header;
+  sealed.meter = telegram.meter;
+  sealed.fields = telegram.fragmented ? &telegram.fragment : nullptr;
+  core::ByteView plain;
+  if (!opener_.open(sealed, telegram.known->cipher.get(), plain, telegram.why)) return false;
+  switch (content.content) {
+    case Content::records: return say_records(telegram, plain);
+    case Content::compact:
+      if (!formats_.expand(telegram.meter, plain, records_, telegram.why)) return false;
+      telegram.why.clear();
+      say(telegram, true);
+      return true;
+    case Content::format: return formats_.learn(telegram.meter, plain, telegram.why);
+    case Content::error:
+      telegram.why = "application error";
+      if (!plain.empty()) telegram.why += ": " + std::string(mbus::application_error_text(plain[0]));
+      return false;
+    default: say(telegram, false); return true;
+  }
+}
+
+bool Radio::say_records(Telegram& telegram, core::ByteView plain) {
+  if (!mbus::read_records(plain, records_) && !mbus::read_records(without_padding(plain), records_)) {
+    telegram.why = records_.trouble;
+    return false;
+  }
+  // The checksum of a damaged format B frame would be read as a record; those without data are the likely ones.
+  if (!telegram.checked && !records_.list.empty() && records_.list.back().raw.kind == mbus::Raw::Kind::none) {
+    telegram.why = "no checksum is right, and the last record has no data";
+    return false;
+  }
+  formats_.learn(telegram.meter, records_);
+  say(telegram, true);
+  return true;
+}
+
+void Radio::say(Telegram& telegram, bool with_records) {
+  mbus::ChannelBook& book = telegram.known->book;
+  if (with_records) book.records(records_, *sink_);
+  if (telegram.content->head != Head::none) book.status(telegram.header.status, *sink_);
+  if (telegram.rssi) {
+    book.reading({"rssi", core::Quantity::signal, -1}, core::Value::number(*telegram.rssi), *sink_);
+  }
+}
+
+void Radio::refuse(const Telegram& telegram) {
+  if (telegram.known == nullptr) return sink_->reject(telegram.frame, telegram.why);
+  sink_->fault(telegram.known->ref, telegram.frame, "meter " + mbus::id_text(telegram.meter.id) + ": " + telegram.why);
+}
+
+// Once for each stranger. Where any meter is taken, whenever another one speaks than before.
+void Radio::announce(const Telegram& telegram) {
+  if (telegram.known != nullptr) {
+    if (last_ == telegram.meter) return;
+    last_ = telegram.meter;
+  } else {
+    if (strangers_.size() >= kMostStrangers || !strangers_.insert(key_of(telegram.meter)).second) return;
+  }
+  sink_->heard(mbus::id_text(telegram.meter.id), description(telegram.meter, telegram.rssi));
+}
+
+}  // namespace afferent::drivers::wmbus

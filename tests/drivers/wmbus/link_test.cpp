@@ -1,0 +1,70 @@
+#include "drivers/wmbus/link.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/drivers/wmbus/rig.h"
+
+namespace afferent::test::wmbus {
+namespace {
+
+namespace wm = drivers::wmbus;
+
+core::Bytes frame_of(std::size_t size) {
+  core::Bytes frame(size, 0x5A);
+  frame[0] = static_cast<std::uint8_t>(size - 1);
+  for (std::size_t at = 1; at < size; ++at) frame[at] = static_cast<std::uint8_t>(at * 7);
+  return frame;
+}
+
+TEST_CASE("checksums of both formats go on and come off at every length") {
+  core::Bytes stripped;
+  std::string why;
+  for (std::size_t size = wm::kShortestFrame; size <= 256; ++size) {
+    CAPTURE(size);
+    const core::Bytes frame = frame_of(size);
+    const core::Bytes a = wm::with_crcs_a(frame);
+    CHECK(a.size() == wm::size_of_a(frame[0]));
+    CHECK(wm::begins_a(a));
+    REQUIRE_MESSAGE(wm::strip_a(a, stripped, why), why);
+    CHECK(stripped == frame);
+    if (size > 252) continue;  // L of format B counts its checksums
+    const core::Bytes b = wm::with_crcs_b(frame);
+    CHECK(b.size() == b[0] + std::size_t{1});
+    REQUIRE_MESSAGE(wm::strip_b(b, stripped, why), why);
+    CHECK(stripped == frame);
+  }
+}
+
+TEST_CASE("the published frame of format B in three blocks is right") {
+  std::string hex = "8644AE0C7856341201078C2027780B134365877AC5";
+  hex += std::string(2 * (126 - 21), '1') + "E6781234567890F4EE";
+  core::Bytes stripped;
+  std::string why;
+  CHECK_MESSAGE(wm::strip_b(bytes_of(hex), stripped, why), why);
+  CHECK(stripped.size() == 131);
+  CHECK(stripped[0] == 130);
+}
+
+TEST_CASE("the message names the block whose checksum is wrong") {
+  core::Bytes frame = wm::with_crcs_a(frame_of(60));
+  core::Bytes stripped;
+  std::string why;
+  frame[12 + 18 + 3] ^= 0x40;
+  CHECK_FALSE(wm::strip_a(frame, stripped, why));
+  CHECK(why.starts_with("CRC of block 3 is "));
+}
+
+TEST_CASE("who sends stands in the link layer, maker first") {
+  const core::Bytes frame = bytes_of("1E44AE4C9956341268077A360010002F2F0413181E0000023B00002F2F2F2F");
+  const auto link = wm::link_of(frame);
+  CHECK(link.control == 0x44);
+  CHECK(drivers::mbus::maker_text(link.sender.maker) == "SEN");
+  CHECK(link.sender.id == 0x12345699);
+  CHECK(link.sender.version == 0x68);
+  CHECK(link.sender.medium == 0x07);
+  CHECK(core::to_hex(wm::link_bytes(link.sender)) == "AE4C995634126807");
+  CHECK(link.rest[0] == 0x7A);
+}
+
+}  // namespace
+}  // namespace afferent::test::wmbus

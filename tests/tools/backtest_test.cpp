@@ -1,0 +1,167 @@
+// `afferent backtest`: reading recorded data, judging them on virtual time, comparing with what is known.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tools/cli/backtest_run.h"
+#include "tools/cli/backtest_truth.h"
+#include "tools/cli/csv_table.h"
+
+using namespace afferent;
+using namespace afferent::cli;
+
+namespace {
+
+config::RuleConfig rule(std::string kind, std::string channel, core::ConfigNode::Table options) {
+  config::RuleConfig made;
+  made.id = "r";
+  made.kind = std::move(kind);
+  made.channel = std::move(channel);
+  made.options = core::ConfigNode(std::move(options), {"rules.toml", 1});
+  made.source = {"rules.toml", 1};
+  return made;
+}
+
+Backtest above(double limit) {
+  core::ConfigNode::Table step;
+  step.emplace("severity", core::ConfigNode(std::string("orange"), {}));
+  step.emplace("above", core::ConfigNode(limit, {}));
+  core::ConfigNode::Table options;
+  options.emplace("steps", core::ConfigNode(core::ConfigNode::List{core::ConfigNode(std::move(step), {})}, {}));
+  Backtest backtest;
+  backtest.loaded.rules = {rule("threshold", "level", std::move(options))};
+  backtest.channel = "level";
+  return backtest;
+}
+
+Backtest silent_for(double seconds) {
+  core::ConfigNode::Table options;
+  options.emplace("after", core::ConfigNode(seconds, {}));
+  Backtest backtest;
+  backtest.loaded.rules = {rule("silent", "level", std::move(options))};
+  backtest.channel = "level";
+  return backtest;
+}
+
+StreamResult run(const Backtest& backtest, std::string_view csv) {
+  auto samples = samples_of(csv, "data.csv");
+  REQUIRE(samples.ok());
+  auto result = run_stream(backtest, "gauge", *samples);
+  REQUIRE_MESSAGE(result.ok(), (result.ok() ? "" : result.error().message()));
+  REQUIRE(result->scores.size() == samples->size());
+  return std::move(result).value();
+}
+
+}  // namespace
+
+TEST_CASE("timestamps are read in the forms that files have") {
+  const double noon = 1'782'907'200.0;  // 2026-07-01 12:00:00 UTC
+  for (const char* text : {"2026-07-01 12:00:00", "2026-07-01T12:00:00Z", "2026-07-01T20:00:00+08:00",
+                           "2026-07-01 08:30:00-0330", "2026-07-01 12:00", " 2026-07-01 12:00:00.000000 "}) {
+    CAPTURE(text);
+    REQUIRE(time_of(text));
+    CHECK(*time_of(text) == noon);
+  }
+  CHECK(*time_of("2026-07-01 12:00:00.25") == noon + 0.25);
+  for (const char* text : {"", "2026-13-01 12:00:00", "2026-02-30 12:00:00", "2026-07-01", "2026-07-01 24:00:00",
+                           "2026-07-01 12:00:00 more", "noon", "2026-07-01 12:00:00.", "2026-07-01 12:00:00+25:00"}) {
+    CAPTURE(text);
+    CHECK_FALSE(time_of(text));
+  }
+}
+
+TEST_CASE("numbers are finite or none") {
+  CHECK(*number_of(" -1.5e3 ") == -1500.0);
+  CHECK(*number_of("+2") == 2.0);
+  for (const char* text : {"", "nan", "inf", "1,5", "12 m", "1e999"}) CHECK_FALSE(number_of(text));
+}
+
+TEST_CASE("columns are found by their names, whatever their order, quotes and line ends") {
+  const auto samples = samples_of(
+      "\xEF\xBB\xBFid,\"Value\",note,Timestamp\r\n7,\"1.5\",\"a, \"\"b\"\"\nc\",2026-07-01 12:00:00\r\n\r\n8,x\r\n",
+      "d.csv");
+  REQUIRE(samples.ok());
+  REQUIRE(samples->size() == 2);
+  CHECK((*samples)[0].number == 1.5);
+  CHECK((*samples)[0].timestamp == "2026-07-01 12:00:00");
+  CHECK((*samples)[1].value == "x");
+  CHECK_FALSE((*samples)[1].number);
+  CHECK_FALSE((*samples)[1].at);
+  const auto wrong = samples_of("time,level\n1,2\n", "d.csv");
+  REQUIRE_FALSE(wrong.ok());
+  CHECK(wrong.error().message() == "d.csv:1: expected the columns timestamp and value; there are: time, level");
+  CHECK_FALSE(samples_of("", "d.csv").ok());
+}
+
+TEST_CASE("a field is quoted only where it has to be") {
+  CHECK(csv_field("2026-07-01 12:00:00") == "2026-07-01 12:00:00");
+  CHECK(csv_field("a,\"b\"") == "\"a,\"\"b\"\"\"");
+}
+
+TEST_CASE("the engine judges recorded rows; the score follows the severity") {
+  const StreamResult result = run(above(1.0),
+                                  "timestamp,value\n2026-07-01 12:00:00,0.5\n2026-07-01 12:01:00,1.5\n"
+                                  "2026-07-01 12:02:00,0.5\n");
+  CHECK(result.scores == std::vector<double>{0.0, 0.75, 0.0});
+  REQUIRE(result.alerts.size() == 2);
+  CHECK(result.alerts[0].state == core::AlertState::raised);
+  CHECK(raised_at(result.alerts) == std::vector<double>{*time_of("2026-07-01 12:01:00")});
+}
+
+TEST_CASE("rows that cannot be judged keep their place with the score 0") {
+  const StreamResult result = run(above(1.0),
+                                  "timestamp,value\n2026-07-01 12:00:00,1.5\n2026-07-01 12:01:00,nan\nnever,2\n"
+                                  "2026-07-01 12:00:00,9\n2026-07-01 11:00:00,9\n2026-07-01 12:02:00,1.5\n,\n");
+  CHECK(result.scores == std::vector<double>{0.75, 0.0, 0.0, 0.0, 0.0, 0.75, 0.0});
+  CHECK(result.judged == 2);
+  CHECK(result.alerts.size() == 1);
+}
+
+TEST_CASE("timers run on the time of the data") {
+  const StreamResult result = run(silent_for(600),
+                                  "timestamp,value\n2026-07-01 12:00:00,1\n2026-07-01 12:05:00,1\n"
+                                  "2026-07-01 13:00:00,1\n");
+  REQUIRE(result.alerts.size() == 2);
+  CHECK(result.alerts[0].last.utc == core::Micros(static_cast<std::int64_t>(*time_of("2026-07-01 12:15:00") * 1e6)));
+}
+
+TEST_CASE("which channel the data are follows from the rules, or is asked for") {
+  config::LoadedRules loaded;
+  CHECK(*channel_of(loaded, "") == "value");
+  loaded.rules = {rule("range", "level", {}), rule("range", "level", {})};
+  CHECK(*channel_of(loaded, "") == "level");
+  loaded.rules.push_back(rule("range", "rain", {}));
+  CHECK(channel_of(loaded, "").error().message() ==
+        "the rules watch several channels; say with --channel which one the data are: level, rain");
+  CHECK(*channel_of(loaded, "rain") == "rain");
+  CHECK_FALSE(channel_of(loaded, "flow").ok());
+  CHECK_FALSE(channel_of(loaded, "Bad Name").ok());
+}
+
+TEST_CASE("labels are pairs of timestamps by stream") {
+  const auto truth =
+      truth_of(R"({"flow/a.csv": [["2026-07-01 12:00:00.000000", "2026-07-02 12:00:00"]], "b.csv": []})", "l");
+  REQUIRE(truth.ok());
+  REQUIRE(windows_of(*truth, "flow/a.csv") != nullptr);
+  CHECK(windows_of(*truth, "a.csv") == windows_of(*truth, "flow/a.csv"));
+  CHECK(windows_of(*truth, "data/b.csv")->empty());
+  CHECK(windows_of(*truth, "xb.csv") == nullptr);
+  for (const char* wrong : {"", "[]", "{\"a\": 1}", "{\"a\": [[\"2026-07-01 12:00:00\"]]}", "{\"a\": [[\"x\", \"y\"]]}",
+                            "{\"a\": [[\"2026-07-02 12:00:00\", \"2026-07-01 12:00:00\"]]}"}) {
+    CHECK_FALSE(truth_of(wrong, "l").ok());
+  }
+}
+
+TEST_CASE("precision, recall, delay and false alarms a month are counted by events") {
+  constexpr double kDay = 86'400.0;
+  Tally tally;
+  tally.add({5 * kDay + 3600, 5 * kDay + 7200, 50 * kDay, 55 * kDay}, {{5 * kDay, 6 * kDay}, {20 * kDay, 21 * kDay}},
+            {{54 * kDay, 56 * kDay}}, {0, 60 * kDay});
+  CHECK(tally.events() == 2);
+  CHECK(tally.found() == 1);
+  CHECK(tally.false_alarms() == 1);
+  CHECK(tally.recall() == 0.5);
+  CHECK(tally.precision() == 0.5);
+  CHECK(tally.median_delay() == 3600);
+  CHECK(tally.false_alarms_per_month() == 0.5);
+}

@@ -1,0 +1,96 @@
+// The engine: the three kinds of codecs, what they find around them, and how they fail.
+#include "tests/tools/codec_script.h"
+
+namespace afferent::test {
+namespace {
+
+TEST_CASE("decodeUplink gets bytes, port, time and variables, and its result comes as it is") {
+  Script script(
+      "function decodeUplink(i) { return {data: {n: i.bytes.length, p: i.fPort, t: i.recvTime.toISOString(), "
+      "a: Array.isArray(i.bytes), v: i.variables.k}, warnings: ['w']}; }");
+  core::CodecCall call;
+  call.fport = 85;
+  call.time_ms = 1'700'000'000'000;
+  call.variables = R"({"k":"x"})";
+  call.payload = {1, 2};
+  CHECK(script.run(call) ==
+        R"({"data":{"n":2,"p":85,"t":"2023-11-14T22:13:20.000Z","a":true,"v":"x"},"warnings":["w"]})");
+}
+
+TEST_CASE("Decode and Decoder give the data alone") {
+  CHECK(Script("function Decode(fPort, bytes, variables) { return {p: fPort, b: bytes[0]}; }").decode("07", 3) ==
+        R"({"data":{"p":3,"b":7}})");
+  CHECK(Script("function Decoder(bytes, port) { return {p: port, b: bytes[0]}; }").decode("07", 3) ==
+        R"({"data":{"p":3,"b":7}})");
+  CHECK(Script("const decodeUplink = (input) => ({data: {a: 1}});").decode("") == R"({"data":{"a":1}})");
+  CHECK(Script("function x(i) { return {data: {b: 2}} }\nmodule.exports = {decodeUplink: x};").decode("") ==
+        R"({"data":{"b":2}})");
+  CHECK(Script("export function decodeUplink(i) { return {data: {b: 3}} }").decode("") == R"({"data":{"b":3}})");
+}
+
+TEST_CASE("encodeDownlink gives bytes and port") {
+  Script script(
+      "function encodeDownlink(i) { return {bytes: [i.data.x, 2], fPort: 9}; } function Decoder() { return {} }");
+  CHECK(script.encode(R"({"x":4})") == R"({"bytes":[4,2],"fPort":9})");
+  CHECK(Script("function Encode(fPort, obj) { return [fPort, obj.y]; }").encode(R"({"y":5})") ==
+        R"({"bytes":[1,5],"fPort":1})");
+  CHECK(Script("var a = 1;").encode("{}").find("encodeDownlink") != std::string::npos);
+}
+
+TEST_CASE("what a script throws or gives wrongly is an error with its line") {
+  CHECK(Script("function Decode() {\n  throw new Error('bad');\n}").decode("") == "error: Error: bad (line 2)");
+  CHECK(Script("function Decode() { throw 'text' }").decode("") == "error: text");
+  CHECK(Script("function decodeUplink() { return 5 }").decode("").find("gave no object but number") !=
+        std::string::npos);
+  CHECK(Script("function decodeUplink() { }").decode("").find("gave no object") != std::string::npos);
+  CHECK(Script("function decodeUplink() { return null }").decode("").find("gave null") != std::string::npos);
+  CHECK(Script("var nothing = 1").decode("").find("has none of decodeUplink") != std::string::npos);
+  CHECK(Script("function Decode() { var a = {}; a.a = a; return a }").decode("").starts_with("error: "));
+  CHECK(Script("throw new Error('at load')").refused == "Error: at load (line 1)");
+}
+
+TEST_CASE("memory is limited, and the next call finds a heap that works") {
+  Script script(
+      "var kept = []; function Decode(p, b) { while (p == 2) kept.push(new Array(2000).join('x') + kept.length); "
+      "return {n: 1} }");
+  CHECK(script.decode("", 1) == R"({"data":{"n":1}})");
+  CHECK(script.decode("", 2) == "error: the script wants more than 12 MB of memory");
+  CHECK(Script("function Decode() { return {s: new Array(200000).join('x')} }").decode("") ==
+        "error: the result is too long");
+}
+
+TEST_CASE("endless recursion is an error, not a crash") {
+  CHECK(
+      Script("function f(x) { return 1 + f(x) } function Decode() { return f(1) }").decode("").starts_with("error: "));
+}
+
+TEST_CASE("a script finds Buffer as Node has it") {
+  Script script(R"(function decodeUplink(i) { var b = Buffer.from(i.bytes); return {data: {
+    u8: b.readUInt8(0), u16: b.readUInt16BE(0), l16: b.readUInt16LE(0), u32: b.readUInt32BE(0), l32: b.readUInt32LE(0),
+    s8: b.readInt8(3), s16: b.readInt16BE(2), f: Buffer.from('4048f5c3', 'hex').readFloatBE(0).toFixed(2),
+    d: Buffer.from('400921FB54442D18', 'hex').readDoubleBE(0).toFixed(4), hex: b.toString('hex'), b64: b.toString('base64'),
+    s: b.slice(1, 3).toString('hex'), back: Buffer.from('AQID', 'base64').toString('hex'), text: Buffer.from('h\u00e9').toString(),
+    cat: Buffer.concat([b, Buffer.from([9])]).length, is: Buffer.isBuffer(b), low: b.readUint16LE(0), n: b.readUIntBE(0, 3),
+    all: Buffer.alloc(2, 7).toString('hex'), json: atob(btoa('abc')) }}; })");
+  CHECK(same_json(script.decode("010203FF"), R"({"data":{"u8":1,"u16":258,"l16":513,"u32":16909311,"l32":4278387201,
+    "s8":-1,"s16":1023,"f":"3.14","d":"3.1416","hex":"010203ff","b64":"AQID/w==","s":"0203","back":"010203","text":"h\u00e9",
+    "cat":5,"is":true,"low":513,"n":66051,"all":"0707","json":"abc"}})"));
+}
+
+TEST_CASE("console is there and silent; files and processes are not") {
+  CHECK(Script("function Decode() { console.log(1); console.warn(2); console.error(3); return {a: 1} }").decode("") ==
+        R"({"data":{"a":1}})");
+  CHECK(Script("var fs = require('fs');").refused.find("require('fs') is not supported") != std::string::npos);
+  CHECK(Script("function Decode() { return {t: typeof process, d: typeof XMLHttpRequest, f: typeof fetch} }")
+            .decode("") == R"({"data":{"t":"undefined","d":"undefined","f":"undefined"}})");
+}
+
+TEST_CASE("text leaves as UTF-8, whatever it holds") {
+  CHECK(Script("function Decode() { return {s: '\\ud83d\\ude00\\u00b0\\ud800'} }").decode("") ==
+        "{\"data\":{\"s\":\"\xF0\x9F\x98\x80\xC2\xB0\xEF\xBF\xBD\"}}");
+  CHECK(Script("function Decode() { return {n: NaN, i: 1/0, u: undefined, d: new Date(0)} }").decode("") ==
+        R"({"data":{"n":null,"i":null,"d":"1970-01-01T00:00:00.000Z"}})");
+}
+
+}  // namespace
+}  // namespace afferent::test

@@ -1,0 +1,253 @@
+// `afferent backtest`: rules or a preset on recorded data, as the agent would have judged them.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "agent/core/json.h"
+#include "agent/core/zone.h"
+#include "agent/io/zone.h"
+#include "tools/cli/backtest_run.h"
+#include "tools/cli/backtest_truth.h"
+#include "tools/cli/catalog.h"
+#include "tools/cli/command.h"
+
+namespace afferent::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string rules;
+  std::string preset;
+  std::string channel;
+  std::string data;
+  std::string root;
+  std::string out;
+  std::string truth;
+  std::string ignore;
+};
+
+core::Error failed(const std::string& path, const std::string& what) {
+  return {core::ErrorCode::bad_input, path + ": " + what};
+}
+
+core::Result<std::string> file_text(const std::string& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return failed(path, "is a folder; --root takes one");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return failed(path, "cannot be read");
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+std::string when_text(core::Micros utc) {
+  const core::Zone zone;
+  const core::LocalTime local = zone.local(utc);
+  return core::date_and_time(local) + fmt::format(":{:02}", local.second % 60);
+}
+
+class Run {
+ public:
+  Run(const Options& options, const Common& common) : options_(options), common_(common) {}
+
+  // 0, or 1 when a file could not be judged.
+  core::Result<int> run() {
+    if (auto ready = prepare(); !ready) return std::move(ready).error();
+    if (!options_.data.empty()) {
+      const std::string name = fs::path(options_.data).stem().string();
+      if (auto done = stream(options_.data, options_.data, name, {}); !done) return std::move(done).error();
+    } else if (auto done = folder(); !done) {
+      return std::move(done).error();
+    }
+    if (!options_.truth.empty()) report();
+    return wrong_ == 0 ? 0 : 1;
+  }
+
+ private:
+  core::Result<void> prepare() {
+    backtest_.loaded = options_.rules.empty() ? config::load_preset(options_.preset, catalog())
+                                              : config::load_rules(options_.rules, catalog());
+    if (!backtest_.loaded.problems.empty()) {
+      std::string text;
+      for (const config::Problem& problem : backtest_.loaded.problems)
+        text += (text.empty() ? "" : "\n") + problem.text();
+      return core::Error(core::ErrorCode::bad_config, text);
+    }
+    auto channel = channel_of(backtest_.loaded, options_.channel);
+    if (!channel) return std::move(channel).error();
+    backtest_.channel = *channel;
+    if (!backtest_.loaded.timezone.empty()) {
+      auto zone = io::read_zone(backtest_.loaded.timezone);
+      if (!zone) return std::move(zone).error();
+      backtest_.zone = std::move(zone).value();
+    }
+    if (auto read = labels(options_.truth, truth_); !read) return read;
+    return labels(options_.ignore, ignored_);
+  }
+
+  static core::Result<void> labels(const std::string& path, Truth& to) {
+    if (path.empty()) return {};
+    auto text = file_text(path);
+    if (!text) return std::move(text).error();
+    auto truth = truth_of(*text, path);
+    if (!truth) return std::move(truth).error();
+    to = std::move(truth).value();
+    return {};
+  }
+
+  core::Result<void> folder() {
+    std::vector<fs::path> files;
+    std::error_code error;
+    for (fs::recursive_directory_iterator it(options_.root, error), end; !error && it != end; it.increment(error)) {
+      std::error_code unreadable;
+      if (it->is_regular_file(unreadable) && it->path().extension() == ".csv") files.push_back(it->path());
+    }
+    if (error) return failed(options_.root, error.message());
+    if (files.empty()) return failed(options_.root, "there is no file *.csv in it");
+    std::sort(files.begin(), files.end());
+    for (const fs::path& file : files) {
+      const fs::path relative = file.lexically_relative(options_.root);
+      const fs::path to = options_.out.empty() ? fs::path() : fs::path(options_.out) / relative;
+      if (auto done = stream(file.string(), relative.generic_string(), file.stem().string(), to); !done) {
+        if (done.error().code() == core::ErrorCode::bad_config) return done;
+        fmt::print(stderr, "afferent: {}\n", done.error().message());
+        ++wrong_;
+      }
+    }
+    return {};
+  }
+
+  core::Result<void> stream(const std::string& path, const std::string& label, const std::string& name,
+                            const fs::path& to) {
+    auto text = file_text(path);
+    if (!text) return std::move(text).error();
+    auto samples = samples_of(*text, path);
+    if (!samples) return std::move(samples).error();
+    auto result = run_stream(backtest_, name, *samples);
+    if (!result) return std::move(result).error();
+    const std::size_t passed_over = samples->size() - result->judged;
+    if (passed_over > 0) {
+      fmt::print(stderr, "{}: {} of {} rows had no usable time or number, or were not in order\n", path, passed_over,
+                 samples->size());
+    }
+    if (!to.empty()) {
+      if (auto written = write(*samples, *result, to); !written) return written;
+    } else {
+      for (const core::Alert& alert : result->alerts) show(label, alert);
+    }
+    judge(label, *result);
+    return {};
+  }
+
+  core::Result<void> write(const std::vector<Sample>& samples, const StreamResult& result, const fs::path& to) const {
+    std::error_code error;
+    fs::create_directories(to.parent_path(), error);
+    std::ofstream file(to, std::ios::binary);
+    std::string text = "timestamp,value,anomaly_score\n";
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      text += csv_field(samples[i].timestamp) + "," + csv_field(samples[i].value);
+      text += result.scores[i] == 0.0 ? ",0\n" : fmt::format(",{:.6g}\n", result.scores[i]);
+    }
+    file << text;
+    file.close();
+    if (!file) return failed(to.string(), "cannot be written");
+    return {};
+  }
+
+  void show(const std::string& label, const core::Alert& alert) const {
+    if (common_.json) {
+      core::JsonWriter json;
+      json.begin_object().field("stream", label).field("time", when_text(alert.last.utc)).field("rule", alert.rule);
+      json.field("state", name_of(alert.state)).field("severity", name_of(alert.severity));
+      json.field("channel", alert.channel).field("value", alert.value).key("limit");
+      if (alert.limit) {
+        json.value(*alert.limit);
+      } else {
+        json.null();
+      }
+      json.field("unit", alert.unit).field("sentence", alert.sentence).end_object();
+      fmt::print("{}\n", json.take());
+      return;
+    }
+    const std::string stream = options_.root.empty() ? "" : label + "  ";
+    fmt::print("{}{}  {:<9} {:<6}  {}\n", stream, when_text(alert.last.utc), name_of(alert.state),
+               name_of(alert.severity), alert.sentence);
+  }
+
+  void judge(const std::string& label, const StreamResult& result) {
+    if (options_.truth.empty()) return;
+    const std::vector<Window>* windows = windows_of(truth_, label);
+    if (windows == nullptr) {
+      fmt::print(stderr, "{}: has no labels in {}: not counted\n", label, options_.truth);
+      return;
+    }
+    const std::vector<Window>* ignored = windows_of(ignored_, label);
+    if (result.judged == 0) return;
+    tally_.add(raised_at(result.alerts), *windows, ignored == nullptr ? std::vector<Window>{} : *ignored,
+               {result.from, result.to});
+  }
+
+  void report() const {
+    constexpr double kHour = 3600.0;
+    if (common_.json) {
+      core::JsonWriter json;
+      json.begin_object().field("streams", tally_.streams()).field("events", tally_.events());
+      json.field("found", tally_.found()).field("false_alarms", tally_.false_alarms());
+      json.field("recall", tally_.recall()).field("precision", tally_.precision());
+      json.field("median_delay_h", tally_.median_delay() / kHour).field("mean_delay_h", tally_.mean_delay() / kHour);
+      json.field("false_alarms_per_sensor_month", tally_.false_alarms_per_month()).end_object();
+      fmt::print("{}\n", json.take());
+      return;
+    }
+    fmt::print("{} streams, {:.1f} sensor-months, {} events: {} found, {} false alarms\n", tally_.streams(),
+               tally_.months(), tally_.events(), tally_.found(), tally_.false_alarms());
+    fmt::print("precision {:.3f}, recall {:.3f}, {:.2f} false alarms per sensor-month\n", tally_.precision(),
+               tally_.recall(), tally_.false_alarms_per_month());
+    if (tally_.found() == 0) return;
+    fmt::print("time to detect: median {:.1f} h, mean {:.1f} h\n", tally_.median_delay() / kHour,
+               tally_.mean_delay() / kHour);
+  }
+
+  const Options& options_;
+  const Common& common_;
+  Backtest backtest_;
+  Truth truth_;
+  Truth ignored_;
+  Tally tally_;
+  std::size_t wrong_ = 0;
+};
+
+int backtest(const Options& options, const Common& common) {
+  const auto refuse = [](std::string_view what) {
+    fmt::print(stderr, "afferent: {}\n", what);
+    return 2;
+  };
+  if (options.rules.empty() == options.preset.empty()) return refuse("backtest: give --rules or --preset");
+  if (options.data.empty() == options.root.empty()) return refuse("backtest: give DATA.csv or --root");
+  if (!options.out.empty() && options.root.empty()) return refuse("backtest: --out needs --root");
+  if (!options.ignore.empty() && options.truth.empty()) return refuse("backtest: --ignore needs --truth");
+  auto done = Run(options, common).run();
+  if (done) return *done;
+  fmt::print(stderr, "{}\n", done.error().message());
+  return 2;
+}
+
+}  // namespace
+
+Command add_backtest(CLI::App& parent, const Common& common) {
+  CLI::App* app = parent.add_subcommand("backtest", "Run rules on recorded data, as fast as it can");
+  auto options = std::make_shared<Options>();
+  app->add_option("--rules", options->rules, "TOML file with [[rule]] tables; which devices they name does not matter");
+  app->add_option("--preset", options->preset, "A preset instead, e.g. flood-onset");
+  app->add_option("--channel", options->channel, "What the data are; needed when the rules watch several channels");
+  app->add_option("--root", options->root, "Take every CSV below this folder as a stream of its own");
+  app->add_option("--out", options->out, "Write the same files with anomaly_score below this folder");
+  app->add_option("--truth", options->truth, "Labelled events (JSON): print precision, recall and time to detect");
+  app->add_option("--ignore", options->ignore, "Labelled times (JSON) in which an alert is neither right nor wrong");
+  app->add_option("DATA", options->data, "CSV with the columns timestamp and value");
+  return {app, [options, &common] { return backtest(*options, common); }};
+}
+
+}  // namespace afferent::cli

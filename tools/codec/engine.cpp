@@ -1,0 +1,154 @@
+#include "tools/codec/engine.h"
+
+#include <duktape.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "tools/codec/lower.h"
+#include "tools/codec/prelude.h"
+#include "tools/codec/utf8.h"
+
+namespace afferent::codec_host {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+
+constexpr std::size_t kHeader = 16;  // before each block: its size, keeping the alignment
+constexpr std::size_t kLongestMessage = 500;
+constexpr const char* kPreludeName = "prelude";
+
+// Duktape cannot go on; the agent sees the end of the process and starts another.
+[[noreturn]] void give_up(void* /*memory*/, const char* /*message*/) { ::_exit(70); }
+
+std::size_t size_of(const void* block) {
+  return *reinterpret_cast<const std::size_t*>(static_cast<const char*>(block) - kHeader);
+}
+
+std::string text_at(duk_hthread* heap, duk_idx_t index) {
+  duk_size_t size = 0;
+  const char* text = duk_safe_to_lstring(heap, index, &size);
+  return to_utf8({text, size});
+}
+
+}  // namespace
+
+void* Engine::allocate(void* memory, std::size_t size) { return reallocate(memory, nullptr, size); }
+
+void* Engine::reallocate(void* memory, void* block, std::size_t size) {
+  auto& count = *static_cast<Memory*>(memory);
+  if (size == 0) {
+    release(memory, block);
+    return nullptr;
+  }
+  const std::size_t before = block == nullptr ? 0 : size_of(block);
+  if (size > count.limit || count.used - before + size > count.limit) {
+    count.exceeded = true;
+    return nullptr;
+  }
+  void* raw = std::realloc(block == nullptr ? nullptr : static_cast<char*>(block) - kHeader, size + kHeader);
+  if (raw == nullptr) return nullptr;
+  *static_cast<std::size_t*>(raw) = size;
+  count.used = count.used - before + size;
+  return static_cast<char*>(raw) + kHeader;
+}
+
+void Engine::release(void* memory, void* block) {
+  if (block == nullptr) return;
+  static_cast<Memory*>(memory)->used -= size_of(block);
+  std::free(static_cast<char*>(block) - kHeader);
+}
+
+Engine::Engine() {
+  memory_.limit = kMemory;
+  heap_ = duk_create_heap(&Engine::allocate, &Engine::reallocate, &Engine::release, &memory_, &give_up);
+}
+
+Engine::~Engine() {
+  if (heap_ != nullptr) duk_destroy_heap(heap_);
+}
+
+core::Result<std::unique_ptr<Engine>> Engine::create(const std::string& name, std::string_view source) {
+  auto lowered = lower(source);
+  if (!lowered) return std::move(lowered).error();
+  std::unique_ptr<Engine> engine(new Engine());
+  if (engine->heap_ == nullptr) return Error(ErrorCode::full, "no memory for another script");
+  // The prelude leaves the function that calls the script; it is kept where the script cannot reach it.
+  if (auto ran = engine->run(kPreludeName, prelude()); !ran) return Error(ErrorCode::bug, ran.error().message());
+  duk_hthread* heap = engine->heap_;
+  duk_push_global_stash(heap);
+  duk_dup(heap, -2);
+  duk_put_prop_string(heap, -2, "call");
+  duk_pop_2(heap);
+  if (auto ran = engine->run(name, *lowered); !ran) return std::move(ran).error();
+  duk_pop(heap);
+  return engine;
+}
+
+// Leaves the value of the script's last expression on the stack.
+core::Result<void> Engine::run(const std::string& name, std::string_view source) {
+  duk_push_lstring(heap_, name.data(), name.size());
+  if (duk_pcompile_lstring_filename(heap_, 0, source.data(), source.size()) != 0) return take_error();
+  if (duk_pcall(heap_, 0) != DUK_EXEC_SUCCESS) return take_error();
+  return {};
+}
+
+// Of the script; 0 where the error is not from there.
+int Engine::line_of_error() {
+  if (duk_is_error(heap_, -1) == 0) return 0;
+  duk_get_prop_string(heap_, -1, "fileName");
+  const bool ours = duk_is_string(heap_, -1) != 0 && std::string_view(duk_get_string(heap_, -1)) != kPreludeName;
+  duk_pop(heap_);
+  duk_get_prop_string(heap_, -1, "lineNumber");
+  const int line = ours && duk_is_number(heap_, -1) != 0 ? duk_get_int(heap_, -1) : 0;
+  duk_pop(heap_);
+  return line;
+}
+
+core::Error Engine::take_error() {
+  const bool exceeded = std::exchange(memory_.exceeded, false);
+  std::string text;
+  if (exceeded) {
+    text = "the script wants more than " + std::to_string(memory_.limit >> 20) + " MB of memory";
+  } else {
+    const int line = line_of_error();
+    text = text_at(heap_, -1).substr(0, kLongestMessage);
+    if (line > 0 && text.find("(line ") == std::string::npos) text += " (line " + std::to_string(line) + ")";
+  }
+  duk_pop(heap_);
+  return {exceeded ? ErrorCode::full : ErrorCode::bad_input, text};
+}
+
+core::Result<std::string> Engine::call(const core::CodecCall& call) {
+  memory_.exceeded = false;
+  duk_push_global_stash(heap_);
+  duk_get_prop_string(heap_, -1, "call");
+  duk_remove(heap_, -2);
+  duk_push_boolean(heap_, call.verb == core::CodecCall::Verb::encode ? 1 : 0);
+  if (call.verb == core::CodecCall::Verb::encode) {
+    const auto text = core::as_text(call.payload);
+    duk_push_lstring(heap_, text.data(), text.size());
+  } else {
+    const duk_idx_t array = duk_push_array(heap_);
+    for (std::size_t i = 0; i < call.payload.size(); ++i) {
+      duk_push_uint(heap_, call.payload[i]);
+      duk_put_prop_index(heap_, array, static_cast<duk_uarridx_t>(i));
+    }
+  }
+  duk_push_uint(heap_, call.fport);
+  duk_push_number(heap_, static_cast<double>(call.time_ms));
+  duk_push_lstring(heap_, call.variables.data(), call.variables.size());
+  if (duk_pcall(heap_, 5) != DUK_EXEC_SUCCESS) return take_error();
+  duk_size_t size = 0;
+  const char* text = duk_get_lstring(heap_, -1, &size);
+  if (text == nullptr || size > kLongestResult) {
+    duk_pop(heap_);
+    return Error(ErrorCode::bad_input, text == nullptr ? "the script's result is no object" : "the result is too long");
+  }
+  std::string json = to_utf8({text, size});
+  duk_pop(heap_);
+  return json;
+}
+
+}  // namespace afferent::codec_host

@@ -1,0 +1,53 @@
+// One script in a Duktape heap of its own, with a limit to its memory. What it cannot do is end a script that loops: the
+// agent kills the process. Single-threaded.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "agent/core/bytes.h"
+#include "agent/core/codec_call.h"
+#include "agent/core/result.h"
+
+struct duk_hthread;
+
+namespace afferent::codec_host {
+
+class Engine {
+ public:
+  static constexpr std::size_t kMemory = 12 << 20;       // bytes of one heap
+  static constexpr std::size_t kLongestResult = 128 * 1024;  // bytes of JSON
+
+  // Error{bad_input} says why the script is not accepted, with its line.
+  static core::Result<std::unique_ptr<Engine>> create(const std::string& name, std::string_view source);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // JSON of {data, warnings, errors} for decode, of {bytes, fPort, warnings, errors} for encode. Error{bad_input}: the
+  // script threw or gave nothing usable; Error{full}: it wanted too much memory, and the heap is to be thrown away.
+  core::Result<std::string> call(const core::CodecCall& call);
+
+ private:
+  struct Memory {
+    std::size_t used = 0;
+    std::size_t limit = 0;
+    bool exceeded = false;
+  };
+
+  Engine();
+  core::Result<void> run(const std::string& name, std::string_view source);
+  int line_of_error();
+  core::Error take_error();
+  static void* allocate(void* memory, std::size_t size);
+  static void* reallocate(void* memory, void* block, std::size_t size);
+  static void release(void* memory, void* block);
+
+  Memory memory_;
+  duk_hthread* heap_ = nullptr;
+};
+
+}  // namespace afferent::codec_host

@@ -1,0 +1,35 @@
+// Answers the frames of the agent: keeps the scripts, each in an engine of its own. Single-threaded.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "agent/core/bytes.h"
+#include "agent/io/codec_frame.h"
+#include "tools/codec/engine.h"
+
+namespace afferent::codec_host {
+
+class Host {
+ public:
+  static constexpr std::size_t kMostScripts = 256;
+
+  // Appends the answer; false for a frame that no agent sends: the process is to end.
+  bool handle(const io::CodecFrame& frame, core::Bytes& answers);
+
+ private:
+  struct Script {
+    std::string name;
+    std::string source;
+    std::unique_ptr<Engine> engine;  // none after it was thrown away: made again with the next call
+  };
+
+  core::Result<void> load(std::uint32_t number, core::ByteView body);
+  core::Result<std::string> call(core::ByteView body);
+
+  std::map<std::uint32_t, Script> scripts_;
+};
+
+}  // namespace afferent::codec_host

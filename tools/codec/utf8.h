@@ -1,0 +1,11 @@
+// Text as Duktape keeps it (CESU-8: characters above U+FFFF as two surrogates) made plain UTF-8. Pure function.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace afferent::codec_host {
+
+std::string to_utf8(std::string_view text);  // what is no character becomes U+FFFD
+
+}  // namespace afferent::codec_host
