@@ -11,7 +11,7 @@ import tempfile
 
 # Folder -> folders of ours it may include beside itself, and libraries by the first part of their include path.
 # The longest matching folder counts.
-ALL_AGENT = ["agent/" + f for f in "core io config acquire rules codec outbox uplink control".split()]
+ALL_AGENT = ["agent/" + f for f in "core io config acquire rules codec outbox uplink control plugin".split()]
 LAYERS = {
     "agent/core": ([], []),
     "agent/io": (["agent/core"], ["mosquitto.h"]),
@@ -22,6 +22,7 @@ LAYERS = {
     "agent/outbox": (["agent/core"], ["sqlite3.h"]),
     "agent/uplink": (["agent/core", "agent/outbox"], ["MQTTAsync.h", "MQTTProperties.h", "MQTTReasonCodes.h"]),
     "agent/control": (["agent/core", "afferent/v1"], ["google/protobuf"]),
+    "agent/plugin": (["agent/core"], ["dlfcn.h"]),
     "agent/app": (ALL_AGENT + ["drivers"], ["spdlog", "systemd", "CLI"]),
     "drivers": (["agent/core", "drivers"], []),
     "drivers/common": (["agent/core"], []),
@@ -33,7 +34,7 @@ LAYERS = {
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 # Headers of the C and C++ standard library and of Linux and POSIX: allowed everywhere but in core, drivers and rules,
 # which may use the C++ standard library only.
-SYSTEM = re.compile(r"^(sys|linux|netinet|arpa|asm|net)/|^(stdlib|unistd|fcntl|poll|termios|signal|time|netdb|pty|pthread|sched|errno|ftw|spawn)\.h$")
+SYSTEM = re.compile(r"^(sys|linux|netinet|arpa|asm|net)/|^(stdlib|unistd|fcntl|poll|termios|signal|time|netdb|pty|pthread|sched|errno|ftw|link|malloc|spawn)\.h$")
 PURE = ("agent/core", "agent/rules", "agent/acquire", "agent/codec", "drivers")
 
 

@@ -16,7 +16,7 @@ namespace afferent::uplink {
 struct LinkOptions {
   std::string will_topic;
   std::function<core::Bytes(std::uint64_t session)> will;
-  core::Nanos backoff_max = core::Seconds{60};
+  core::Nanos backoff_max = core::Seconds{15};
 };
 
 class Link {

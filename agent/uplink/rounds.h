@@ -28,7 +28,7 @@ struct DeliveryOptions {
   std::uint32_t window = 100;         // messages in flight
   std::uint32_t max_message = 65536;  // bytes
   core::Millis flush{0};              // telemetry may wait this long for its commit
-  core::Seconds backoff_max{60};
+  core::Seconds backoff_max{15};
   std::function<core::Bytes(std::uint64_t session)> will;   // payload of the will of that session
   std::function<void(const core::DeliveryReport&)> report;  // called on the deliver thread
   std::function<std::string(const outbox::Stream&)> topic;  // empty: made of node and area
