@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "agent/app/cameras.h"
 #include "agent/app/orders.h"
 #include "agent/io/gpio_port.h"
 #include "agent/io/iio_port.h"
@@ -13,6 +14,7 @@
 #include "agent/io/tcp_listen.h"
 #include "agent/io/trim.h"
 #include "agent/io/zone.h"
+#include "agent/plugin/guarded_driver.h"
 
 namespace afferent::app {
 
@@ -83,7 +85,7 @@ Result<void> Agent::make_rules() {
   auto engine = rules::Engine::create(std::move(setups), std::move(names), random_, language, std::move(zone).value());
   if (!engine) return std::move(engine).error();
   rules_ = std::move(engine).value();
-  messages_ = std::make_unique<codec::Messages>(identities_);
+  messages_ = std::make_unique<codec::Messages>(identities_, cameras_of(identities_, config_.node.cameras));
   sense_ = std::make_unique<Sense>(identities_, config_.telemetry.batch, *rules_, *messages_, down_);
   polls_ = std::make_unique<Polls>(*this, *sense_);
   series_ = std::make_unique<acquire::SeriesTable>(*polls_);
@@ -151,6 +153,9 @@ Result<void> Agent::make_lines() {
   for (const auto& [place, devices] : shared) {
     if (auto added = add_port_driver(*place.second, place.first, devices); !added) return added;
   }
+  sense_->on_pace([this](core::DeviceId device, core::Millis interval) {
+    lines_[config_.devices[core::index(device)].port]->set_poll(device, interval);
+  });
   std::string objections;
   for (const Error& objection : rules_->check()) objections += (objections.empty() ? "" : "\n") + objection.message();
   if (!objections.empty()) return Error(ErrorCode::bad_config, objections);
@@ -174,7 +179,7 @@ core::DriverDevice driver_device(const config::DeviceConfig& device, const confi
 
 Result<void> Agent::add_device(core::DeviceId id) {
   const config::DeviceConfig& device = config_.devices[core::index(id)];
-  auto driver = device.driver->create({{driver_device(device, config_.ports[device.port])}});
+  auto driver = plugin::create_driver(*device.driver, {{driver_device(device, config_.ports[device.port])}}, clock_);
   if (!driver) return std::move(driver).error().in(device.source.text() + ": device '" + device.identity.id + "'");
   auto added = lines_[device.port]->add(core::Scope::device, {setup_of(id, device)}, std::move(driver).value());
   if (!added) return std::move(added).error().in(device.source.text() + ": device '" + device.identity.id + "'");
@@ -202,7 +207,7 @@ Result<void> Agent::add_port_driver(const core::DriverSpec& spec, std::size_t po
     config.devices.push_back(driver_device(device, config_.ports[port]));
     setups.push_back(setup_of(id, device));
   }
-  auto driver = spec.create(config);
+  auto driver = plugin::create_driver(spec, config, clock_);
   if (!driver) return std::move(driver).error().in("port '" + config_.ports[port].id + "'");
   auto added = lines_[port]->add(core::Scope::port, setups, std::move(driver).value());
   if (!added) return std::move(added).error();

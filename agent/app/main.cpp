@@ -14,6 +14,7 @@
 #include "agent/config/data_dir.h"
 #include "agent/config/load.h"
 #include "agent/io/signals.h"
+#include "agent/plugin/loader.h"
 #include "agent/rules/engine.h"
 #include "drivers/registry.h"
 
@@ -43,7 +44,10 @@ void feed_watchdog(io::Loop& loop, core::Nanos period) {
 int run(const Options& options) {
   auto log = app::make_log(options.level);
   if (!log) return refuse(log.error().message());
-  config::Loaded loaded = config::load(options.config, {drivers::built_in(), rules::kinds(), config::data_dir()});
+  plugin::Loader plugins(drivers::built_in());
+  const auto load_driver = [&plugins](const std::string& path) { return plugins.load(path); };
+  config::Loaded loaded =
+      config::load(options.config, {drivers::built_in(), rules::kinds(), config::data_dir(), load_driver});
   for (const config::Problem& problem : loaded.problems)
     std::fprintf(stderr, "afferentd: %s\n", problem.text().c_str());
   if (!loaded.problems.empty()) return kBadConfig;

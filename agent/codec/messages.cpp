@@ -7,7 +7,25 @@ namespace {
 
 constexpr std::size_t kPageBytes = 60'000;  // leaves room for the seal and the page numbers below 64 kB
 
-void fill(const core::Alert& alert, const core::DeviceIdentity& device, pb::Alert& out) {
+void fill_orders(const core::Alert& alert, pb::Alert& out) {
+  if (alert.acknowledged) {
+    out.set_acknowledged_by(alert.acknowledged->who);
+    out.set_acknowledged_note(alert.acknowledged->note);
+    out.set_acknowledged_ms(to_ms(alert.acknowledged->at.boot));
+    out.set_acknowledged_utc_us(known_utc_us(alert.acknowledged->at));
+  }
+  if (alert.shelf) {
+    out.set_shelved_by(alert.shelf->who);
+    out.set_shelved_note(alert.shelf->note);
+    out.set_shelved_until_ms(to_ms(alert.shelf->until));
+    out.set_shelved_until_utc_us(alert.shelf->until_utc.value_or(core::Micros{}).count());
+  }
+  out.set_flapping(alert.flapping);
+  out.set_expected_utc_us(alert.expected.value_or(core::Micros{}).count());
+}
+
+void fill(const core::Alert& alert, const core::DeviceIdentity& device, std::span<const std::string> cameras,
+          pb::Alert& out) {
   out.set_id(alert.id.data(), alert.id.size());
   out.set_rule(alert.rule);
   out.set_device(device.id);
@@ -30,12 +48,15 @@ void fill(const core::Alert& alert, const core::DeviceIdentity& device, pb::Aler
   }
   codec::fill(device.place, *out.mutable_place());
   out.set_component(device.component);
+  for (const std::string& camera : cameras) out.add_camera(camera);
   out.set_sentence(alert.sentence);
+  fill_orders(alert, out);
 }
 
-core::Envelope enveloped(const core::Alert& alert, const core::DeviceIdentity& device) {
+core::Envelope enveloped(const core::Alert& alert, const core::DeviceIdentity& device,
+                         std::span<const std::string> cameras) {
   pb::Alert message;
-  fill(alert, device, message);
+  fill(alert, device, cameras, message);
   return {alert.domain, core::Kind::alert, serialized(message), 0, alert.last.boot, alert.last.boot};
 }
 
@@ -97,13 +118,57 @@ core::Bytes encode_status(const NodeFacts& node, const core::DeliveryReport& del
 }
 
 core::Envelope Messages::alert(const core::Alert& alert) const {
-  return enveloped(alert, devices_[core::index(alert.device)]);
+  return enveloped(alert, devices_[core::index(alert.device)], cameras_[core::index(alert.device)]);
 }
 
 core::Envelope Messages::alert_of(const core::Alert& alert, std::string_view device_id) const {
   core::DeviceIdentity gone;
   gone.id = device_id;
-  return enveloped(alert, gone);
+  return enveloped(alert, gone, {});
+}
+
+core::Envelope Messages::event(const core::Event& event) const {
+  const core::DeviceIdentity& device = devices_[core::index(event.device)];
+  pb::Event out;
+  out.set_what(event.what);
+  out.set_rule(event.rule);
+  out.set_device(device.id);
+  out.set_device_name(device.name);
+  out.set_first_ms(to_ms(event.first.boot));
+  out.set_last_ms(to_ms(event.last.boot));
+  out.set_first_utc_us(known_utc_us(event.first));
+  out.set_last_utc_us(known_utc_us(event.last));
+  for (const core::Figure& figure : event.figures) {
+    pb::Figure* one = out.add_figure();
+    one->set_name(figure.name);
+    one->set_value(figure.value);
+    one->set_unit(figure.unit);
+  }
+  codec::fill(device.place, *out.mutable_place());
+  out.set_component(device.component);
+  out.set_sentence(event.sentence);
+  return {event.domain, core::Kind::event, serialized(out), 0, event.last.boot, event.last.boot};
+}
+
+core::Envelope Messages::custody(const core::Custody& custody) const {
+  const core::DeviceIdentity& device = devices_[core::index(custody.device)];
+  pb::CustodyEvent out;
+  out.set_tag(custody.tag);
+  out.set_cylinder(custody.cylinder);
+  out.set_owner(custody.owner);
+  out.set_state(custody.state);
+  out.set_rule(custody.rule);
+  out.set_device(device.id);
+  out.set_device_name(device.name);
+  out.set_at_ms(to_ms(custody.at.boot));
+  out.set_at_utc_us(known_utc_us(custody.at));
+  out.set_antenna(custody.antenna);
+  out.set_rssi(custody.rssi);
+  out.set_dwell_s(custody.dwell);
+  codec::fill(device.place, *out.mutable_place());
+  out.set_component(device.component);
+  out.set_sentence(custody.sentence);
+  return {custody.domain, core::Kind::custody, serialized(out), 0, custody.at.boot, custody.at.boot};
 }
 
 core::Bytes Messages::inventory(std::string_view domain, std::span<const ChannelFacts> channels) const {
@@ -145,7 +210,7 @@ std::vector<core::Bytes> Messages::state(std::string_view domain, const NodeFact
   for (const core::Alert& alert : alerts) {
     if (alert.domain != domain) continue;
     pb::Alert message;
-    fill(alert, devices_[core::index(alert.device)], message);
+    fill(alert, devices_[core::index(alert.device)], cameras_[core::index(alert.device)], message);
     *page_for(message.ByteSizeLong()).add_alert() = message;
   }
   std::size_t next = 0;  // into latest, which is sorted by device like `devices`

@@ -4,12 +4,14 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/core/alert.h"
 #include "agent/core/delivery.h"
 #include "agent/core/device.h"
 #include "agent/core/envelope.h"
+#include "agent/core/event.h"
 #include "agent/core/reading.h"
 
 namespace afferent::codec {
@@ -52,11 +54,17 @@ core::Bytes encode_status(const NodeFacts& node, const core::DeliveryReport& del
 
 class Messages {
  public:
-  explicit Messages(std::vector<core::DeviceIdentity> devices) : devices_(std::move(devices)) {}
+  // `cameras` near each device, by DeviceId; may be empty.
+  explicit Messages(std::vector<core::DeviceIdentity> devices, std::vector<std::vector<std::string>> cameras = {})
+      : devices_(std::move(devices)), cameras_(std::move(cameras)) {
+    cameras_.resize(devices_.size());
+  }
 
   core::Envelope alert(const core::Alert& alert) const;
   // Of a device that is not configured any more; `alert.device` means nothing.
   core::Envelope alert_of(const core::Alert& alert, std::string_view device_id) const;
+  core::Envelope event(const core::Event& event) const;
+  core::Envelope custody(const core::Custody& custody) const;
   core::Bytes inventory(std::string_view domain, std::span<const ChannelFacts> channels) const;
 
   // Pages of at most 64 kB; page n > 0 is published at <topic>/p<n>. `latest` is sorted by device.
@@ -64,7 +72,8 @@ class Messages {
                                  std::span<const ChannelFacts> latest, std::span<const core::Alert> alerts) const;
 
  private:
-  std::vector<core::DeviceIdentity> devices_;  // by DeviceId
+  std::vector<core::DeviceIdentity> devices_;      // by DeviceId
+  std::vector<std::vector<std::string>> cameras_;  // by DeviceId
 };
 
 }  // namespace afferent::codec

@@ -35,8 +35,9 @@ double ConfigNode::real(double otherwise) const {
 }
 
 std::string_view ConfigNode::text(std::string_view otherwise) const {
-  const auto* value = std::get_if<std::string>(&data_);
-  return value != nullptr ? std::string_view(*value) : otherwise;
+  if (const auto* value = std::get_if<std::string>(&data_)) return *value;
+  const auto* file = std::get_if<Contents>(&data_);
+  return file != nullptr && file->text != nullptr ? std::string_view(*file->text) : otherwise;
 }
 
 std::string_view ConfigNode::secret() const {

@@ -30,11 +30,16 @@ struct Secret {
   std::shared_ptr<const std::string> text;
 };
 
+// The text of a file that the configuration names, shared by all that hold it.
+struct Contents {
+  std::shared_ptr<const std::string> text;
+};
+
 class ConfigNode {
  public:
   using List = std::vector<ConfigNode>;
   using Table = std::map<std::string, ConfigNode, std::less<>>;
-  using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Table, Secret>;
+  using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Table, Secret, Contents>;
 
   ConfigNode() = default;
   ConfigNode(Data data, Source source) : data_(std::move(data)), source_(std::move(source)) {}
@@ -52,7 +57,7 @@ class ConfigNode {
   bool boolean(bool otherwise = false) const;
   std::int64_t integer(std::int64_t otherwise = 0) const;
   double real(double otherwise = 0.0) const;
-  std::string_view text(std::string_view otherwise = {}) const;
+  std::string_view text(std::string_view otherwise = {}) const;  // of a text, and of a file's contents
   std::string_view secret() const;  // of a secret that has been read; else empty
   const List& list() const;    // empty for anything that is not a list
   const Table& table() const;  // empty for anything that is not a table
@@ -73,6 +78,7 @@ enum class FieldType : std::uint8_t {
   table,     // its fields are `items`
   tables,    // list of tables, each with the fields `items`
   secret,    // path of a file that only its owner may read; checked, and handed over as the text in it
+  contents,  // path of a text file of at most 4 MB, relative to the file in which it stands; handed over as its text
 };
 
 // One key of a table. `items` refers to static data, so that field tables can be constants.

@@ -1,5 +1,5 @@
-// Lines of a table whose cells are separated by commas, as a spreadsheet writes them (RFC 4180, without line breaks in a
-// cell). Pure functions.
+// Lines of a table whose cells are separated by commas, as a spreadsheet writes them (RFC 4180, without line breaks in
+// a cell). Pure functions.
 #pragma once
 
 #include <string>
@@ -8,7 +8,8 @@
 
 namespace afferent::core {
 
-// The cells of one line, without blanks around them and without the quotes in which a cell may stand; "" is a quote there.
+// The cells of one line, without blanks around them and without the quotes in which a cell may stand; "" is a quote
+// there.
 std::vector<std::string> csv_cells(std::string_view line);
 
 // Takes the next line off `rest`, without its end; a byte order mark before the first one is for the caller to remove.

@@ -139,6 +139,7 @@ struct DriverSpec {
   PortDefaults port;
   std::string_view ports = "serial|tcp";  // kinds of port that it can be on, separated by '|'
   std::span<const CommandSpec> commands;
+  bool out_of_tree = false;  // set by who loads it: it was not built with this program, so its calls are watched
   // Fails with bad_config when options that are each right do not fit together; the message names key and line.
   Result<std::unique_ptr<Driver>> (*create)(const DriverConfig&) = nullptr;
 };

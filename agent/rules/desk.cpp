@@ -1,5 +1,6 @@
 #include "agent/rules/desk.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace afferent::rules {
@@ -12,9 +13,7 @@ using core::Stamp;
 constexpr Nanos kSaveHoldAfter = core::Seconds(30);  // a shorter hold time begins anew after a restart
 
 // Noise is no news: an alert has got worse when it did so by more than a hundredth of its value.
-bool got_worse(const Finding& finding, double published) {
-  return finding.badness - published > 0.01 * std::abs(finding.value);
-}
+bool got_worse(const Finding& finding, double told) { return finding.badness - told > 0.01 * std::abs(finding.value); }
 
 // Keeps how it began and how it is now.
 void add_evidence(std::vector<core::EvidenceSample>& evidence, const Stamp& at, double value) {
@@ -31,33 +30,9 @@ core::AlertId new_id(core::Random& random) {
   return id;
 }
 
-// Boot times of another boot mean nothing in this one.
-void forget_boot(Stamp& stamp) { stamp.boot = Nanos::zero(); }
-
 }  // namespace
 
-// From the first sign of trouble until all is calm again.
-struct Desk::Episode {
-  core::Alert alert;
-  bool active = false;
-  Phrase phrase = Phrase::above;
-  Stamp began;
-  bool saved = false;  // there is a state in the store
-  double published_badness = 0.0;
-  Nanos published{};
-  std::optional<std::pair<Stamp, Finding>> worse;  // not yet published
-  Nanos update_at = Deadlines::kNever;
-};
-
-Desk::Desk(const std::vector<RuleEntry>& rules, const std::vector<Seat>& seats, const std::vector<DeviceNames>& devices,
-           core::Random& random, Language language, Deadlines& deadlines)
-    : rules_(rules),
-      seats_(seats),
-      devices_(devices),
-      random_(random),
-      language_(language),
-      deadlines_(deadlines),
-      episodes_(seats.size()) {}
+Desk::Desk(const DeskTools& tools) : tools_(tools), episodes_(tools.seats.size()) {}
 
 Desk::~Desk() = default;
 
@@ -65,40 +40,80 @@ void Desk::find(const Voice& voice, const Stamp& at, const Finding& finding, std
   if (finding.state == Finding::State::calm) return rest(voice, at, finding);
   Episode& episode = open(voice.seat, at);
   const bool worse =
-      !episode.active || finding.severity > episode.alert.severity || finding.badness > episode.published_badness;
+      !episode.active || finding.severity > episode.alert.severity || finding.badness > episode.told_badness;
   if (evidence && worse) add_evidence(episode.alert.evidence, at, *evidence);
   if (finding.state == Finding::State::pending) return wait(voice, at, episode);
   alert(voice, at, finding, episode);
 }
 
-Desk::Episode& Desk::open(std::uint32_t seat, const Stamp& at) {
+Episode& Desk::open(std::uint32_t seat, const Stamp& at) {
   std::unique_ptr<Episode>& episode = episodes_[seat];
-  if (episode != nullptr) return *episode;
+  if (episode != nullptr) {
+    if (episode->resting) episode->began = at;
+    episode->resting = false;
+    return *episode;
+  }
   episode = std::make_unique<Episode>();
   episode->began = at;
-  const Seat& who = seats_[seat];
-  const RuleSetup& setup = rules_[who.rule].setup;
+  const Seat& who = tools_.seats[seat];
+  const RuleSetup& setup = tools_.rules[who.rule].setup;
   episode->alert.rule = setup.id;
   episode->alert.device = who.device;
   episode->alert.channel = setup.channel;
-  episode->alert.domain = setup.domain.empty() ? devices_[core::index(who.device)].domain : setup.domain;
+  episode->alert.domain = setup.domain.empty() ? tools_.devices[core::index(who.device)].domain : setup.domain;
   return *episode;
 }
 
+// ---- All is calm.
+
 void Desk::rest(const Voice& voice, const Stamp& at, const Finding& finding) {
-  std::unique_ptr<Episode>& episode = episodes_[voice.seat];
+  Episode* episode = episodes_[voice.seat].get();
   if (episode == nullptr) return;
-  deadlines_.set(update_slot(voice.seat), episode->update_at, Deadlines::kNever);
-  if (episode->active) {
-    Finding last = finding;
-    last.severity = episode->alert.severity;
-    last.phrase = episode->phrase;
-    last.limit = episode->alert.limit;
-    publish(voice, at, last, AlertState::cleared, *episode);
+  episode->worse.reset();
+  episode->mute.reset();
+  if (episode->active && episode->held()) {
+    if (!episode->calm) {
+      episode->calm.emplace(at, finding);
+      save(voice, at, *episode);
+    }
+    return schedule(voice.seat, *episode);
   }
-  if (episode->saved) voice.output.state({key(voice.seat), kSavedVersion, {}});
-  episode.reset();
+  if (episode->active) end(voice, at, finding, *episode);
+  settle(voice, at);
 }
+
+void Desk::end(const Voice& voice, const Stamp& at, const Finding& finding, Episode& episode) {
+  core::Alert& alert = episode.alert;
+  alert.severity = episode.told_severity;
+  alert.value = finding.value;
+  episode.active = false;
+  tell(voice, at, AlertState::cleared, Notice::none, episode);
+  if (episode.held()) episode.raises.clear();
+  episode.calm.reset();
+  alert.flapping = 0;
+  alert.acknowledged.reset();
+}
+
+// Forgets what need not be remembered any longer.
+void Desk::settle(const Voice& voice, const Stamp& at) {
+  Episode& episode = *episodes_[voice.seat];
+  const Flapping& flapping = tools_.rules[tools_.seats[voice.seat].rule].setup.flapping;
+  std::erase_if(episode.raises, [&](Nanos raised) { return at.boot - raised >= flapping.within; });
+  const bool shelved = episode.shelved(at.boot);
+  if (!shelved) episode.alert.shelf.reset();
+  episode.resting = true;
+  episode.alert.evidence.clear();
+  if (shelved) {
+    save(voice, at, episode);
+  } else if (episode.saved) {
+    voice.output.state({key(voice.seat), kSavedVersion, {}});
+    episode.saved = false;
+  }
+  schedule(voice.seat, episode);
+  if (!shelved && episode.raises.empty()) episodes_[voice.seat].reset();
+}
+
+// ---- Something is wrong.
 
 void Desk::wait(const Voice& voice, const Stamp& at, Episode& episode) {
   if (episode.active || episode.saved || at.boot - episode.began.boot < kSaveHoldAfter) return;
@@ -106,141 +121,154 @@ void Desk::wait(const Voice& voice, const Stamp& at, Episode& episode) {
 }
 
 void Desk::alert(const Voice& voice, const Stamp& at, const Finding& finding, Episode& episode) {
-  if (!episode.active) {
-    episode.active = true;
-    episode.alert.id = new_id(random_);
-    episode.alert.first = at;
-    publish(voice, at, finding, AlertState::raised, episode);
-  } else if (finding.severity != episode.alert.severity) {
-    const bool up = finding.severity > episode.alert.severity;
-    publish(voice, at, finding, up ? AlertState::escalated : AlertState::updated, episode);
-  } else if (got_worse(finding, episode.published_badness)) {
-    return worsen(voice, at, finding, episode);
-  } else {
+  episode.calm.reset();
+  if (episode.shelved(at.boot) && finding.severity > episode.alert.shelf->above) episode.alert.shelf.reset();
+  if (episode.active) return change(voice, at, finding, episode);
+  if (!muted(voice, at, finding.urgent, episode)) return raise(voice, at, finding, episode);
+  episode.mute.emplace(at, finding);
+  schedule(voice.seat, episode);
+}
+
+bool Desk::muted(const Voice& voice, const Stamp& at, bool urgent, const Episode& episode) const {
+  if (episode.shelved(at.boot)) return true;
+  return !urgent && tools_.facts.holds(OperatorFact::Kind::maintenance, tools_.seats[voice.seat].device, at.boot);
+}
+
+void Desk::raise(const Voice& voice, const Stamp& at, const Finding& finding, Episode& episode) {
+  episode.active = true;
+  episode.mute.reset();
+  episode.alert.id = new_id(tools_.random);
+  episode.alert.first = at;
+  const Flapping& flapping = tools_.rules[tools_.seats[voice.seat].rule].setup.flapping;
+  std::erase_if(episode.raises, [&](Nanos raised) { return at.boot - raised >= flapping.within; });
+  if (flapping.raises > 0) episode.raises.push_back(at.boot);
+  const bool flaps = flapping.raises > 0 && episode.raises.size() >= flapping.raises;
+  if (flaps) episode.alert.flapping = static_cast<std::uint32_t>(episode.raises.size());
+  take(finding, episode, voice.seat);
+  tell(voice, at, AlertState::raised, flaps ? Notice::flapping : Notice::none, episode);
+  save(voice, at, episode);
+}
+
+void Desk::change(const Voice& voice, const Stamp& at, const Finding& finding, Episode& episode) {
+  if (muted(voice, at, finding.urgent, episode)) {
+    const bool other = finding.severity != episode.alert.severity;
+    episode.worse.reset();
+    take(finding, episode, voice.seat);
+    if (other) save(voice, at, episode);
+    return schedule(voice.seat, episode);
+  }
+  if (finding.severity == episode.told_severity) {
+    if (got_worse(finding, episode.told_badness)) worsen(voice, at, finding, episode);
     return;
   }
+  const bool up = finding.severity > episode.told_severity;
+  if (!up && episode.held()) return;  // the worst stands until it is calm
+  take(finding, episode, voice.seat);
+  if (up) episode.alert.acknowledged.reset();
+  tell(voice, at, up ? AlertState::escalated : AlertState::updated, up ? Notice::escalated : Notice::none, episode);
   save(voice, at, episode);
 }
 
 void Desk::worsen(const Voice& voice, const Stamp& at, const Finding& finding, Episode& episode) {
-  const Nanos interval = rules_[seats_[voice.seat].rule].rule->update;
+  const Nanos interval = tools_.rules[tools_.seats[voice.seat].rule].rule->update;
   if (interval == Nanos::zero()) return;
   if (episode.worse && finding.badness <= episode.worse->second.badness) return;
-  if (at.boot - episode.published >= interval) {
-    publish(voice, at, finding, AlertState::updated, episode);
-    return save(voice, at, episode);
-  }
   episode.worse.emplace(at, finding);
-  deadlines_.set(update_slot(voice.seat), episode.update_at, episode.published + interval);
+  if (at.boot - episode.told < interval) return schedule(voice.seat, episode);
+  take(finding, episode, voice.seat);
+  tell(voice, at, AlertState::updated, Notice::none, episode);
+  save(voice, at, episode);
 }
 
-void Desk::update_due(const Voice& voice, const Stamp& now) {
-  Episode* episode = episodes_[voice.seat].get();
-  if (episode == nullptr) return;
-  deadlines_.set(update_slot(voice.seat), episode->update_at, Deadlines::kNever);
-  if (!episode->worse) return;
-  const Finding worst = episode->worse->second;
-  publish(voice, now, worst, AlertState::updated, *episode);
-  save(voice, now, *episode);
+// ---- Time passes.
+
+void Desk::look_again(const Voice& voice, const Stamp& now) {
+  Episode* const found = episodes_[voice.seat].get();
+  if (found == nullptr) return;
+  Episode& episode = *found;
+  tools_.deadlines.set(update_slot(voice.seat), episode.due, Deadlines::kNever);
+  if (episode.alert.shelf && !episode.shelved(now.boot)) end_shelf(voice, now, episode);
+  const RuleEntry& entry = tools_.rules[tools_.seats[voice.seat].rule];
+  if (episode.calm && now.boot - episode.calm->first.boot >= entry.setup.flapping.calm) {
+    const Finding last = episode.calm->second;
+    end(voice, now, last, episode);
+    return settle(voice, now);
+  }
+  if (episode.mute) {
+    const Finding finding = episode.mute->second;
+    return alert(voice, now, finding, episode);
+  }
+  const bool quiet = muted(voice, now, false, episode);
+  if (episode.active && !quiet && episode.alert.severity != episode.told_severity) {
+    const bool up = episode.alert.severity > episode.told_severity;
+    tell(voice, now, up ? AlertState::escalated : AlertState::updated, up ? Notice::escalated : Notice::none, episode);
+    save(voice, now, episode);
+  }
+  if (episode.worse && now.boot - episode.told >= entry.rule->update) {
+    take(episode.worse->second, episode, voice.seat);
+    episode.worse.reset();
+    if (!quiet) tell(voice, now, AlertState::updated, Notice::none, episode);
+    save(voice, now, episode);
+  }
+  if (episode.resting) return settle(voice, now);
+  schedule(voice.seat, episode);
 }
 
-void Desk::publish(const Voice& voice, const Stamp& at, const Finding& finding, AlertState state, Episode& episode) {
+void Desk::schedule(std::uint32_t seat, Episode& episode) {
+  const RuleEntry& entry = tools_.rules[tools_.seats[seat].rule];
+  Nanos due = Deadlines::kNever;
+  if (episode.alert.shelf) due = std::min(due, episode.alert.shelf->until);
+  if (episode.worse) due = std::min(due, episode.told + entry.rule->update);
+  if (episode.calm) due = std::min(due, episode.calm->first.boot + entry.setup.flapping.calm);
+  if (episode.resting && !episode.raises.empty()) {
+    due = std::min(due, episode.raises.back() + entry.setup.flapping.within);
+  }
+  tools_.deadlines.set(update_slot(seat), episode.due, due);
+}
+
+// ---- What is told and kept.
+
+void Desk::take(const Finding& finding, Episode& episode, std::uint32_t seat) const {
   core::Alert& alert = episode.alert;
-  const Seat& seat = seats_[voice.seat];
   alert.severity = finding.severity;
-  alert.state = state;
-  alert.last = at;
   alert.value = finding.value;
   alert.limit = finding.limit;
-  alert.unit = rules_[seat.rule].rule->unit(seat.quantity);
-  alert.sentence = words(voice.seat, alert, finding.phrase);
-  episode.phrase = finding.phrase;
-  episode.published = at.boot;
-  episode.published_badness = finding.badness;
-  episode.worse.reset();
-  deadlines_.set(update_slot(voice.seat), episode.update_at, Deadlines::kNever);
-  voice.output.alert(alert);
+  alert.expected = finding.when;
+  alert.unit = tools_.rules[tools_.seats[seat].rule].rule->unit(tools_.seats[seat].quantity);
+  episode.badness = finding.badness;
+  episode.particulars = {finding.phrase, finding.detail, finding.other, finding.when, finding.span};
 }
 
-void Desk::save(const Voice& voice, const Stamp& at, Episode& episode) {
-  Saved saved;
-  saved.kind = rules_[seats_[voice.seat].rule].setup.kind;
-  saved.boot = boot_;
-  saved.at = at;
-  if (episode.active) {
-    saved.alert = SavedAlert{episode.alert, episode.phrase, episode.published_badness, at.boot - episode.published};
-  }
-  Packer own;
-  voice.instance.save(at.boot, own);
-  saved.own = own.take();
-  episode.saved = true;
-  voice.output.state({key(voice.seat), kSavedVersion, pack(saved)});
-}
-
-void Desk::resume(std::uint32_t seat, const Saved& saved, const Elapsed& elapsed, bool same_boot) {
-  Stamp now = saved.at;
-  now.boot = elapsed.now;
-  Episode& episode = open(seat, now);
-  episode.saved = true;
-  if (!saved.alert) return;
-  const core::Alert& old = saved.alert->alert;
+void Desk::tell(const Voice& voice, const Stamp& at, AlertState state, Notice notice, Episode& episode) {
   core::Alert& alert = episode.alert;
-  alert.id = old.id;
-  alert.severity = old.severity;
-  alert.state = old.state;
-  alert.first = old.first;
-  alert.last = old.last;
-  alert.value = old.value;
-  alert.limit = old.limit;
-  alert.unit = old.unit;
-  alert.evidence = old.evidence;
-  if (!same_boot) {
-    forget_boot(alert.first);
-    forget_boot(alert.last);
-    for (core::EvidenceSample& sample : alert.evidence) forget_boot(sample.at);
-  }
-  alert.sentence = words(seat, alert, saved.alert->phrase);
-  episode.active = true;
-  episode.phrase = saved.alert->phrase;
-  episode.published_badness = saved.alert->badness;
-  episode.published = elapsed.boot_time(saved.alert->published_age).value_or(elapsed.now);
+  alert.state = state;
+  alert.last = at;
+  alert.sentence = words(voice.seat, episode, notice);
+  episode.told = at.boot;
+  episode.told_severity = alert.severity;
+  episode.told_badness = episode.badness;
+  episode.worse.reset();
+  voice.output.alert(alert);
+  schedule(voice.seat, episode);
 }
 
 std::string Desk::key(std::uint32_t seat) const {
-  const Seat& who = seats_[seat];
-  return "rule/" + rules_[who.rule].setup.id + "/" + devices_[core::index(who.device)].id;
-}
-
-std::string Desk::words(std::uint32_t seat, const core::Alert& alert, Phrase phrase) const {
-  const RuleEntry& entry = rules_[seats_[seat].rule];
-  const DeviceNames& device = devices_[core::index(seats_[seat].device)];
-  const Facts facts{.name = device.name.empty() ? device.id : device.name,
-                    .device = device.id,
-                    .rule = entry.setup.id,
-                    .channel = entry.setup.channel,
-                    .unit = alert.unit,
-                    .severity = alert.severity,
-                    .value = alert.value,
-                    .limit = alert.limit,
-                    .span = entry.rule->span};
-  const bool cleared = alert.state == AlertState::cleared;
-  if (!cleared && !entry.own_sentence.empty()) return entry.own_sentence.fill(language_, facts);
-  return sentence(language_, phrase, cleared, facts);
-}
-
-std::string Desk::words_of_gone(std::string_view rule, std::string_view device) const {
-  const bool english = language_ == Language::english;
-  std::string text = english ? "Rule " : "规则";
-  text += rule;
-  text += english ? " no longer judges " : "不再判断";
-  text += device;
-  return text + (english ? "." : "。");
+  const Seat& who = tools_.seats[seat];
+  return "rule/" + tools_.rules[who.rule].setup.id + "/" + tools_.devices[core::index(who.device)].id;
 }
 
 std::vector<core::Alert> Desk::active() const {
   std::vector<core::Alert> all;
   for (const std::unique_ptr<Episode>& episode : episodes_) {
     if (episode != nullptr && episode->active) all.push_back(episode->alert);
+  }
+  return all;
+}
+
+std::vector<core::Alert> Desk::shelved() const {
+  std::vector<core::Alert> all;
+  for (const std::unique_ptr<Episode>& episode : episodes_) {
+    if (episode != nullptr && !episode->active && episode->alert.shelf) all.push_back(episode->alert);
   }
   return all;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace afferent::rules {
@@ -15,12 +16,50 @@ class Engine::Speaker final : public Context {
  public:
   Speaker(Engine& engine, std::uint32_t seat, Output& output) : engine_(engine), seat_(seat), output_(output) {}
   void find(const Stamp& at, const Finding& finding, std::optional<double> evidence) override {
+    if (engine_.seats_[seat_].watched) note(at, finding);
     engine_.desk_->find(voice(), at, finding, evidence);
   }
   void wake_at(Nanos boot) override { engine_.deadlines_.set(Desk::wake_slot(seat_), engine_.wakes_[seat_], boot); }
+  void score(double score) override {
+    output_.score(device(), engine_.rules_[engine_.seats_[seat_].rule].setup.id, score);
+  }
+  void event(core::Event event) override {
+    sign(event);
+    output_.event(event);
+  }
+  void custody(core::Custody custody) override {
+    sign(custody);
+    output_.custody(custody);
+  }
+  void poll_interval(core::Millis interval) override { engine_.pace(seat_, interval, output_); }
+  bool absent(const Stamp& now) const override {
+    return engine_.facts_.holds(OperatorFact::Kind::holiday, device(), now.boot);
+  }
+  bool maintenance(const Stamp& now) const override {
+    return engine_.facts_.holds(OperatorFact::Kind::maintenance, device(), now.boot);
+  }
+  const core::Zone& zone() const override { return engine_.zone_; }
+  core::DeviceId device() const override { return engine_.seats_[seat_].device; }
+  const DeviceNames& names(core::DeviceId device) const override { return engine_.devices_[core::index(device)]; }
+  Language language() const override { return engine_.language_; }
   Desk::Voice voice() const { return {seat_, *engine_.instances_[seat_], output_}; }
 
  private:
+  void note(const Stamp& at, const Finding& finding) {
+    Seat& seat = engine_.seats_[seat_];
+    const bool alert = finding.state == Finding::State::alert;
+    seat.judged = static_cast<std::uint8_t>(alert ? 1 + static_cast<int>(finding.severity) : 0);
+    seat.urgent = finding.urgent;
+    engine_.show(seat_, at);
+  }
+  template <class Told>
+  void sign(Told& told) const {
+    const RuleSetup& setup = engine_.rules_[engine_.seats_[seat_].rule].setup;
+    if (told.rule.empty()) told.rule = setup.id;
+    told.device = device();
+    if (told.domain.empty()) told.domain = setup.domain.empty() ? names(device()).domain : setup.domain;
+  }
+
   Engine& engine_;
   const std::uint32_t seat_;
   Output& output_;
@@ -34,64 +73,18 @@ std::size_t instance_bytes(std::string_view kind) {
   return found->instance_size + kTables;
 }
 
-Engine::Engine(std::vector<RuleEntry> rules, std::vector<DeviceNames> devices, core::Random& random, Language language)
-    : rules_(std::move(rules)), devices_(std::move(devices)) {
+Engine::Engine(std::vector<RuleEntry> rules, std::vector<DeviceNames> devices, core::Random& random, Language language,
+               core::Zone zone)
+    : rules_(std::move(rules)),
+      devices_(std::move(devices)),
+      zone_(std::move(zone)),
+      language_(language),
+      facts_(devices_) {
   make_seats();
-  desk_ = std::make_unique<Desk>(rules_, seats_, devices_, random, language, deadlines_);
+  desk_ = std::make_unique<Desk>(DeskTools{rules_, seats_, devices_, facts_, zone_, random, deadlines_, language_});
 }
 
 Engine::~Engine() = default;
-
-void Engine::make_seats() {
-  seats_of_device_.resize(devices_.size());
-  for (std::uint32_t rule = 0; rule < rules_.size(); ++rule) {
-    for (const core::DeviceId device : rules_[rule].setup.devices) {
-      seats_of_device_[core::index(device)].push_back(static_cast<std::uint32_t>(seats_.size()));
-      seats_.push_back({.rule = rule, .device = device});
-      instances_.push_back(rules_[rule].rule->make());
-    }
-  }
-  wakes_.assign(seats_.size(), Deadlines::kNever);
-}
-
-void Engine::series_added(core::Series series, core::DeviceId device, const core::ChannelSpec& channel) {
-  const std::size_t at = core::index(series);
-  if (at >= bound_.size()) bound_.resize(at + 1);
-  bound_[at] = {static_cast<std::uint32_t>(bands_.size()), 0, core::kind_of(channel.quantity)};
-  if (core::index(device) >= devices_.size() || seats_of_device_[core::index(device)].empty()) return;
-  std::string& channels = channels_[device];
-  channels += (channels.empty() ? "" : ", ") + channel.name;
-  for (const std::uint32_t seat : seats_of_device_[core::index(device)]) {
-    const RuleEntry& entry = rules_[seats_[seat].rule];
-    if (!entry.setup.channel.empty() && entry.setup.channel != channel.name) continue;
-    seats_[seat].bound = true;
-    if (const std::string_view objection = entry.rule->objection(channel); !objection.empty()) {
-      objections_.emplace_back(
-          core::ErrorCode::bad_config,
-          fmt::format("{}: rule '{}': channel: '{}' of device '{}' is {}: {}", entry.setup.source.text(),
-                      entry.setup.id, channel.name, devices_[core::index(device)].id, core::name_of(channel.quantity),
-                      objection));
-      continue;
-    }
-    seats_[seat].quantity = channel.quantity;
-    bands_.push_back({.instance = seat});
-    ++bound_[at].count;
-  }
-}
-
-std::vector<core::Error> Engine::check() const {
-  std::vector<core::Error> errors = objections_;
-  for (const Seat& seat : seats_) {
-    if (seat.bound) continue;
-    const RuleSetup& setup = rules_[seat.rule].setup;
-    const auto channels = channels_.find(seat.device);
-    errors.emplace_back(core::ErrorCode::bad_config,
-                        fmt::format("{}: rule '{}': channel: device '{}' has no channel '{}'; it has: {}",
-                                    setup.source.text(), setup.id, devices_[core::index(seat.device)].id, setup.channel,
-                                    channels == channels_.end() ? "none yet" : channels->second));
-  }
-  return errors;
-}
 
 void Engine::begin(const Stamp& now, Output& output) {
   begun_ = true;
@@ -111,6 +104,40 @@ void Engine::begin(const Stamp& now, Output& output) {
     Speaker speaker(*this, seat, output);
     instances_[seat]->start(now, speaker);
   }
+  for (const auto& [seat, ears] : listeners_) {
+    show(seat, now);
+    changed_.push_back(seat);
+  }
+  begin_learning(now);
+  facts_at_ = facts_.next(now.boot);
+  settle(now, output);
+}
+
+// As alerts do, a state that others watch only ends in a maintenance window; it does not begin or get worse.
+void Engine::show(std::uint32_t at, const Stamp& now) {
+  Seat& seat = seats_[at];
+  const bool hidden =
+      seat.judged != 0 && !seat.urgent && facts_.holds(OperatorFact::Kind::maintenance, seat.device, now.boot);
+  const std::uint8_t found = hidden ? std::min(seat.found, seat.judged) : seat.judged;
+  if (seat.found == found) return;
+  seat.found = found;
+  changed_.push_back(at);
+}
+
+void Engine::settle(const Stamp& now, Output& output) {
+  // No rule can be its own input by any way round, so this ends.
+  for (std::size_t i = 0; i < changed_.size(); ++i) {
+    const std::uint8_t found = seats_[changed_[i]].found;
+    RuleState state;
+    state.active = found != 0;
+    if (state.active) state.severity = static_cast<core::Severity>(found - 1);
+    const auto listeners = listeners_.find(changed_[i]);
+    for (const Ear ear : listeners->second) {
+      Speaker speaker(*this, ear.seat, output);
+      instances_[ear.seat]->rule_changed(ear.input, state, now, speaker);
+    }
+  }
+  changed_.clear();
 }
 
 void Engine::poll(const core::Poll& poll, Output& output) {
@@ -130,6 +157,13 @@ void Engine::poll(const core::Poll& poll, Output& output) {
     while (band != end && band->holds(value)) ++band;
     if (band != end) judge(reading, bound, output);
   }
+  if (core::index(poll.device) < polled_.size()) {
+    for (const std::uint32_t seat : polled_[core::index(poll.device)]) {
+      Speaker speaker(*this, seat, output);
+      instances_[seat]->polled(poll.device, poll.received, speaker);
+    }
+  }
+  if (!changed_.empty()) settle(poll.received, output);
 }
 
 void Engine::judge(const Reading& reading, const Bound& bound, Output& output) {
@@ -163,7 +197,7 @@ void Engine::set_aside(const Reading& reading, const Bound& bound, Output& outpu
 
 Nanos Engine::next_deadline() const {
   if (!begun_) return Nanos::zero();
-  return deadlines_.next();
+  return std::min({deadlines_.next(), learn_at_, facts_at_});
 }
 
 void Engine::tick(const Stamp& now, Output& output) {
@@ -172,12 +206,15 @@ void Engine::tick(const Stamp& now, Output& output) {
     const std::uint32_t seat = slot / 2;
     Speaker speaker(*this, seat, output);
     if (slot == Desk::update_slot(seat)) {
-      desk_->update_due(speaker.voice(), now);
+      desk_->look_again(speaker.voice(), now);
     } else if (wakes_[seat] <= now.boot) {
       speaker.wake_at(Deadlines::kNever);
       instances_[seat]->tick(now, speaker);
     }
   }
+  if (facts_at_ <= now.boot) facts_changed(now, output);
+  if (learn_at_ <= now.boot) learn_next(now, output);
+  settle(now, output);
 }
 
 }  // namespace afferent::rules

@@ -8,8 +8,9 @@
 //   2. Give it a field table and a create() that notes what the table cannot say: combinations, order, units.
 //   3. Write its Instance: reading() sets the band in which nothing can happen and reports what it finds. kind.h says
 //   what
-//      is promised. It never publishes: raised, escalated, updated and cleared are the desk's.
-//   4. If no sentence fits, add a Phrase to kind.h and its two languages to wording.cpp.
+//      is promised. Further channels, other rules and faster polls are there too. It never publishes: raised,
+//      escalated, updated and cleared are the desk's.
+//   4. If no sentence fits, add a Phrase to kind.h and its two languages to phrases.cpp.
 //   5. Add the Kind to kinds.h and a line to kinds.cpp, and tests/rules/<kind>_test.cpp.
 #pragma once
 
@@ -17,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +31,9 @@
 #include "agent/core/reading.h"
 #include "agent/core/result.h"
 #include "agent/core/rule_spec.h"
+#include "agent/core/zone.h"
 #include "agent/rules/desk.h"
+#include "agent/rules/operator_facts.h"
 #include "agent/rules/output.h"
 #include "agent/rules/setup.h"
 
@@ -46,7 +50,7 @@ class Engine {
   // Error{bad_config} lists every mistake, a line each: "rules.toml:12: rule 'road': steps: ...". `random` outlives the
   // engine.
   static core::Result<std::unique_ptr<Engine>> create(std::vector<RuleSetup> rules, std::vector<DeviceNames> devices,
-                                                      core::Random& random, Language language);
+                                                      core::Random& random, Language language, core::Zone zone = {});
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -67,8 +71,21 @@ class Engine {
 
   core::Nanos next_deadline() const;  // boot time of the next tick(); Nanos::max(): none
   void tick(const core::Stamp& now, Output& output);
+  void close(const core::Stamp& now, Output& output);  // at shutdown: what the instances have learned
 
   std::vector<core::Alert> active() const { return desk_->active(); }
+  std::vector<core::Alert> shelved() const { return desk_->shelved(); }  // those that are not active
+
+  // What people say, from wherever. `name` is an alert's id in hexadecimal, its beginning (4 digits or more), or
+  // "rule/device". Error{not_found} lists what there is; Error{bad_input} when several alerts begin so.
+  core::Result<core::Alert> acknowledge(std::string_view name, std::string who, std::string note,
+                                        const core::Stamp& now, Output& output);
+  core::Result<core::Alert> shelve(std::string_view name, core::Shelf shelf, const core::Stamp& now, Output& output);
+  core::Result<core::Alert> unshelve(std::string_view name, const core::Stamp& now, Output& output);
+  core::Result<OperatorFacts::Number> add(OperatorFact fact, const core::Stamp& now, Output& output);
+  core::Result<void> remove(OperatorFacts::Number number, const core::Stamp& now, Output& output);
+  std::map<OperatorFacts::Number, OperatorFact> facts() const { return facts_.all(); }
+  const core::Zone& zone() const { return zone_; }
 
   struct Counters {
     std::uint64_t readings = 0;
@@ -84,6 +101,10 @@ class Engine {
     std::uint32_t count = 0;
     core::Value::Kind kind = core::Value::Kind::number;
   };
+  struct Ear {  // an input of a seat
+    std::uint32_t seat = 0;
+    std::uint16_t input = 0;
+  };
   struct Gone {  // an alert of the last run that nobody can end any more
     std::string key;
     std::optional<core::Alert> alert;
@@ -91,8 +112,25 @@ class Engine {
     bool device_known = false;
   };
 
-  Engine(std::vector<RuleEntry> rules, std::vector<DeviceNames> devices, core::Random& random, Language language);
+  Engine(std::vector<RuleEntry> rules, std::vector<DeviceNames> devices, core::Random& random, Language language,
+         core::Zone zone);
   void make_seats();
+  void wire(std::uint32_t seat);
+  void bind(Ear ear, const core::ChannelSpec& channel, Bound& to);
+  core::DeviceId input_device(Ear ear) const;
+  core::Error missing(Ear ear) const;
+  void pace(std::uint32_t seat, core::Millis interval, Output& output);
+  void show(std::uint32_t at, const core::Stamp& now);
+  // Tells rules that have other rules as inputs what has changed.
+  void settle(const core::Stamp& now, Output& output);
+  core::Result<std::uint32_t> seat_named(std::string_view name) const;
+  void facts_changed(const core::Stamp& now, Output& output);
+  void begin_learning(const core::Stamp& now);
+  static bool is_learned(std::string_view key);
+  void learn_next(const core::Stamp& now, Output& output);
+  void save_learned(std::uint32_t seat, const core::Stamp& now, Output& output);
+  bool restore_learned(const core::StateChange& state, const core::Stamp& now, std::uint64_t boot,
+                       const std::map<std::string, std::uint32_t>& seats);
   void begin(const core::Stamp& now, Output& output);
   void judge(const core::Reading& reading, const Bound& bound, Output& output);
   void set_aside(const core::Reading& reading, const Bound& bound, Output& output);
@@ -113,8 +151,26 @@ class Engine {
   std::vector<core::Nanos> wakes_;
   std::vector<std::vector<std::uint32_t>> seats_of_device_;
 
+  // Only of rules that have more inputs than one; the lists by device are empty when there are none.
+  std::vector<std::vector<Ear>> ears_of_device_;               // channels
+  std::vector<std::vector<std::uint32_t>> polled_;             // by device
+  std::map<std::uint32_t, std::vector<Ear>> listeners_;        // by the seat that they listen to
+  std::set<std::pair<std::uint32_t, std::uint16_t>> unbound_;  // required channels not yet seen
+  std::vector<std::uint32_t> changed_;                         // seats with listeners whose state is another
+
+  std::map<core::DeviceId, std::map<std::uint32_t, core::Millis>> paces_;  // faster polls, by who asked for them
+
+  std::vector<std::uint32_t> learners_;
+  std::size_t next_learner_ = 0;
+  core::Nanos learn_at_ = core::Nanos::max();
+
   std::vector<RuleEntry> rules_;
   std::vector<DeviceNames> devices_;
+  const core::Zone zone_;
+  const Language language_;
+  OperatorFacts facts_;
+  core::Nanos facts_at_ = core::Nanos::max();  // when one of them begins or ends
+  std::uint64_t boot_ = 0;
   Deadlines deadlines_;
   std::unique_ptr<Desk> desk_;
   std::vector<Gone> gone_;

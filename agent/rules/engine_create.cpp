@@ -5,6 +5,7 @@
 
 #include "agent/rules/engine.h"
 #include "agent/rules/mistakes.h"
+#include "agent/rules/wiring.h"
 
 namespace afferent::rules {
 namespace {
@@ -27,7 +28,11 @@ void check_devices(const RuleSetup& setup, std::size_t devices, Mistakes& mistak
 }
 
 void check_common(const RuleSetup& setup, const Kind& kind, Mistakes& mistakes) {
-  if (setup.channel.empty()) {
+  if (!kind.channel_allowed) {
+    if (!setup.channel.empty()) {
+      mistakes.note(setup, "channel", fmt::format("has no meaning here: kind '{}' knows its channels", setup.kind));
+    }
+  } else if (setup.channel.empty()) {
     if (kind.channel_required)
       mistakes.note(setup, "channel", fmt::format("is missing: kind '{}' judges one", setup.kind));
   } else if (!core::is_channel_name(setup.channel)) {
@@ -73,7 +78,7 @@ RuleEntry make_entry(RuleSetup setup, std::size_t devices, Mistakes& mistakes) {
 }  // namespace
 
 core::Result<std::unique_ptr<Engine>> Engine::create(std::vector<RuleSetup> rules, std::vector<DeviceNames> devices,
-                                                     core::Random& random, Language language) {
+                                                     core::Random& random, Language language, core::Zone zone) {
   Mistakes mistakes;
   std::vector<RuleEntry> entries;
   std::map<std::string, core::Source> places;
@@ -82,8 +87,9 @@ core::Result<std::unique_ptr<Engine>> Engine::create(std::vector<RuleSetup> rule
     if (!is_new) mistakes.note(setup, "id", fmt::format("is taken by the rule at {}", place->second.text()));
     entries.push_back(make_entry(std::move(setup), devices.size(), mistakes));
   }
+  check_inputs(entries, devices, mistakes);
   if (mistakes.any()) return mistakes.error();
-  return std::unique_ptr<Engine>(new Engine(std::move(entries), std::move(devices), random, language));
+  return std::unique_ptr<Engine>(new Engine(std::move(entries), std::move(devices), random, language, std::move(zone)));
 }
 
 }  // namespace afferent::rules

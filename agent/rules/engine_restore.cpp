@@ -24,14 +24,22 @@ KeyParts split(std::string_view key) {
 core::Result<void> Engine::restore(const std::map<std::string, core::StateChange>& states, const core::Stamp& now,
                                    std::uint64_t boot) {
   desk_->set_boot(boot);
+  facts_.set_boot(boot);
+  boot_ = boot;
   std::map<std::string, std::uint32_t> seats;
   for (std::uint32_t seat = 0; seat < seats_.size(); ++seat) seats.emplace(desk_->key(seat), seat);
   std::string damaged;
+  // What was learned comes first: "learned/..." stands before "rule/...".
   for (const auto& [key, state] : states) {
-    if (!key.starts_with(kPrefix) || state.bytes.empty()) continue;
+    const bool learned = is_learned(key);
+    const bool fact = OperatorFacts::is_key(key);
+    if ((!learned && !fact && !key.starts_with(kPrefix)) || state.bytes.empty()) continue;
     core::StateChange named = state;
     named.key = key;
-    if (!restore_one(named, now, boot, seats)) damaged += (damaged.empty() ? "" : ", ") + key;
+    const bool done = learned ? restore_learned(named, now, boot, seats)
+                      : fact  ? facts_.restore(named, now)
+                              : restore_one(named, now, boot, seats);
+    if (!done) damaged += (damaged.empty() ? "" : ", ") + key;
   }
   if (damaged.empty()) return {};
   return core::Error(core::ErrorCode::bad_input,
@@ -40,8 +48,9 @@ core::Result<void> Engine::restore(const std::map<std::string, core::StateChange
 
 bool Engine::restore_one(const core::StateChange& state, const core::Stamp& now, std::uint64_t boot,
                          const std::map<std::string, std::uint32_t>& seats) {
-  if (state.version != kSavedVersion) return false;  // a newer agent's: left alone for it
-  auto saved = unpack(state.bytes);
+  if (state.version < kOldestSaved || state.version > kSavedVersion)
+    return false;  // a newer agent's: left alone for it
+  auto saved = unpack(state.bytes, state.version);
   if (!saved) {
     gone_.push_back({state.key, std::nullopt, {}, false});
     return false;
@@ -62,6 +71,7 @@ bool Engine::restore_one(const core::StateChange& state, const core::Stamp& now,
     return false;
   }
   desk_->resume(seat, *saved, since, same_boot);
+  if (severity) seats_[seat].found = seats_[seat].judged = static_cast<std::uint8_t>(1 + static_cast<int>(*severity));
   return true;
 }
 

@@ -13,6 +13,22 @@ constexpr std::array kKinds{
     &kRate,
     &kSilent,
     &kRange,
+    &kStuck,
+    &kWindow,
+    &kForecast,
+    &kComposite,
+    &kAgree,
+    &kAnomaly,
+    &kOnset,
+    &kLeak,
+    &kNoUse,
+    &kContinuous,
+    &kMeter,
+    &kFlags,
+    &kManhole,
+    &kFlood,
+    &kCustody,
+    &kCylinders,
 };
 
 constexpr auto kSpecs = [] {

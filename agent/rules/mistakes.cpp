@@ -23,7 +23,9 @@ std::string_view wanted(const ConfigNode& value, FieldType type) {
     case FieldType::integer: return std::holds_alternative<std::int64_t>(value.data()) ? "" : "a whole number";
     case FieldType::real: return is_number(value) ? "" : "a number";
     case FieldType::duration: return is_number(value) ? "" : "a duration such as \"30 s\", \"5 min\" or \"12 h\"";
+    case FieldType::secret:
     case FieldType::text: return std::holds_alternative<std::string>(value.data()) ? "" : "a text";
+    case FieldType::contents: return value.text().data() != nullptr ? "" : "the path of a text file";
     case FieldType::table: return std::holds_alternative<ConfigNode::Table>(value.data()) ? "" : "a table";
     case FieldType::list:
     case FieldType::reals:

@@ -10,12 +10,6 @@ using core::Stamp;
 
 constexpr std::size_t kMostOwn = 1024;
 
-void put(Packer& to, const Stamp& stamp) {
-  to.put(static_cast<std::int64_t>(stamp.boot.count()));
-  to.put(static_cast<std::int64_t>(stamp.utc.count()));
-  to.put(static_cast<std::uint8_t>(stamp.clock));
-}
-
 // False for an enumerator that does not exist.
 template <class E>
 bool take(Unpacker& from, E& to, E last) {
@@ -24,9 +18,12 @@ bool take(Unpacker& from, E& to, E last) {
   return from.ok() && raw <= static_cast<std::uint8_t>(last);
 }
 
-bool take(Unpacker& from, double& to) {
-  to = from.get<double>();
-  return from.ok() && std::isfinite(to);
+}  // namespace
+
+void put(Packer& to, const Stamp& stamp) {
+  to.put(static_cast<std::int64_t>(stamp.boot.count()));
+  to.put(static_cast<std::int64_t>(stamp.utc.count()));
+  to.put(static_cast<std::uint8_t>(stamp.clock));
 }
 
 bool take(Unpacker& from, core::Nanos& to) {
@@ -42,11 +39,18 @@ bool take(Unpacker& from, Stamp& to) {
   return take(from, to.clock, core::ClockState::synced);
 }
 
+namespace {
+
+bool take(Unpacker& from, double& to) {
+  to = from.get<double>();
+  return from.ok() && std::isfinite(to);
+}
+
 void put(Packer& to, const SavedAlert& saved) {
   const core::Alert& alert = saved.alert;
   to.put_bytes(alert.id);
   to.put(static_cast<std::uint8_t>(alert.severity));
-  to.put(static_cast<std::uint8_t>(saved.phrase));
+  to.put(static_cast<std::uint8_t>(saved.particulars.phrase));
   put(to, alert.first);
   put(to, alert.last);
   to.put(alert.value);
@@ -81,7 +85,7 @@ bool take(Unpacker& from, SavedAlert& saved) {
   if (id.size() != alert.id.size()) return false;
   std::copy(id.begin(), id.end(), alert.id.begin());
   if (!take(from, alert.severity, core::Severity::red)) return false;
-  if (!take(from, saved.phrase, static_cast<Phrase>(kPhrases - 1))) return false;
+  if (!take(from, saved.particulars.phrase, static_cast<Phrase>(kPhrases - 1))) return false;
   if (!take(from, alert.first) || !take(from, alert.last) || !take(from, alert.value)) return false;
   const auto has_limit = from.get<std::uint8_t>();
   double limit = 0.0;
@@ -91,16 +95,107 @@ bool take(Unpacker& from, SavedAlert& saved) {
   alert.channel = from.get_text();
   alert.domain = from.get_text();
   alert.unit = from.get_text();
+  saved.told_severity = alert.severity;
   return take_evidence(from, alert);
 }
 
-bool take(Unpacker& from, Saved& saved) {
+// ---- Since version 2.
+
+template <class T, class Put>
+void put_optional(Packer& to, const std::optional<T>& value, Put put_value) {
+  to.put(static_cast<std::uint8_t>(value ? 1 : 0));
+  if (value) put_value(*value);
+}
+
+// False when the bytes are wrong; `there` says whether a value follows.
+bool take_flag(Unpacker& from, bool& there) {
+  const auto flag = from.get<std::uint8_t>();
+  there = flag == 1;
+  return from.ok() && flag <= 1;
+}
+
+void put_more(Packer& to, const SavedAlert& saved) {
+  const core::Alert& alert = saved.alert;
+  const Particulars& more = saved.particulars;
+  to.put(static_cast<std::uint8_t>(saved.told_severity));
+  to.put_text(more.detail);
+  put_optional(to, more.other, [&](double other) { to.put(other); });
+  put_optional(to, more.when, [&](core::Micros when) { to.put(static_cast<std::int64_t>(when.count())); });
+  put_optional(to, more.span, [&](core::Nanos span) { to.put(static_cast<std::int64_t>(span.count())); });
+  put_optional(to, alert.acknowledged, [&](const core::Acknowledgement& by) {
+    to.put_text(by.who);
+    to.put_text(by.note);
+    put(to, by.at);
+  });
+  to.put(alert.flapping);
+  to.put(static_cast<std::uint8_t>(saved.raise_ages.size()));
+  for (const core::Nanos age : saved.raise_ages) to.put(static_cast<std::int64_t>(age.count()));
+  put_optional(to, saved.calm, [&](const SavedCalm& calm) {
+    to.put(static_cast<std::int64_t>(calm.age.count()));
+    to.put(calm.value);
+  });
+}
+
+bool take_particulars(Unpacker& from, Particulars& more) {
+  bool there = false;
+  more.detail = from.get_text();
+  if (!take_flag(from, there) || (there && !take(from, more.other.emplace()))) return false;
+  if (!take_flag(from, there)) return false;
+  if (there) more.when = core::Micros(from.get<std::int64_t>());
+  if (!take_flag(from, there) || (there && !take(from, more.span.emplace()))) return false;
+  return from.ok();
+}
+
+bool take_more(Unpacker& from, SavedAlert& saved) {
+  bool there = false;
+  if (!take(from, saved.told_severity, core::Severity::red) || !take_particulars(from, saved.particulars)) return false;
+  if (!take_flag(from, there)) return false;
+  if (there) {
+    core::Acknowledgement& by = saved.alert.acknowledged.emplace();
+    by.who = from.get_text();
+    by.note = from.get_text();
+    if (!take(from, by.at)) return false;
+  }
+  saved.alert.flapping = from.get<std::uint32_t>();
+  const auto raises = from.get<std::uint8_t>();
+  for (std::size_t i = 0; i < raises; ++i) {
+    if (!take(from, saved.raise_ages.emplace_back())) return false;
+  }
+  if (!take_flag(from, there)) return false;
+  if (!there) return true;
+  SavedCalm& calm = saved.calm.emplace();
+  return take(from, calm.age) && take(from, calm.value);
+}
+
+void put(Packer& to, const core::Shelf& shelf) {
+  to.put_text(shelf.who);
+  to.put_text(shelf.note);
+  to.put(static_cast<std::int64_t>(shelf.until.count()));
+  put_optional(to, shelf.until_utc, [&](core::Micros utc) { to.put(static_cast<std::int64_t>(utc.count())); });
+  to.put(static_cast<std::uint8_t>(shelf.above));
+}
+
+bool take(Unpacker& from, core::Shelf& shelf) {
+  bool there = false;
+  shelf.who = from.get_text();
+  shelf.note = from.get_text();
+  if (!take(from, shelf.until) || !take_flag(from, there)) return false;
+  if (there) shelf.until_utc = core::Micros(from.get<std::int64_t>());
+  return take(from, shelf.above, core::Severity::red);
+}
+
+bool take(Unpacker& from, Saved& saved, std::uint32_t version) {
   saved.kind = from.get_text();
   saved.boot = from.get<std::uint64_t>();
   if (!take(from, saved.at)) return false;
   const auto has_alert = from.get<std::uint8_t>();
   if (!from.ok() || has_alert > 1) return false;
   if (has_alert == 1 && !take(from, saved.alert.emplace())) return false;
+  if (version >= 2) {
+    bool there = false;
+    if (saved.alert && !take_more(from, *saved.alert)) return false;
+    if (!take_flag(from, there) || (there && !take(from, saved.shelf.emplace()))) return false;
+  }
   const auto length = from.get<std::uint16_t>();
   if (length > kMostOwn) return false;
   const core::ByteView own = from.get_bytes(length);
@@ -116,16 +211,20 @@ core::Bytes pack(const Saved& saved) {
   to.put(saved.boot);
   put(to, saved.at);
   to.put(static_cast<std::uint8_t>(saved.alert ? 1 : 0));
-  if (saved.alert) put(to, *saved.alert);
+  if (saved.alert) {
+    put(to, *saved.alert);
+    put_more(to, *saved.alert);
+  }
+  put_optional(to, saved.shelf, [&](const core::Shelf& shelf) { put(to, shelf); });
   to.put(static_cast<std::uint16_t>(saved.own.size()));
   to.put_bytes(saved.own);
   return to.take();
 }
 
-core::Result<Saved> unpack(core::ByteView bytes) {
+core::Result<Saved> unpack(core::ByteView bytes, std::uint32_t version) {
   Unpacker from(bytes);
   Saved saved;
-  if (!take(from, saved)) return core::Error(core::ErrorCode::bad_input, "damaged state");
+  if (!take(from, saved, version)) return core::Error(core::ErrorCode::bad_input, "damaged state");
   return saved;
 }
 

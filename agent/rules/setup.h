@@ -11,6 +11,14 @@
 
 namespace afferent::rules {
 
+// An alert that is raised `raises` times within `within` is reported once more and then held until nothing was wrong
+// for `calm`. 0 raises: never.
+struct Flapping {
+  std::uint32_t raises = 5;
+  core::Nanos within = std::chrono::minutes(10);
+  core::Nanos calm = std::chrono::minutes(10);
+};
+
 struct RuleSetup {
   std::string id;
   std::string kind;                        // one of kinds()
@@ -21,6 +29,7 @@ struct RuleSetup {
   std::string sentence;                    // own wording while active, with {placeholders}; empty: the kind's
   core::ConfigNode options;                // the keys of the kind's table; durations as seconds
   core::Source source;
+  Flapping flapping = {};
 };
 
 struct DeviceNames {  // in the order of DeviceId

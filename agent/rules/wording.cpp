@@ -5,76 +5,12 @@
 #include <array>
 #include <cmath>
 
+#include "agent/rules/phrases.h"
+
 namespace afferent::rules {
 namespace {
 
-using Pair = std::array<std::string_view, 2>;  // in the order of Language
-
-struct PhraseText {
-  Pair active;
-  Pair cleared;
-};
-
-// In the order of Phrase.
-constexpr std::array<PhraseText, kPhrases> kPhraseTexts{{
-    {{"{channel} at {name} is {value} {unit}, above the {severity} limit of {limit} {unit}.",
-      "{name}的{channel}为{value} {unit}，高于{severity}限值{limit} {unit}。"},
-     {"{channel} at {name} is back to {value} {unit}.", "{name}的{channel}已恢复到{value} {unit}。"}},
-    {{"{channel} at {name} is {value} {unit}, below the {severity} limit of {limit} {unit}.",
-      "{name}的{channel}为{value} {unit}，低于{severity}限值{limit} {unit}。"},
-     {"{channel} at {name} is back to {value} {unit}.", "{name}的{channel}已恢复到{value} {unit}。"}},
-    {{"{name} reports: {channel}.", "{name}报告：{channel}。"},
-     {"{name} no longer reports: {channel}.", "{name}不再报告：{channel}。"}},
-    {{"{name} reports: not {channel}.", "{name}报告：非{channel}。"},
-     {"{name} reports again: {channel}.", "{name}重新报告：{channel}。"}},
-    {{"{channel} at {name} rose by {value} {unit} within {span}, more than the {severity} limit of {limit} {unit}.",
-      "{name}的{channel}在{span}内上升了{value} {unit}，超过{severity}限值{limit} {unit}。"},
-     {"{channel} at {name} no longer rises fast.", "{name}的{channel}不再快速上升。"}},
-    {{"{channel} at {name} fell by {value} {unit} within {span}, more than the {severity} limit of {limit} {unit}.",
-      "{name}的{channel}在{span}内下降了{value} {unit}，超过{severity}限值{limit} {unit}。"},
-     {"{channel} at {name} no longer falls fast.", "{name}的{channel}不再快速下降。"}},
-    {{"{name} has given no good reading of {channel} for {span}.", "{name}已有{span}没有{channel}的有效读数。"},
-     {"{name} gives good readings of {channel} again.", "{name}的{channel}读数已恢复。"}},
-    {{"{channel} at {name} reads {value} {unit}, which is not a valid value.",
-      "{name}的{channel}读数为{value} {unit}，超出有效范围。"},
-     {"{channel} at {name} is valid again: {value} {unit}.", "{name}的{channel}读数恢复有效：{value} {unit}。"}},
-}};
-
 constexpr std::array<Pair, 4> kSeverities{{{"blue", "蓝色"}, {"yellow", "黄色"}, {"orange", "橙色"}, {"red", "红色"}}};
-
-struct Noun {
-  std::string_view channel;
-  Pair text;
-};
-constexpr std::array kNouns{
-    Noun{"", {"any channel", "任何通道"}},
-    Noun{"level", {"water level", "水位"}},
-    Noun{"distance", {"distance to the water", "水面距离"}},
-    Noun{"volume", {"meter reading", "累计水量"}},
-    Noun{"volume_reverse", {"reverse volume", "反向水量"}},
-    Noun{"flow", {"flow", "流量"}},
-    Noun{"energy", {"energy", "热量"}},
-    Noun{"power", {"power", "功率"}},
-    Noun{"temperature", {"temperature", "温度"}},
-    Noun{"supply_temperature", {"supply temperature", "供水温度"}},
-    Noun{"return_temperature", {"return temperature", "回水温度"}},
-    Noun{"rain", {"rain", "雨量"}},
-    Noun{"pressure", {"pressure", "压力"}},
-    Noun{"tilt", {"tilt", "倾角"}},
-    Noun{"open", {"open", "打开"}},
-    Noun{"flooded", {"flooded", "积水"}},
-    Noun{"moved", {"moved", "移动"}},
-    Noun{"valve", {"valve", "阀门"}},
-    Noun{"battery", {"battery", "电池电量"}},
-    Noun{"voltage", {"voltage", "电压"}},
-    Noun{"rssi", {"signal strength", "信号强度"}},
-    Noun{"flag_low_battery", {"low battery", "电池电量低"}},
-    Noun{"flag_leak", {"leak", "漏水"}},
-    Noun{"flag_burst", {"burst pipe", "爆管"}},
-    Noun{"flag_dry", {"empty pipe", "空管"}},
-    Noun{"flag_reverse", {"reverse flow", "倒流"}},
-    Noun{"flag_tamper", {"tampering", "拆动"}},
-};
 
 struct UnitSign {
   std::string_view unit;
@@ -83,12 +19,8 @@ struct UnitSign {
 constexpr std::array kUnitSigns{UnitSign{"m3", "m³"}, UnitSign{"m3/h", "m³/h"}, UnitSign{"degC", "°C"},
                                 UnitSign{"deg", "°"}, UnitSign{"m/s2", "m/s²"}};
 
-std::string_view in(Language language, const Pair& pair) { return pair[static_cast<std::size_t>(language)]; }
-
 std::string channel_text(Language language, std::string_view channel) {
-  for (const Noun& noun : kNouns) {
-    if (noun.channel == channel) return std::string(in(language, noun.text));
-  }
+  if (const std::string_view noun = noun_of(language, channel); !noun.empty()) return std::string(noun);
   std::string text(channel.starts_with("flag_") ? channel.substr(5) : channel);
   for (char& c : text) {
     if (c == '_') c = ' ';
@@ -120,6 +52,9 @@ constexpr std::array kPlaceholders{
                   return std::string(in(l, kSeverities[static_cast<std::size_t>(f.severity)]));
                 }},
     Placeholder{"span", [](Language l, const Facts& f) { return duration_text(l, f.span); }},
+    Placeholder{"detail", [](Language, const Facts& f) { return std::string(f.detail); }},
+    Placeholder{"other", [](Language, const Facts& f) { return f.other ? number_text(*f.other) : std::string("-"); }},
+    Placeholder{"when", [](Language, const Facts& f) { return f.when.empty() ? std::string("-") : f.when; }},
 };
 
 const Placeholder* placeholder_named(std::string_view name) {
@@ -232,9 +167,52 @@ std::string Template::fill(Language language, const Facts& facts) const {
   return text;
 }
 
+std::string moment_text(const core::Zone& zone, const core::Stamp& now, core::Micros utc) {
+  if (now.clock == core::ClockState::unsynced) return {};
+  const core::LocalTime then = zone.local(utc);
+  return then.day == zone.local(now.utc).day ? core::time_of_day(then) : core::date_and_time(then);
+}
+
+std::string until_text(Language language, const core::Zone& zone, const core::Stamp& now, core::Nanos boot) {
+  const bool english = language == Language::english;
+  const core::Nanos left = boot - now.boot;
+  if (now.clock == core::ClockState::unsynced) return (english ? "for " : "") + duration_text(language, left);
+  const core::Micros utc = now.utc + std::chrono::duration_cast<core::Micros>(left);
+  return (english ? "until " : "至") + moment_text(zone, now, utc);
+}
+
+std::string with_notice(Language language, const NoticeFacts& facts, std::string_view sentence) {
+  const bool english = language == Language::english;
+  const auto severity = [&](core::Severity one) { return in(language, kSeverities[static_cast<std::size_t>(one)]); };
+  const std::string note =
+      facts.note.empty() ? std::string() : fmt::format(fmt::runtime(english ? " ({})" : "（{}）"), facts.note);
+  std::string text(sentence);
+  switch (facts.notice) {
+    case Notice::none: break;
+    case Notice::escalated:
+      return fmt::format(fmt::runtime(english ? "Now {}, was {}: {}" : "升级为{}（原为{}）：{}"),
+                         severity(facts.severity), severity(facts.from), sentence);
+    case Notice::acknowledged:
+      if (english) return fmt::format("Acknowledged by {}{}: {}", facts.who, note, sentence);
+      return fmt::format("{}已确认{}：{}", facts.who, note, sentence);
+    case Notice::shelved:
+      if (english) return fmt::format("Shelved by {} {}{}: {}", facts.who, facts.until, note, sentence);
+      return fmt::format("{}已搁置{}{}：{}", facts.who, facts.until, note, sentence);
+    case Notice::unshelved: return (english ? "No longer shelved: " : "搁置结束：") + text;
+    case Notice::flapping:
+      return fmt::format(fmt::runtime(english ? "{0} Raised {1} times within {2}: held until nothing was wrong for {3}."
+                                              : "{0}{2}内报警{1}次，持续正常{3}后解除。"),
+                         sentence, facts.times, duration_text(language, facts.within),
+                         duration_text(language, facts.calm));
+  }
+  if (facts.lasted && *facts.lasted >= core::Seconds(60)) {
+    text += fmt::format(fmt::runtime(english ? " It lasted {}." : "持续{}。"), duration_text(language, *facts.lasted));
+  }
+  return text;
+}
+
 std::string sentence(Language language, Phrase phrase, bool cleared, const Facts& facts) {
-  const PhraseText& texts = kPhraseTexts[static_cast<std::size_t>(phrase)];
-  const auto made = Template::parse(in(language, cleared ? texts.cleared : texts.active));
+  const auto made = Template::parse(text_of(language, phrase, cleared));
   if (!made) return {};
   std::string text = made->fill(language, facts);
   capitalize(text);

@@ -8,6 +8,7 @@
 #include "agent/core/alert.h"
 #include "agent/core/result.h"
 #include "agent/core/time.h"
+#include "agent/core/zone.h"
 #include "agent/rules/kind.h"
 #include "agent/rules/setup.h"
 
@@ -23,10 +24,37 @@ struct Facts {
   double value = 0.0;
   std::optional<double> limit;
   core::Nanos span{};
+  std::string_view detail = {};
+  std::optional<double> other = {};
+  std::string when = {};  // for people; empty: unknown
 };
 
 // The kind's own sentence.
 std::string sentence(Language language, Phrase phrase, bool cleared, const Facts& facts);
+
+// What happened to an alert beside that it is there.
+enum class Notice : std::uint8_t { none, escalated, acknowledged, shelved, unshelved, flapping };
+
+struct NoticeFacts {
+  Notice notice = Notice::none;
+  core::Severity from = core::Severity::blue;  // before it escalated
+  core::Severity severity = core::Severity::blue;
+  std::string_view who = {};
+  std::string_view note = {};
+  std::string until = {};  // of a shelf
+  std::uint32_t times = 0;
+  core::Nanos within{};
+  core::Nanos calm{};
+  std::optional<core::Nanos> lasted = {};  // of an alert that is over
+};
+
+// "Acknowledged by Wang Li (pump is on its way): Water level at ..."
+std::string with_notice(Language language, const NoticeFacts& facts, std::string_view sentence);
+
+// "14:30", or "2026-07-02 14:30" when that is another day than `now`; empty while the clock is not right.
+std::string moment_text(const core::Zone& zone, const core::Stamp& now, core::Micros utc);
+// "until 14:30", or "for 2 h" while the clock is not right.
+std::string until_text(Language language, const core::Zone& zone, const core::Stamp& now, core::Nanos boot);
 
 // A sentence from the configuration: "Close the gate at {name}: {value} {unit}". "{{" and "}}" stand for braces.
 class Template {

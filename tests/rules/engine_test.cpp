@@ -5,6 +5,16 @@
 using namespace afferent;
 using namespace afferent::test;
 
+namespace {
+
+std::string kind_names() {
+  std::string all;
+  for (const core::RuleKindSpec* kind : rules::kinds()) all += (all.empty() ? "" : ", ") + std::string(kind->name);
+  return all;
+}
+
+}  // namespace
+
 TEST_CASE("every mistake is reported at once, each with its place") {
   CountingRandom random;
   auto unknown = rule("treshold", table({}));
@@ -16,12 +26,13 @@ TEST_CASE("every mistake is reported at once, each with its place") {
   REQUIRE_FALSE(made.ok());
   CHECK(made.error().code() == core::ErrorCode::bad_config);
   CHECK(made.error().message() ==
-        "rules.toml:7: rule 'road': kind: 'treshold' is not known; allowed: threshold, rate, silent, range\n"
-        "rules.toml:7: rule 'b': device: names no device\n"
-        "rules.toml:12: rule 'b': abov: is not known here; allowed: above, below, equals, steps, hysteresis, hold, "
-        "clear_hold, update\n"
-        "rules.toml:13: rule 'b': hold: must be a duration such as \"30 s\", \"5 min\" or \"12 h\"\n"
-        "rules.toml:7: rule 'road': id: is taken by the rule at rules.toml:7");
+        "rules.toml:7: rule 'road': kind: 'treshold' is not known; allowed: " + kind_names() +
+            "\n"
+            "rules.toml:7: rule 'b': device: names no device\n"
+            "rules.toml:12: rule 'b': abov: is not known here; allowed: above, below, equals, steps, hysteresis, hold, "
+            "clear_hold, update\n"
+            "rules.toml:13: rule 'b': hold: must be a duration such as \"30 s\", \"5 min\" or \"12 h\"\n"
+            "rules.toml:7: rule 'road': id: is taken by the rule at rules.toml:7");
 }
 
 TEST_CASE("what all kinds have in common is checked") {
@@ -61,7 +72,7 @@ TEST_CASE("a sentence of one's own is filled in, and a wrong placeholder is refu
   CHECK(refusal(setup) ==
         "rules.toml:7: rule 'road': sentence: column 7: there is no {valeu}; allowed: {name}, {device}, {rule}, "
         "{channel}, "
-        "{value}, {limit}, {unit}, {severity}, {span}");
+        "{value}, {limit}, {unit}, {severity}, {span}, {detail}, {other}, {when}");
   setup.sentence = "It is {value";
   CHECK(refusal(setup) == "rules.toml:7: rule 'road': sentence: column 7: a single '{'; write {{ for a brace");
   setup.sentence = "It is value}";
@@ -149,5 +160,9 @@ TEST_CASE("the kinds publish their tables") {
     CHECK_FALSE(kind->summary.empty());
     for (const core::ConfigField& field : kind->options) CHECK_FALSE(field.help.empty());
   }
-  CHECK(names == std::set<std::string_view>{"threshold", "rate", "silent", "range"});
+  for (const char* name :
+       {"threshold", "rate", "silent", "range", "stuck", "window", "forecast", "composite", "agree"}) {
+    CHECK_MESSAGE(names.contains(name), name);
+  }
+  CHECK(names.size() == rules::kinds().size());
 }

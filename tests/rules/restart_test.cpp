@@ -235,7 +235,7 @@ TEST_CASE("state of a newer version is left alone") {
   Bench before(storm());
   before.say(0, 0.3);
   auto states = before.out.states;
-  states["rule/road/level-1"].version = 2;
+  states["rule/road/level-1"].version = rules::kSavedVersion + 1;
   states["driver/modbus/level-1"] = {"driver/modbus/level-1", 7, {1, 2, 3}};
   Bench after(storm());
   CHECK_FALSE(after.restore(states, 10).ok());

@@ -46,11 +46,19 @@ inline rules::RuleSetup rule(std::string kind, core::ConfigNode options, std::st
 }
 
 inline std::vector<rules::DeviceNames> street() {
-  return {{"level-1", "Tianlin underpass", "flood"}, {"level-2", "", "flood"}};
+  return {{"level-1", "Tianlin underpass", "flood"},
+          {"level-2", "", "flood"},
+          {"level-3", "", "flood"},
+          {"rain-1", "Tianlin roof", "flood"}};
 }
 
 class Recorder final : public rules::Output {
  public:
+  void event(const core::Event& event) override { events.push_back(event); }
+  void custody(const core::Custody& custody) override { custodies.push_back(custody); }
+  void poll_interval(core::DeviceId device, core::Millis interval) override {
+    intervals.emplace_back(device, interval);
+  }
   void alert(const core::Alert& alert) override { alerts.push_back(alert); }
   void state(core::StateChange change) override {
     if (change.bytes.empty()) {
@@ -74,6 +82,9 @@ class Recorder final : public rules::Output {
   }
 
   std::vector<core::Alert> alerts;
+  std::vector<core::Event> events;
+  std::vector<core::Custody> custodies;
+  std::vector<std::pair<core::DeviceId, core::Millis>> intervals;
   std::vector<std::pair<core::Alert, std::string>> gone;
   std::map<std::string, core::StateChange> states;  // what the store would hold
   int writes = 0;
@@ -82,8 +93,8 @@ class Recorder final : public rules::Output {
 class Bench {
  public:
   explicit Bench(std::vector<rules::RuleSetup> setups, core::Quantity quantity = core::Quantity::length,
-                 rules::Language language = rules::Language::english) {
-    auto made = rules::Engine::create(std::move(setups), street(), random, language);
+                 rules::Language language = rules::Language::english, core::Zone zone = {}) {
+    auto made = rules::Engine::create(std::move(setups), street(), random, language, std::move(zone));
     REQUIRE_MESSAGE(made.ok(), (made.ok() ? "" : made.error().message()));
     engine = std::move(made).value();
     add(0, 0, "level", quantity);
@@ -99,6 +110,7 @@ class Bench {
     spec.name = name;
     spec.quantity = quantity;
     engine->series_added(core::Series{series}, core::DeviceId{device}, spec);
+    devices[series] = core::DeviceId{device};
   }
   core::Stamp at(double seconds) const {
     const auto boot = core::Nanos(static_cast<std::int64_t>(seconds * 1e9)) + boot_at_zero;
@@ -108,7 +120,7 @@ class Bench {
            std::uint32_t series = 0) {
     core::Reading reading;
     reading.series = core::Series{series};
-    reading.device = core::DeviceId{series == 2 ? 1u : 0u};
+    reading.device = devices.contains(series) ? devices.at(series) : core::DeviceId{0};
     reading.quality = quality;
     reading.stale = stale;
     reading.value = value;
@@ -116,6 +128,23 @@ class Bench {
     engine->poll({reading.device, reading.received, {reading}}, out);
   }
   void say(double seconds, double value) { say(seconds, core::Value::number(value)); }
+  void say_on(std::uint32_t series, double seconds, double value) {
+    say(seconds, core::Value::number(value), core::Quality::good, false, series);
+  }
+  // Several channels of one device in one poll.
+  void say_all(double seconds, std::initializer_list<std::pair<std::uint32_t, core::Value>> values) {
+    core::Poll poll;
+    poll.received = at(seconds);
+    for (const auto& [series, value] : values) {
+      core::Reading reading;
+      reading.series = core::Series{series};
+      reading.device = poll.device = devices.at(series);
+      reading.value = value;
+      reading.received = poll.received;
+      poll.readings.push_back(reading);
+    }
+    engine->poll(poll, out);
+  }
   void tick(double seconds) { engine->tick(at(seconds), out); }
   // As the app's timer would: tick at each deadline up to a time.
   void run_until(double seconds) {
@@ -136,12 +165,15 @@ class Bench {
   CountingRandom random;
   Recorder out;
   std::unique_ptr<rules::Engine> engine;
+  std::map<std::uint32_t, core::DeviceId> devices;  // by series
 };
 
-inline std::string refusal(rules::RuleSetup setup) {
+inline std::string refusal(std::vector<rules::RuleSetup> setups) {
   CountingRandom random;
-  auto made = rules::Engine::create({std::move(setup)}, street(), random, rules::Language::english);
+  auto made = rules::Engine::create(std::move(setups), street(), random, rules::Language::english);
   return made.ok() ? "accepted" : made.error().message();
 }
+inline std::string refusal(rules::RuleSetup setup) { return refusal(std::vector<rules::RuleSetup>{std::move(setup)}); }
+inline core::ConfigNode text(const char* value, std::uint32_t line = 0) { return node(std::string(value), line); }
 
 }  // namespace afferent::test

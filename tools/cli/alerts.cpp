@@ -28,7 +28,7 @@ std::string remarks(const json& alert) {
 }
 
 void print_alert(const json& alert, bool active) {
-  fmt::print("{:<8}  {:<7} {:>8}  {:<40} {}\n", alert["id"].get<std::string>().substr(0, 8),
+  fmt::print("{:<8}  {:<7} {:>8}  {:<40} {}\n", active ? alert["id"].get<std::string>().substr(0, 8) : "-",
              active ? alert["severity"].get<std::string>() : "calm",
              active ? span_text(alert["since_s"].get<double>()) : "",
              alert["rule"].get<std::string>() + "/" + alert["device"].get<std::string>(), remarks(alert));

@@ -3,6 +3,7 @@
 
 #include "agent/config/load.h"
 #include "agent/core/json.h"
+#include "drivers/registry.h"
 #include "tools/cli/catalog.h"
 #include "tools/cli/command.h"
 #include "tools/cli/rehearsal.h"
@@ -22,7 +23,8 @@ int report_json(const config::Loaded& loaded) {
 }
 
 int check(const std::string& path, const Common& common) {
-  config::Loaded loaded = config::load(path, catalog());
+  plugin::Loader plugins(drivers::built_in());
+  config::Loaded loaded = config::load(path, catalog(plugins));
   if (loaded.problems.empty()) loaded.problems = rehearse(loaded.config);
   if (common.json) return report_json(loaded);
   for (const config::Problem& problem : loaded.problems) fmt::print(stderr, "{}\n", problem.text());

@@ -8,7 +8,10 @@
 #include "agent/config/data_dir.h"
 #include "agent/config/parse.h"
 #include "agent/config/profile.h"
+#include "agent/io/clock.h"
+#include "agent/plugin/guarded_driver.h"
 #include "drivers/registry.h"
+#include "tools/cli/catalog.h"
 #include "tools/cli/command.h"
 #include "tools/cli/decode_codec.h"
 #include "tools/cli/decode_sink.h"
@@ -18,6 +21,7 @@ namespace {
 
 struct Arguments {
   std::string driver;
+  std::vector<std::string> plugins;  // files of drivers that are not built in
   std::string profile;
   std::string device;
   std::string key;                   // of meters that encrypt, in hexadecimal
@@ -99,7 +103,9 @@ bool feed(core::Driver& driver, DecodeSink& sink, const std::string& text, bool 
 }
 
 int decode(const Arguments& arguments) {
-  const core::DriverSpec* spec = drivers::find(arguments.driver);
+  plugin::Loader drivers(drivers::built_in());
+  if (auto loaded = load_all(drivers, arguments.plugins); !loaded) return refuse(loaded.error().message());
+  const core::DriverSpec* spec = drivers.find(arguments.driver);
   if (spec == nullptr) return refuse("no driver '" + arguments.driver + "'; `afferent drivers` lists them");
   core::DriverConfig config;
   core::DriverDevice& device = config.devices.emplace_back();
@@ -119,7 +125,8 @@ int decode(const Arguments& arguments) {
   }
   if (arguments.codec.given() && !has_codecs(*spec)) return refuse("driver " + arguments.driver + " takes no codec");
   give_codec(arguments.codec, device.options);
-  auto driver = spec->create(config);
+  const io::RealClock clock;
+  auto driver = plugin::create_driver(*spec, config, clock);
   if (!driver) return refuse(driver.error().message());
   const auto channels = (*driver)->channels(core::DeviceRef{0});
   DecodeSink sink(device.id, {channels.begin(), channels.end()});
@@ -144,6 +151,7 @@ Command add_decode(CLI::App& parent, const Common& /*common*/) {
   CLI::App* app = parent.add_subcommand("decode", "Decode frames; readings are JSON lines, rejects stand on stderr");
   auto arguments = std::make_shared<Arguments>();
   app->add_option("--driver", arguments->driver, "Which driver")->required();
+  app->add_option("--plugin", arguments->plugins, "File of a driver that is not built in")->allow_extra_args(false);
   app->add_option("--profile", arguments->profile, "Profile by name, or a path to a .toml");
   app->add_option("--device", arguments->device, "Device id to print");
   app->add_option("--key", arguments->key, "AES-128 key of the meters, 32 hexadecimal digits");

@@ -7,7 +7,10 @@
 #include "agent/config/check.h"
 #include "agent/config/data_dir.h"
 #include "agent/core/json.h"
+#include "agent/io/clock.h"
+#include "agent/plugin/guarded_driver.h"
 #include "drivers/registry.h"
+#include "tools/cli/catalog.h"
 #include "tools/cli/command.h"
 
 namespace afferent::cli {
@@ -33,7 +36,8 @@ std::vector<core::ChannelSpec> channels_of(const core::DriverSpec& driver) {
   std::vector<core::ConfigField> fields(driver.options.begin(), driver.options.end());
   for (core::ConfigField& field : fields) field.required = false;
   config::check(core::ConfigNode(core::ConfigNode::Table{}, {}), fields, device.options);
-  auto created = driver.create(config);
+  const io::RealClock clock;
+  auto created = plugin::create_driver(driver, config, clock);
   if (!created) return {};
   const auto channels = (*created)->channels(core::DeviceRef{0});
   return {channels.begin(), channels.end()};
@@ -91,10 +95,10 @@ void print(const core::DriverSpec& driver) {
   for (const core::CommandSpec& command : driver.commands) fmt::print("  {:<18} {}\n", command.verb, command.help);
 }
 
-int list(const Common& common) {
+int list(const plugin::Loader& drivers, const Common& common) {
   core::JsonWriter json;
   json.begin_array();
-  for (const core::DriverSpec* driver : drivers::built_in()) {
+  for (const core::DriverSpec* driver : drivers.drivers()) {
     if (common.json) {
       write_json(json, *driver);
     } else {
@@ -105,8 +109,8 @@ int list(const Common& common) {
   return 0;
 }
 
-int show(const std::string& name, const Common& common) {
-  const core::DriverSpec* driver = drivers::find(name);
+int show(const plugin::Loader& drivers, const std::string& name, const Common& common) {
+  const core::DriverSpec* driver = drivers.find(name);
   if (driver == nullptr) {
     fmt::print(stderr, "afferent: no driver '{}'; `afferent drivers` lists them\n", name);
     return 2;
@@ -121,6 +125,15 @@ int show(const std::string& name, const Common& common) {
   return 0;
 }
 
+int run(const std::vector<std::string>& files, const std::string& name, const Common& common) {
+  plugin::Loader drivers(drivers::built_in());
+  if (auto loaded = load_all(drivers, files); !loaded) {
+    fmt::print(stderr, "afferent: {}\n", loaded.error().message());
+    return 2;
+  }
+  return name.empty() ? list(drivers, common) : show(drivers, name, common);
+}
+
 }  // namespace
 
 Command add_drivers(CLI::App& parent, const Common& common) {
@@ -128,7 +141,9 @@ Command add_drivers(CLI::App& parent, const Common& common) {
       parent.add_subcommand("drivers", "List the drivers, or show the options, channels and profiles of one");
   auto name = std::make_shared<std::string>();
   app->add_option("NAME", *name, "A driver");
-  return {app, [name, &common] { return name->empty() ? list(common) : show(*name, common); }};
+  auto files = std::make_shared<std::vector<std::string>>();
+  app->add_option("--plugin", *files, "File of a driver that is not built in")->allow_extra_args(false);
+  return {app, [name, files, &common] { return run(*files, *name, common); }};
 }
 
 }  // namespace afferent::cli

@@ -4,7 +4,9 @@
 #include <memory>
 #include <utility>
 
+#include "agent/io/clock.h"
 #include "agent/io/random.h"
+#include "agent/plugin/guarded_driver.h"
 #include "agent/rules/engine.h"
 
 namespace afferent::cli {
@@ -73,7 +75,7 @@ class Rehearsal {
     core::DriverConfig setup;
     for (const std::size_t number : devices) setup.devices.push_back(driver_device(config_, number));
     const config::DeviceConfig& first = config_.devices[devices.front()];
-    auto driver = spec.create(setup);
+    auto driver = plugin::create_driver(spec, setup, clock_);
     if (!driver)
       return config::add(problems_, first.source, "device '" + first.identity.id + "'", driver.error().message());
     if (!engine_) return;
@@ -85,6 +87,7 @@ class Rehearsal {
   }
 
   const config::Config& config_;
+  const io::RealClock clock_;
   io::RandomDevice random_;
   std::unique_ptr<rules::Engine> engine_;
   std::uint32_t series_ = 0;

@@ -1,0 +1,218 @@
+// Kind `cylinders`: what must not be at a reader: cylinders that are not registered, overdue for inspection, too old,
+// scrapped or stolen, too many, or at two places at once. One rule looks for one of these; its alert names the
+// cylinders.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "agent/rules/cylinders.h"
+#include "agent/rules/kinds.h"
+#include "agent/rules/options.h"
+#include "agent/rules/phrases.h"
+
+namespace afferent::rules {
+namespace {
+
+using core::ConfigField;
+using core::FieldType;
+using core::Nanos;
+
+constexpr std::size_t kNamed = 8;  // cylinders in a sentence
+
+enum class Check : std::uint8_t { unregistered, overdue, expired, barred, too_many, two_places };
+
+struct CheckText {
+  std::string_view key;
+  core::Severity severity;
+  Pair one;   // "{1} at {0} ..."
+  Pair many;  // "{2} cylinders at {0} ...: {1}"
+};
+// In the order of Check. 0: the place, 1: names, 2: how many, 3: how many are allowed.
+constexpr std::array<CheckText, 6> kChecks{{
+    {"unregistered",
+     core::Severity::orange,
+     {"A cylinder at {0} is not registered: {1}", "{0}有1只未登记气瓶：{1}"},
+     {"{2} cylinders at {0} are not registered: {1}", "{0}有{2}只未登记气瓶：{1}"}},
+    {"overdue",
+     core::Severity::yellow,
+     {"A cylinder at {0} is overdue for inspection: {1}", "{0}有1只气瓶超期未检：{1}"},
+     {"{2} cylinders at {0} are overdue for inspection: {1}", "{0}有{2}只气瓶超期未检：{1}"}},
+    {"expired",
+     core::Severity::orange,
+     {"A cylinder at {0} is past its service life: {1}", "{0}有1只气瓶超过使用年限：{1}"},
+     {"{2} cylinders at {0} are past their service life: {1}", "{0}有{2}只气瓶超过使用年限：{1}"}},
+    {"barred",
+     core::Severity::red,
+     {"A cylinder at {0} is scrapped or stolen: {1}", "{0}有1只报废或被盗气瓶：{1}"},
+     {"{2} cylinders at {0} are scrapped or stolen: {1}", "{0}有{2}只报废或被盗气瓶：{1}"}},
+    {"too_many",
+     core::Severity::orange,
+     {"There is {2} cylinder at {0}; {3} are allowed", "{0}有{2}只气瓶，超过允许的{3}只"},
+     {"There are {2} cylinders at {0}; {3} are allowed", "{0}有{2}只气瓶，超过允许的{3}只"}},
+    {"two_places",
+     core::Severity::orange,
+     {"A cylinder is read at {0} and elsewhere at once: {1}", "1只气瓶同时出现在{0}和别处：{1}"},
+     {"{2} cylinders are read at {0} and elsewhere at once: {1}", "{2}只气瓶同时出现在{0}和别处：{1}"}},
+}};
+
+constexpr std::array kFields{
+    ConfigField{.key = "check",
+                .required = true,
+                .allowed = "unregistered|overdue|expired|barred|too_many|two_places",
+                .help = "what to look for; barred: scrapped or stolen"},
+    kInventoryField,
+    kConfirmField,
+    kGoneField,
+    kSilenceField,
+    ConfigField{.key = "most",
+                .type = FieldType::integer,
+                .minimum = 0,
+                .maximum = 100'000,
+                .help = "with check = \"too_many\": how many cylinders may be there"},
+    ConfigField{.key = "others",
+                .type = FieldType::list,
+                .help = "with check = \"two_places\": the other readers, by device id"},
+};
+
+class CheckRule final : public CylinderRule {
+ public:
+  std::unique_ptr<Instance> make() const override;
+  Check check = Check::unregistered;
+  std::size_t most = 0;
+  core::Severity severity = core::Severity::yellow;
+};
+
+class CheckInstance final : public ReaderInstance {
+ public:
+  explicit CheckInstance(const CheckRule& rule) : ReaderInstance(rule), check_(rule) {}
+
+  bool restore(Unpacker& /*from*/, std::optional<core::Severity> severity, const Elapsed& /*elapsed*/) override {
+    told_ = severity.has_value();
+    return true;
+  }
+
+ private:
+  void changed(const std::string&, const Presence::Tag&, Presence::Change, Context&) override {}
+  void departed(const Presence::Departed&, const core::Stamp&, Context&) override {}
+  void seen_elsewhere(const std::string& tag, std::uint16_t, const core::Stamp& at, Context&) override {
+    if (elsewhere_.size() >= Presence::kMost && !elsewhere_.contains(tag)) return;
+    Elsewhere& other = elsewhere_[tag];
+    other.last = at.boot;
+    ++other.reads;
+  }
+
+  bool wrong(const std::string& tag, const core::Stamp& at, const Context& context) const {
+    const Cylinder* cylinder = rule_.inventory.find(tag);
+    switch (check_.check) {
+      case Check::unregistered: return cylinder == nullptr;
+      case Check::barred: return cylinder != nullptr && cylinder->status != Cylinder::Status::in_use;
+      case Check::overdue: return cylinder != nullptr && past(cylinder->inspection_due(), at, context);
+      case Check::expired: return cylinder != nullptr && past(cylinder->end_of_life(), at, context);
+      case Check::too_many: return true;
+      case Check::two_places: {
+        const auto other = elsewhere_.find(tag);
+        return other != elsewhere_.end() && other->second.reads >= rule_.timing.confirm;
+      }
+    }
+    return false;
+  }
+  // Dates are not judged while the date is not known.
+  static bool past(std::optional<Days> due, const core::Stamp& at, const Context& context) {
+    const auto today = context.local(at);
+    return due && today && today->day >= due->time_since_epoch().count();
+  }
+
+  void settled(bool changed, const core::Stamp& at, Context& context) override {
+    const auto old = [&](const auto& other) { return at.boot - other.second.last >= rule_.timing.gone; };
+    if (!changed && std::erase_if(elsewhere_, old) == 0) return;
+    std::erase_if(elsewhere_, old);
+    std::vector<std::string> names;
+    for (const auto& [tag, known] : presence_.tags()) {
+      if (!known.here || !wrong(tag, at, context)) continue;
+      const Cylinder* cylinder = rule_.inventory.find(tag);
+      names.push_back(cylinder != nullptr ? cylinder->number : tag);
+    }
+    const bool alert = names.size() > (check_.check == Check::too_many ? check_.most : 0);
+    if (!alert && !told_) return;
+    // After a restart it takes a while until all are read again.
+    if (began_ == kNotYet) began_ = at.boot;
+    if (!alert && at.boot - began_ < rule_.timing.gone) return look_again(began_ + rule_.timing.gone, context);
+    told_ = alert;
+    Finding found;
+    found.state = alert ? Finding::State::alert : Finding::State::calm;
+    found.severity = check_.severity;
+    found.phrase = Phrase::cylinders;
+    found.value = static_cast<double>(names.size());
+    found.badness = found.value;
+    if (check_.check == Check::too_many) found.limit = static_cast<double>(check_.most);
+    found.detail = words(names, context);
+    context.find(at, found, found.value);
+  }
+
+  std::string words(std::vector<std::string>& names, const Context& context) const {
+    const DeviceNames& place = context.names(context.device());
+    const std::string& where = place.name.empty() ? place.id : place.name;
+    std::sort(names.begin(), names.end());
+    std::string list;
+    for (std::size_t i = 0; i < std::min(names.size(), kNamed); ++i) list += (i == 0 ? "" : ", ") + names[i];
+    if (names.size() > kNamed) list += ", ...";
+    const CheckText& text = kChecks[static_cast<std::size_t>(check_.check)];
+    const std::string_view form = in(context.language(), names.size() == 1 ? text.one : text.many);
+    return fmt::format(fmt::runtime(form), where, list, names.size(), check_.most);
+  }
+
+  const CheckRule& check_;
+  static constexpr Nanos kNotYet = Nanos::min();
+  struct Elsewhere {
+    Nanos last{};
+    std::uint32_t reads = 0;
+  };
+
+  std::map<std::string, Elsewhere> elsewhere_;  // by tag: what other readers read
+  Nanos began_ = kNotYet;
+  bool told_ = false;
+};
+
+std::unique_ptr<Instance> CheckRule::make() const { return std::make_unique<CheckInstance>(*this); }
+
+std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
+  auto rule = std::make_unique<CheckRule>();
+  const core::ConfigNode& options = setup.options;
+  rule->read_common(setup, mistakes);
+  for (std::size_t i = 0; i < kChecks.size(); ++i) {
+    if (kChecks[i].key == options["check"].text()) rule->check = static_cast<Check>(i);
+  }
+  rule->severity = setup.severity.value_or(kChecks[static_cast<std::size_t>(rule->check)].severity);
+  rule->most = static_cast<std::size_t>(options["most"].integer());
+  rule->update = core::Seconds(10);
+  const bool counts = rule->check == Check::too_many;
+  const bool compares = rule->check == Check::two_places;
+  if (counts != options.has("most")) {
+    mistakes.note(setup, options["most"], "most", "belongs to check = \"too_many\" and must be given with it");
+  }
+  if (compares != options.has("others")) {
+    mistakes.note(setup, options["others"], "others", "belongs to check = \"two_places\" and must be given with it");
+  }
+  if (!counts && !compares && !options.has("inventory")) {
+    mistakes.note(setup, "inventory", "is missing: without it nothing is known of a cylinder");
+  }
+  for (const core::ConfigNode& other : options["others"].list()) {
+    rule->needed.push_back({.device = std::string(other.text()), .channel = "tag", .key = "others"});
+  }
+  return rule;
+}
+
+}  // namespace
+
+constinit const Kind kCylinders{
+    .spec = {"cylinders",
+             "gas cylinders that must not be at a reader: unregistered, overdue, too old, barred, too many", kFields},
+    .channel_required = false,
+    .channel_allowed = false,
+    .create = create,
+    .instance_size = sizeof(CheckInstance)};
+
+}  // namespace afferent::rules

@@ -1,0 +1,54 @@
+#include "agent/rules/detector_alarms.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace afferent::rules {
+namespace {
+
+constexpr double kMonth = 30.0;     // days
+constexpr double kBelief = 60.0;    // days: so long the general rate counts as much as the stream's own
+constexpr double kLongest = 360.0;  // days, then all is halved: older reports fade
+constexpr double kLowest = 2.0;     // strength of the first bin
+constexpr double kWidth = 0.5;
+
+// log10 of the reports a month at strengths 2, 3, ...: measured on streams of many kinds.
+constexpr std::array kGeneral{2.0, 1.49, 0.93, 0.32, -0.26, -0.6, -0.92};
+
+double general(double strength) {
+  const double at = std::max(0.0, strength - kLowest);
+  const auto i = std::min(static_cast<std::size_t>(at), kGeneral.size() - 2);
+  const double log = kGeneral[i] + (kGeneral[i + 1] - kGeneral[i]) * (at - static_cast<double>(i));
+  return std::pow(10.0, log);
+}
+
+}  // namespace
+
+double AlarmRate::per_month(double strength) const {
+  double own = 0.0;
+  for (std::size_t i = 0; i < kBins; ++i) {
+    if (kLowest + kWidth * (static_cast<double>(i) + 0.5) >= strength) own += reports_[i];
+  }
+  return (general(strength) * kBelief + own * kMonth) / (kBelief + days_);
+}
+
+void AlarmRate::watch(double days) {
+  days_ += days;
+  if (days_ <= kLongest) return;
+  days_ /= 2;
+  for (float& count : reports_) count /= 2;
+}
+
+void AlarmRate::report(double strength) {
+  if (strength < kLowest) return;
+  reports_[std::min(static_cast<std::size_t>((strength - kLowest) / kWidth), kBins - 1)] += 1.0F;
+}
+
+void AlarmRate::save(Packer& to) const {
+  put_floats(to, reports_);
+  to.put(days_);
+}
+
+bool AlarmRate::restore(Unpacker& from) { return get_floats(from, reports_) && get_doubles(from, days_) && days_ >= 0; }
+
+}  // namespace afferent::rules

@@ -1,0 +1,26 @@
+// How many reports of a strength are to be expected in a month when nothing is wrong: what streams show in general,
+// more and more replaced by what this stream has shown. Value type; 100 bytes, no allocation.
+#pragma once
+
+#include <array>
+
+#include "agent/rules/detector_bytes.h"
+
+namespace afferent::rules {
+
+class AlarmRate {
+ public:
+  double per_month(double strength) const;
+  void watch(double days);       // so much time has gone by
+  void report(double strength);  // one report
+
+  void save(Packer& to) const;
+  bool restore(Unpacker& from);
+
+ private:
+  static constexpr std::size_t kBins = 20;  // of half a unit, from 2
+  std::array<float, kBins> reports_{};
+  double days_ = 0.0;
+};
+
+}  // namespace afferent::rules

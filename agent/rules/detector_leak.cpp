@@ -1,0 +1,113 @@
+#include "agent/rules/detector_leak.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace afferent::rules {
+namespace {
+
+constexpr double kHour = 3600.0;           // s
+constexpr double kNearly = 0.99;           // of an hour
+constexpr double kLongestGap = 6 * kHour;  // then the hours before it are forgotten: missing data is no use
+constexpr double kBurstShare = 0.75;       // short episodes come more often: their rarity counts for less
+constexpr double kLargest = 1e12;
+constexpr double kSteps = 1.5;     // of the counter: one step may be the rest of an earlier use
+constexpr double kShare = 0.01;    // of the usual use
+constexpr double kUsual = 1000.0;  // hours
+
+}  // namespace
+
+double LeakDetector::least() const {
+  if (given_ > 0) return given_;
+  return grid_.size() > 0 ? std::max(kSteps * grid_.size(), kShare * use_.mean) : 0.0;
+}
+
+double LeakDetector::least_of(std::size_t hours) const {
+  if (known_ < hours) return 0.0;
+  double least = kLargest;
+  for (std::size_t i = 1; i <= hours; ++i) least = std::min(least, hours_[(next_ + kHours - i) % kHours]);
+  return least;
+}
+
+// Half of the least use is added so that the first drop above zero is not infinitely more than nothing.
+double LeakDetector::judge(const Moment& at) {
+  const double floor = least();
+  resting_ = !(hours_[(next_ + kHours - 1) % kHours] > floor);
+  if (floor <= 0) return 0.0;
+  const double offset = floor / 2;
+  const double leak = least_of(kHours);
+  const double burst = least_of(kBurstHours);
+  const double leaks = peaks_[0].step(at.boot, age_, leak + offset, floor + offset);
+  const double bursts = kBurstShare * peaks_[1].step(at.boot, age_, burst + offset, floor + offset);
+  const double strength = std::max(leaks, bursts);
+  if (strength > 0) flow_ = leaks >= bursts ? leak : burst;
+  return std::max(0.0, strength);
+}
+
+double LeakDetector::step(const Moment& at, double value) {
+  const auto last = interval_.last();
+  if (last && at.boot <= *last) return 0.0;
+  const double since = interval_.step(at.boot).value_or(interval_.usual());
+  const double usual = interval_.usual();
+  age_ += std::min(since, kDay);
+  const bool filled = !grid_.step(value);
+  const bool gap = since > std::max(2 * usual, kHour);
+  missing_ = filled ? missing_ + since : gap ? since - usual : 0.0;
+  if (missing_ > kLongestGap) known_ = 0;
+  if (filled || gap) sum_ = gathered_ = 0.0;
+  if (filled) return 0.0;
+  const double covers = gap ? usual : since;
+  sum_ += std::clamp(value, 0.0, kLargest) * covers;
+  gathered_ += covers;
+  if (gathered_ < kNearly * kHour) return 0.0;
+  const auto hours = static_cast<std::uint32_t>(std::clamp(std::round(gathered_ / kHour), 1.0, double{kHours}));
+  for (std::uint32_t i = 0; i < hours; ++i) {
+    hours_[next_] = sum_ / gathered_;
+    next_ = (next_ + 1) % kHours;
+  }
+  if (sum_ > 0) use_.add(sum_ / gathered_, kUsual);
+  known_ = std::min<std::uint32_t>(known_ + hours, kHours);
+  sum_ = gathered_ = 0.0;
+  return judge(at);
+}
+
+void LeakDetector::save(double boot, Packer& to) const {
+  to.put(interval_.learned());
+  to.put(boot - interval_.last().value_or(boot));
+  for (const double value : {age_, sum_, gathered_, missing_, flow_}) to.put(value);
+  to.put(static_cast<std::uint8_t>(resting_));
+  to.put(use_.mean);
+  to.put(use_.count);
+  to.put(known_);
+  to.put(next_);
+  for (const double use : hours_) to.put(use);
+  grid_.save(to);
+  for (const Peaks& peaks : peaks_) peaks.save(boot, to);
+}
+
+bool LeakDetector::restore(Unpacker& from, double boot, std::optional<double> shift) {
+  double usual = 0.0;
+  double last_age = 0.0;
+  if (!get_doubles(from, usual, last_age, age_, sum_, gathered_, missing_, flow_)) return false;
+  resting_ = from.get<std::uint8_t>() != 0;
+  if (!get_doubles(from, use_.mean)) return false;
+  use_.count = from.get<std::uint32_t>();
+  known_ = from.get<std::uint32_t>();
+  next_ = from.get<std::uint32_t>();
+  for (double& use : hours_) {
+    if (!get_doubles(from, use)) return false;
+  }
+  if (!grid_.restore(from)) return false;
+  for (Peaks& peaks : peaks_) {
+    if (!peaks.restore(from, boot, shift.value_or(0.0))) return false;
+  }
+  if (usual < 0 || usual > 2 * kDay || known_ > kHours || next_ >= kHours) return false;
+  interval_.resume(usual, shift && age_ > 0 ? std::optional(boot - *shift - last_age) : std::nullopt);
+  if (!shift) {  // how long it was away is not known: what it used meanwhile neither
+    known_ = 0;
+    sum_ = gathered_ = 0.0;
+  }
+  return from.ok();
+}
+
+}  // namespace afferent::rules

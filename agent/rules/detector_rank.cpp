@@ -1,0 +1,94 @@
+#include "agent/rules/detector_rank.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace afferent::rules {
+namespace {
+
+constexpr double kFewest = 20.0;        // magnitudes before anything is said
+constexpr double kTail = 0.05;          // the share of the largest that the power law is fitted to
+constexpr double kTailFewest = 6.0;     // ... and how many these must be
+constexpr double kMost = 10'000.0;      // then all counts are halved: older ones fade
+constexpr double kSteepest = 0.03;      // decades: a tail narrower than this is taken to be as wide
+constexpr double kDecade = 0.30102999;  // log10 of 2
+constexpr int kRoom = 8;                // bins left free above a new record
+
+}  // namespace
+
+double RankHistogram::position(double value) const { return std::log2(value) * kPerOctave - base_; }
+
+int RankHistogram::bin(double value) const {
+  if (!(value > 0)) return 0;
+  return static_cast<int>(std::clamp(std::floor(position(value)), 1.0, kBins - 1.0));
+}
+
+void RankHistogram::make_room(double value) {
+  if (!(value > 0)) return;
+  const int wanted = static_cast<int>(std::floor(std::log2(value) * kPerOctave));
+  if (!placed_) {
+    base_ = wanted - kBins * 2 / 3;
+    placed_ = true;
+    return;
+  }
+  if (wanted - base_ < kBins) return;
+  const int shift = wanted - base_ - kBins + 1 + kRoom;
+  float low = 0;
+  for (int i = 1; i < kBins; ++i) {
+    if (i <= shift) low += counts_[static_cast<std::size_t>(i)];
+    counts_[static_cast<std::size_t>(i)] = i + shift < kBins ? counts_[static_cast<std::size_t>(i + shift)] : 0.0F;
+  }
+  counts_[1] += low;
+  base_ += shift;
+}
+
+void RankHistogram::add(double value) {
+  make_room(value);
+  counts_[static_cast<std::size_t>(bin(value))] += 1.0F;
+  total_ += 1.0;
+  if (total_ <= kMost) return;
+  for (float& count : counts_) count *= 0.5F;
+  total_ *= 0.5;
+}
+
+double RankHistogram::rank(double value) {
+  if (total_ < kFewest || !placed_ || !(value > 0)) return 0.0;
+  make_room(value);
+  const double wanted = std::max(kTail * total_, kTailFewest);
+  std::size_t edge = kBins;  // the tail begins at this bin
+  double tail = 0.0;
+  while (edge > 1 && tail + counts_[edge - 1] < wanted) tail += counts_[--edge];
+  if (tail < 1.0 && edge > 1) tail += counts_[--edge];
+
+  const auto at = static_cast<std::size_t>(bin(value));
+  if (at < edge) {
+    double above = 0.5 * counts_[at];
+    for (std::size_t i = at + 1; i < kBins; ++i) above += counts_[i];
+    return std::max(0.0, -std::log10((above + 0.5) / (total_ + 1.0)));
+  }
+  double excess = 0.0;
+  for (std::size_t i = edge; i < kBins; ++i) excess += counts_[i] * (static_cast<double>(i - edge) + 0.5);
+  const double mean = std::max((excess + 0.5) / (tail + 0.5), kSteepest * kPerOctave / kDecade);
+  const double beyond = std::max(0.0, position(value) - static_cast<double>(edge));
+  return std::max(0.0, -std::log10((tail + 0.5) / (total_ + 1.0)) + beyond / mean * std::log10(std::exp(1.0)));
+}
+
+void RankHistogram::save(Packer& to) const {
+  to.put(static_cast<std::uint8_t>(placed_));
+  to.put(static_cast<std::int32_t>(base_));
+  put_floats(to, counts_);
+}
+
+bool RankHistogram::restore(Unpacker& from) {
+  placed_ = from.get<std::uint8_t>() != 0;
+  base_ = from.get<std::int32_t>();
+  if (!get_floats(from, counts_) || std::abs(base_) > 100'000) return false;
+  total_ = 0.0;
+  for (const float count : counts_) {
+    if (count < 0) return false;
+    total_ += count;
+  }
+  return total_ <= 2 * kMost;
+}
+
+}  // namespace afferent::rules

@@ -1,0 +1,167 @@
+// Kind `forecast`: a level that will be reached soon if the trend goes on.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "agent/rules/kinds.h"
+#include "agent/rules/ladder.h"
+#include "agent/rules/mistakes.h"
+#include "agent/rules/options.h"
+#include "agent/rules/trend.h"
+#include "agent/rules/wording.h"
+
+namespace afferent::rules {
+namespace {
+
+using core::ConfigField;
+using core::FieldType;
+using core::Nanos;
+
+constexpr double kSteady = 0.75;    // share of the pairs of points that must go the line's way
+constexpr double kOverNoise = 4.0;  // the change over the window must be so many times what the points scatter
+constexpr double kLeaveAt = 1.5;    // the alert ends when the level is farther off than this many times `within`
+
+constexpr std::array kFields{
+    ConfigField{.key = "above", .type = FieldType::real, .help = "the level, reached by rising, channel's unit"},
+    ConfigField{.key = "below", .type = FieldType::real, .help = "the level, reached by falling, channel's unit"},
+    ConfigField{.key = "within",
+                .type = FieldType::duration,
+                .required = true,
+                .minimum = 1,
+                .maximum = kLongest,
+                .help = "alert when the level is expected within this time"},
+    ConfigField{.key = "trend",
+                .type = FieldType::duration,
+                .standard = "30 min",
+                .minimum = 10,
+                .maximum = kLongest,
+                .help = "the trend is that of the last so much time; needs readings over half of it"},
+    kHold,
+    kClearHold,
+    kUpdate,
+};
+
+class ForecastRule final : public Rule {
+ public:
+  ForecastRule() { learns = true; }
+  std::unique_ptr<Instance> make() const override;
+  std::string_view objection(const core::ChannelSpec& channel) const override {
+    return core::kind_of(channel.quantity) == core::Value::Kind::number ? "" : "a trend needs a number";
+  }
+
+  double level = 0.0;
+  double sign = 1.0;  // -1: reached by falling
+  Nanos within{};
+  Nanos window{};
+  LadderTiming timing;
+  core::Severity severity = core::Severity::yellow;
+};
+
+class ForecastInstance final : public Instance {
+ public:
+  explicit ForecastInstance(const ForecastRule& rule) : rule_(rule), trend_(rule.window) {}
+
+  void reading(const core::Reading& reading, Band& band, Context& context) override {
+    band.show_all();
+    const double value = reading.value.as_number();
+    if (!trend_.add(reading.received.boot, value)) return;
+    if (const auto line = trend_.line()) judge(reading.received, value, *line, context);
+  }
+
+  void save(Nanos now, Packer& to) const override {
+    const bool running = ladder_.level() == 0 && ladder_.waiting();
+    to.put(running ? static_cast<std::int64_t>((now - ladder_.mark(0)).count()) : std::int64_t{-1});
+  }
+  bool restore(Unpacker& from, std::optional<core::Severity> severity, const Elapsed& elapsed) override {
+    ladder_.resume(severity ? 1 : 0);
+    const auto mark = elapsed.boot_time(Nanos(from.get<std::int64_t>()));
+    if (mark && !severity) ladder_.resume_mark(0, *mark);
+    told_ = true;
+    return from.ok();
+  }
+  void learned(Nanos now, Packer& to) const override { trend_.save(now, to); }
+  bool remember(Unpacker& from, const Elapsed& elapsed) override { return trend_.restore(from, elapsed); }
+
+ private:
+  void judge(const core::Stamp& at, double value, const Trend::Line& line, Context& context);
+  void say(const core::Stamp& at, double value, double seconds, const Trend::Line& line, Context& context);
+
+  const ForecastRule& rule_;
+  Trend trend_;
+  Ladder<1> ladder_;
+  bool told_ = false;
+};
+
+void ForecastInstance::judge(const core::Stamp& at, double value, const Trend::Line& line, Context& context) {
+  const double within = std::chrono::duration<double>(rule_.within).count();
+  const double window = std::chrono::duration<double>(rule_.window).count();
+  const double towards = rule_.sign * line.slope;
+  const bool steady = towards > 0 && line.share >= kSteady && towards * window > kOverNoise * line.noise;
+  const double missing = rule_.sign * (rule_.level - line.now);
+  const bool reached = rule_.sign * (value - rule_.level) >= 0 || missing <= 0;
+  const double left = steady ? std::max(missing, 0.0) / towards : std::numeric_limits<double>::infinity();
+  // Once the level is reached, whoever watches the level itself speaks; an alert that is there stays.
+  double x = -1.0;
+  if (ladder_.level() > 0) {
+    x = reached || left <= kLeaveAt * within ? 1.0 : -1.0;
+  } else if (!reached && left <= within) {
+    x = 1.0;
+  }
+  constexpr double kLimit = 0.0;
+  ladder_.step(&kLimit, 1, x, at.boot, rule_.timing);
+  if (reached && ladder_.level() > 0) return;
+  say(at, value, left, line, context);
+}
+
+void ForecastInstance::say(const core::Stamp& at, double value, double seconds, const Trend::Line& line,
+                           Context& context) {
+  const bool waiting = ladder_.level() == 0 && ladder_.waiting();
+  if (ladder_.level() == 0 && !waiting && !told_) return;
+  Finding found;
+  found.state = ladder_.level() > 0 ? Finding::State::alert : waiting ? Finding::State::pending : Finding::State::calm;
+  found.severity = rule_.severity;
+  found.phrase = rule_.sign > 0 ? Phrase::forecast_rise : Phrase::forecast_fall;
+  found.value = value;
+  found.limit = rule_.level;
+  found.other = std::abs(line.slope) * 3600;
+  if (std::isfinite(seconds) && seconds < 1e9) {
+    found.badness = -seconds;
+    const Nanos left(std::llround(std::round(seconds / (seconds > 600 ? 60 : 1)) * (seconds > 600 ? 60e9 : 1e9)));
+    found.span = left;
+    if (at.clock != core::ClockState::unsynced) {
+      found.when = at.utc + std::chrono::duration_cast<core::Micros>(left);
+      const std::string when = moment_text(context.zone(), at, *found.when);
+      found.detail = context.language() == Language::english ? ", at " + when : "（" + when + "）";
+    }
+  }
+  told_ = found.state != Finding::State::calm;
+  context.find(at, found, value);
+}
+
+std::unique_ptr<Instance> ForecastRule::make() const { return std::make_unique<ForecastInstance>(*this); }
+
+std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
+  auto rule = std::make_unique<ForecastRule>();
+  const core::ConfigNode& options = setup.options;
+  if (options.has("above") == options.has("below")) mistakes.note(setup, "above", "give one of: above, below");
+  rule->sign = options.has("above") ? 1.0 : -1.0;
+  rule->level = options[options.has("above") ? "above" : "below"].real();
+  rule->within = duration(options["within"], {});
+  rule->window = duration(options["trend"], core::Seconds(1800));
+  rule->span = rule->within;
+  rule->timing = {0.0, duration(options["hold"], {}), duration(options["clear_hold"], {})};
+  rule->update = duration(options["update"], kUpdateStandard);
+  rule->severity = setup.severity.value_or(core::Severity::yellow);
+  return rule;
+}
+
+}  // namespace
+
+constinit const Kind kForecast{
+    .spec = {"forecast", "a level that is expected soon if the trend goes on, with the time", kFields},
+    .create = create,
+    .instance_size = sizeof(ForecastInstance)};
+
+}  // namespace afferent::rules

@@ -1,0 +1,57 @@
+// The register of gas cylinders: whose they are, and until when they may be used. Read from the text of a CSV file at
+// start. Value types.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "agent/core/result.h"
+
+namespace afferent::rules {
+
+using Days = std::chrono::sys_days;  // a date, whatever the time zone
+
+struct Cylinder {
+  std::string number;
+  std::string owner;
+  std::string standard;   // edition by which it was made, e.g. "GB 5842-2006"
+  double capacity = 0.0;  // kg of gas; 0: not said
+  std::optional<Days> made;
+  std::optional<Days> filled;
+  std::optional<Days> inspected;
+  enum class Status : unsigned char { in_use, scrapped, stolen } status = Status::in_use;
+
+  // The first day on which it is overdue, or too old; nothing where the dates for it are not known.
+  std::optional<Days> inspection_due() const;
+  std::optional<Days> end_of_life() const;
+};
+
+class Inventory {
+ public:
+  static constexpr std::size_t kMost = 200'000;  // cylinders
+
+  // First line: the names of the columns, tag and cylinder among them; also owner, standard, capacity_kg, made, filled,
+  // inspected (YYYY-MM-DD), status (in use, scrapped, stolen). Error{bad_input} names every wrong line.
+  static core::Result<Inventory> parse(std::string_view csv);
+
+  // By the tag's EPC in hexadecimal, in any case; null for one that is not registered.
+  const Cylinder* find(std::string_view tag) const;
+  std::size_t size() const { return cylinders_.size(); }
+
+  struct Column;  // in inventory.cpp
+  class Faults;
+
+ private:
+  void read_line(std::string_view line, std::size_t number, std::span<const Column* const> columns, Faults& faults);
+
+  std::unordered_map<std::string, Cylinder> cylinders_;
+};
+
+std::string upper_hex(std::string_view tag);
+
+}  // namespace afferent::rules

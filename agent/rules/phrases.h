@@ -1,0 +1,19 @@
+// The texts of alerts in both languages, as tables: a new sentence or channel is a line in phrases.cpp. Static data.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "agent/rules/kind.h"
+#include "agent/rules/setup.h"
+
+namespace afferent::rules {
+
+using Pair = std::array<std::string_view, 2>;  // in the order of Language
+inline std::string_view in(Language language, const Pair& pair) { return pair[static_cast<std::size_t>(language)]; }
+
+std::string_view text_of(Language language, Phrase phrase, bool cleared);
+// What people call a channel; empty for one that is not in the table.
+std::string_view noun_of(Language language, std::string_view channel);
+
+}  // namespace afferent::rules

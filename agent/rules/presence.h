@@ -1,0 +1,63 @@
+// Which tags are at a reader: they come, stay, and go when they have not been read for a time. Value type; bounded.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/core/time.h"
+#include "agent/rules/kind.h"
+#include "agent/rules/packing.h"
+
+namespace afferent::rules {
+
+struct PresenceTiming {
+  std::uint32_t confirm = 2;  // reads before a tag is there: a passing lorry's is not
+  core::Nanos gone{};         // not read for this long: it has left
+  core::Nanos silence{};      // unless no tag at all was read since: then only after this long
+};
+
+struct Sighting {
+  std::string antenna;
+  double rssi = 0.0;  // dBm; 0: unknown
+};
+
+class Presence {
+ public:
+  static constexpr std::size_t kMost = 2000;  // tags; further ones are not followed
+
+  enum class Change : std::uint8_t { none, arrived, moved };
+  struct Tag {
+    core::Stamp first;
+    core::Stamp last;
+    std::uint32_t reads = 0;
+    bool here = false;    // confirmed
+    bool stayed = false;  // for its user: long enough to be told
+    Sighting at;          // its last
+  };
+  struct Departed {
+    std::string tag;
+    Tag was;
+  };
+
+  // `moved`: read by another antenna and no longer by the one before, for as long as `gone`.
+  Change seen(const std::string& tag, const Sighting& sighting, const core::Stamp& at, const PresenceTiming& timing);
+  std::vector<Departed> expire(core::Nanos now, const PresenceTiming& timing);
+  // When expire() may find one at the earliest, or somebody has come by then whom it may find.
+  core::Nanos next(core::Nanos now, const PresenceTiming& timing) const;
+
+  const std::map<std::string, Tag>& tags() const { return tags_; }
+  std::map<std::string, Tag>& tags() { return tags_; }
+
+  void save(core::Nanos now, Packer& to) const;  // the latest of them, at most 16 kB
+  bool restore(Unpacker& from, const Elapsed& elapsed);
+
+ private:
+  std::map<std::string, Tag> tags_;
+  std::map<std::string, core::Nanos> other_antenna_;  // tag -> since when only another antenna reads it
+  core::Nanos heard_{};                               // when any tag was read last
+};
+
+}  // namespace afferent::rules

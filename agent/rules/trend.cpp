@@ -1,0 +1,110 @@
+#include "agent/rules/trend.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+namespace afferent::rules {
+namespace {
+
+using core::Nanos;
+
+constexpr std::size_t kFewest = 6;
+
+double seconds(Nanos time) { return static_cast<double>(time.count()) / 1e9; }
+
+double median(std::span<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  return (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
+
+}  // namespace
+
+bool Trend::add(Nanos at, double value) {
+  if (count_ != 0 && at < last_at_) return false;
+  if (count_ != 0 && at - last_at_ > window_ / 2) count_ = 0;
+  std::size_t expired = 0;
+  while (expired < count_ && at - points_[expired].first > window_) ++expired;
+  if (expired > 0) {
+    std::copy(points_.begin() + static_cast<std::ptrdiff_t>(expired),
+              points_.begin() + static_cast<std::ptrdiff_t>(count_), points_.begin());
+    count_ -= expired;
+  }
+  last_at_ = at;
+  if (count_ != 0 && at - points_[count_ - 1].first < grain_) {
+    Point& point = points_[count_ - 1];
+    ++point.count;
+    point.at += (seconds(at - point.first) - point.at) / point.count;
+    point.value += (value - point.value) / point.count;
+    return true;
+  }
+  if (count_ == kPoints) {
+    std::copy(points_.begin() + 1, points_.end(), points_.begin());
+    --count_;
+  }
+  points_[count_++] = {at, 0.0, value, 1};
+  return true;
+}
+
+std::optional<Trend::Line> Trend::line() const {
+  if (count_ < kFewest || last_at_ - points_[0].first < window_ / 2) return std::nullopt;
+  std::array<double, kPoints> times{};
+  for (std::size_t i = 0; i < count_; ++i) times[i] = seconds(points_[i].first - last_at_) + points_[i].at;
+  std::array<double, kPoints*(kPoints - 1) / 2> slopes{};
+  std::size_t pairs = 0;
+  for (std::size_t i = 0; i < count_; ++i) {
+    for (std::size_t j = i + 1; j < count_; ++j) {
+      const double apart = times[j] - times[i];
+      if (apart > 0) slopes[pairs++] = (points_[j].value - points_[i].value) / apart;
+    }
+  }
+  if (pairs == 0) return std::nullopt;
+  Line line;
+  line.slope = median({slopes.data(), pairs});
+  std::array<double, kPoints> rests{};
+  for (std::size_t i = 0; i < count_; ++i) rests[i] = points_[i].value - line.slope * times[i];
+  line.now = median({rests.data(), count_});
+  for (std::size_t i = 0; i < count_; ++i) rests[i] = std::abs(points_[i].value - line.slope * times[i] - line.now);
+  line.noise = median({rests.data(), count_});
+  std::size_t along = 0;
+  for (std::size_t i = 0; i < pairs; ++i) along += slopes[i] * line.slope > 0 ? 1U : 0U;
+  line.share = static_cast<double>(along) / static_cast<double>(pairs);
+  if (!std::isfinite(line.slope) || !std::isfinite(line.now)) return std::nullopt;
+  return line;
+}
+
+void Trend::save(Nanos now, Packer& to) const {
+  to.put(static_cast<std::int64_t>((now - last_at_).count()));
+  to.put(static_cast<std::uint8_t>(count_));
+  for (std::size_t i = 0; i < count_; ++i) {
+    to.put(static_cast<std::int64_t>((now - points_[i].first).count()));
+    to.put(points_[i].at);
+    to.put(points_[i].value);
+    to.put(points_[i].count);
+  }
+}
+
+bool Trend::restore(Unpacker& from, const Elapsed& elapsed) {
+  const auto last = elapsed.boot_time(Nanos(from.get<std::int64_t>()));
+  const auto count = from.get<std::uint8_t>();
+  bool known = last.has_value();
+  bool right = count <= kPoints;
+  for (std::size_t i = 0; i < count && right && from.ok(); ++i) {
+    const auto first = elapsed.boot_time(Nanos(from.get<std::int64_t>()));
+    known = known && first.has_value();
+    Point& point = points_[i];
+    point.first = first.value_or(elapsed.now);
+    point.at = from.get<double>();
+    point.value = from.get<double>();
+    point.count = from.get<std::uint32_t>();
+    right = std::isfinite(point.at) && std::isfinite(point.value);
+  }
+  right = right && from.ok();
+  count_ = right && known ? count : 0;
+  last_at_ = last.value_or(elapsed.now);
+  return right;
+}
+
+}  // namespace afferent::rules

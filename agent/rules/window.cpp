@@ -1,0 +1,222 @@
+#include "agent/rules/window.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "agent/rules/kinds.h"
+#include "agent/rules/mistakes.h"
+#include "agent/rules/options.h"
+#include "agent/rules/phrases.h"
+
+namespace afferent::rules {
+namespace {
+
+using core::ConfigField;
+using core::FieldType;
+using core::Nanos;
+
+struct MeasureText {
+  std::string_view key;
+  Pair noun;
+};
+// In the order of Measure.
+constexpr std::array<MeasureText, 7> kMeasures{{{"sum", {"sum", "总和"}},
+                                                {"min", {"smallest value", "最小值"}},
+                                                {"max", {"greatest value", "最大值"}},
+                                                {"mean", {"mean", "平均值"}},
+                                                {"count", {"number of readings", "读数个数"}},
+                                                {"quantile", {"quantile", "分位数"}},
+                                                {"rise", {"rise", "增量"}}}};
+
+constexpr std::array kFields{
+    ConfigField{.key = "measure",
+                .required = true,
+                .allowed = "sum|min|max|mean|count|quantile|rise",
+                .help = "what of the readings is compared; rise: how much a total has grown, without its falls"},
+    ConfigField{.key = "over",
+                .type = FieldType::duration,
+                .minimum = 1,
+                .maximum = kLongest,
+                .help = "length of a sliding window; give this or hours"},
+    ConfigField{.key = "hours",
+                .help = "part of each day instead, such as \"02:00-04:00\" or \"00:00-24:00\", judged when it is over; "
+                        "rests while the clock is not right"},
+    ConfigField{.key = "quantile",
+                .type = FieldType::real,
+                .minimum = 0,
+                .maximum = 1,
+                .help = "which one, with measure = \"quantile\": 0.9 is exceeded by a tenth of the readings"},
+    ConfigField{.key = "above", .type = FieldType::real, .help = "alert when it is greater, channel's unit"},
+    ConfigField{.key = "below", .type = FieldType::real, .help = "alert when it is smaller, channel's unit"},
+    ConfigField{.key = "coverage",
+                .type = FieldType::real,
+                .standard = "0.8",
+                .minimum = 0,
+                .maximum = 1,
+                .help = "share of the window that must be known before it is judged, unless more readings could not "
+                        "change the verdict"},
+    ConfigField{
+        .key = "gap",
+        .type = FieldType::duration,
+        .minimum = 1e-3,
+        .maximum = kLongest,
+        .help = "readings farther apart leave the time between them unknown; an eighth of the window unless set"},
+    kHysteresis,
+    kHold,
+    kClearHold,
+    kUpdate,
+};
+
+double ns(Nanos time) { return static_cast<double>(time.count()); }
+
+}  // namespace
+
+double WindowInstance::value(const Gathered& all, Nanos edge) const {
+  switch (rule_.measure) {
+    case Measure::sum: return all.sum;
+    case Measure::min: return all.low;
+    case Measure::max: return all.high;
+    case Measure::mean: return all.count > 0 ? all.sum / all.count : 0.0;
+    case Measure::count: return all.count;
+    case Measure::quantile: return gather_.quantile(rule_.share, edge);
+    case Measure::rise: return all.rise;
+  }
+  return 0.0;
+}
+
+void WindowInstance::judge(const core::Stamp& at, Nanos edge, Nanos length, bool finished, Context& context) {
+  const Gathered all = gather_.total(edge);
+  const Measure measure = rule_.measure;
+  const double now = value(all, edge);
+  if (!std::isfinite(now)) return;
+  const double known = measure == Measure::rise ? all.spanned : measure == Measure::count ? ns(length) : all.covered;
+  const double over_above = rule_.above ? now - *rule_.above : -std::numeric_limits<double>::infinity();
+  const double over_below = rule_.below ? *rule_.below - now : -std::numeric_limits<double>::infinity();
+  const bool certain =
+      (over_above > 0 && (measure == Measure::max || measure == Measure::count || measure == Measure::rise)) ||
+      (over_below > 0 && measure == Measure::min && all.count > 0);
+  const bool complete = finished && known >= rule_.coverage * ns(length) * (1 - 1e-9);
+  if (!certain && !complete) return;
+  const double over = std::max(over_above, over_below);
+  constexpr double kLimit = 0.0;
+  ladder_.step(&kLimit, 1, over, at.boot, rule_.timing);
+  const bool waiting = ladder_.level() == 0 && ladder_.waiting();
+  if (ladder_.level() == 0 && !waiting && !told_) return;
+  Finding found;
+  found.state = ladder_.level() > 0 ? Finding::State::alert : waiting ? Finding::State::pending : Finding::State::calm;
+  found.severity = rule_.severity;
+  const bool is_above = over_above >= over_below;
+  found.phrase = is_above ? Phrase::window_above : Phrase::window_below;
+  found.value = now;
+  found.badness = over;
+  found.limit = is_above ? rule_.above : rule_.below;
+  found.span = length;
+  found.detail = in(context.language(), kMeasures[static_cast<std::size_t>(measure)].noun);
+  told_ = found.state != Finding::State::calm;
+  context.find(at, found, now);
+}
+
+void WindowInstance::save(Nanos now, Packer& to) const {
+  const bool running = ladder_.level() == 0 && ladder_.waiting();
+  to.put(running ? static_cast<std::int64_t>((now - ladder_.mark(0)).count()) : std::int64_t{-1});
+}
+
+bool WindowInstance::restore(Unpacker& from, std::optional<core::Severity> severity, const Elapsed& elapsed) {
+  ladder_.resume(severity ? 1 : 0);
+  const auto mark = elapsed.boot_time(Nanos(from.get<std::int64_t>()));
+  if (mark && !severity) ladder_.resume_mark(0, *mark);
+  told_ = true;
+  return from.ok();
+}
+
+// ---- Sliding.
+
+void SlidingWindow::start(const core::Stamp& now, Context& /*context*/) { began_ = now.boot; }
+
+void SlidingWindow::reading(const core::Reading& reading, Band& band, Context& context) {
+  band.show_all();
+  const Nanos now = reading.received.boot;
+  const Nanos edge = now - rule_.length;
+  gather_.add(now, reading.value.as_number());
+  gather_.drop(edge);
+  const bool finished = rule_.measure != Measure::count || now - began_ >= rule_.length;
+  judge(reading.received, edge, rule_.length, finished, context);
+}
+
+void SlidingWindow::unfit(const core::Reading& reading, Band& /*band*/, Context& /*context*/) {
+  const bool late = reading.stale && reading.quality == core::Quality::good && reading.measured &&
+                    reading.received.clock != core::ClockState::unsynced &&
+                    reading.received.utc - *reading.measured < rule_.length;
+  if (late && std::isfinite(reading.value.as_number())) gather_.add_late(reading.value.as_number());
+}
+
+std::unique_ptr<Instance> WindowRule::make() const {
+  if (hours) return std::make_unique<DailyWindow>(*this);
+  return std::make_unique<SlidingWindow>(*this);
+}
+
+// ---- From the configuration.
+
+namespace {
+
+void read_extent(const RuleSetup& setup, WindowRule& rule, Mistakes& mistakes) {
+  const core::ConfigNode& options = setup.options;
+  if (options.has("over") == options.has("hours")) return mistakes.note(setup, "over", "give one of: over, hours");
+  rule.length = duration(options["over"], std::chrono::hours(24));
+  if (options.has("hours")) {
+    rule.hours = Hours::parse(options["hours"].text());
+    if (!rule.hours) {
+      return mistakes.note(setup, options["hours"], "hours",
+                           fmt::format("is '{}', must be like \"02:00-04:00\"", options["hours"].text()));
+    }
+    const std::uint32_t length = (rule.hours->until + 86'400 - rule.hours->from) % 86'400;
+    rule.length = core::Seconds(length == 0 ? 86'400 : length);
+  }
+  rule.gap = duration(options["gap"], rule.length / 8);
+}
+
+void read_limits(const RuleSetup& setup, WindowRule& rule, Mistakes& mistakes) {
+  const core::ConfigNode& options = setup.options;
+  if (options.has("above")) rule.above = options["above"].real();
+  if (options.has("below")) rule.below = options["below"].real();
+  if (!rule.above && !rule.below) mistakes.note(setup, "above", "give above, below or both");
+  if (rule.above && rule.below && *rule.below >= *rule.above - rule.timing.hysteresis) {
+    mistakes.note(
+        setup, options["above"], "above",
+        fmt::format("is {}, must be greater than below ({}) by more than the hysteresis", *rule.above, *rule.below));
+  }
+}
+
+std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
+  auto rule = std::make_unique<WindowRule>();
+  const core::ConfigNode& options = setup.options;
+  for (std::size_t i = 0; i < kMeasures.size(); ++i) {
+    if (kMeasures[i].key == options["measure"].text()) rule->measure = static_cast<Measure>(i);
+  }
+  if ((rule->measure == Measure::quantile) != options.has("quantile")) {
+    mistakes.note(setup, options["quantile"], "quantile",
+                  "belongs to measure = \"quantile\" and must be given with it");
+  }
+  rule->share = options["quantile"].real(0.5);
+  rule->coverage = options["coverage"].real(0.8);
+  rule->timing = {options["hysteresis"].real(), duration(options["hold"], {}), duration(options["clear_hold"], {})};
+  rule->update = duration(options["update"], kUpdateStandard);
+  rule->severity = setup.severity.value_or(core::Severity::yellow);
+  read_extent(setup, *rule, mistakes);
+  read_limits(setup, *rule, mistakes);
+  rule->span = rule->length;
+  return rule;
+}
+
+}  // namespace
+
+constinit const Kind kWindow{
+    .spec = {"window", "sum, extremes, mean, count, quantile or rise over a sliding window or hours of the day",
+             kFields},
+    .create = create,
+    .instance_size = sizeof(DailyWindow)};
+
+}  // namespace afferent::rules

@@ -1,0 +1,98 @@
+// Kind `window`: its rule and its two instances, over a sliding window of boot time and over hours of the day.
+// Loop-bound.
+#pragma once
+
+#include <string_view>
+
+#include "agent/rules/calendar.h"
+#include "agent/rules/gather.h"
+#include "agent/rules/kind.h"
+#include "agent/rules/ladder.h"
+
+namespace afferent::rules {
+
+enum class Measure : std::uint8_t { sum, min, max, mean, count, quantile, rise };
+
+class WindowRule final : public Rule {
+ public:
+  WindowRule() { learns = true; }
+  std::unique_ptr<Instance> make() const override;
+  std::string_view objection(const core::ChannelSpec& channel) const override {
+    if (core::kind_of(channel.quantity) != core::Value::Kind::text) return "";
+    return measure == Measure::count ? "" : "of texts only `count` can be taken";
+  }
+  std::string_view unit(core::Quantity quantity) const override {
+    return measure == Measure::count ? "" : core::unit_of(quantity);
+  }
+
+  Measure measure = Measure::mean;
+  double share = 0.5;          // of the quantile
+  core::Nanos length{};        // of a sliding window
+  std::optional<Hours> hours;  // of the day, instead
+  core::Nanos gap{};
+  double coverage = 0.8;
+  std::optional<double> above;
+  std::optional<double> below;
+  LadderTiming timing;
+  core::Severity severity = core::Severity::yellow;
+};
+
+class WindowInstance : public Instance {
+ public:
+  explicit WindowInstance(const WindowRule& rule, core::Nanos length) : rule_(rule), gather_(length, rule.gap) {}
+
+  void save(core::Nanos now, Packer& to) const override;
+  bool restore(Unpacker& from, std::optional<core::Severity> severity, const Elapsed& elapsed) override;
+
+ protected:
+  // `length` of the window after `edge`. What more readings can only make worse is judged at once; else nothing is said
+  // before enough of the window is known, and nothing of an unfinished one.
+  void judge(const core::Stamp& at, core::Nanos edge, core::Nanos length, bool finished, Context& context);
+
+  const WindowRule& rule_;
+  Gather gather_;
+
+ private:
+  double value(const Gathered& all, core::Nanos edge) const;
+
+  Ladder<1> ladder_;
+  bool told_ = false;
+};
+
+class SlidingWindow final : public WindowInstance {
+ public:
+  explicit SlidingWindow(const WindowRule& rule) : WindowInstance(rule, rule.length) {}
+  void start(const core::Stamp& now, Context& context) override;
+  void reading(const core::Reading& reading, Band& band, Context& context) override;
+  void unfit(const core::Reading& reading, Band& band, Context& context) override;
+  void learned(core::Nanos now, Packer& to) const override { gather_.save(now, to); }
+  bool remember(Unpacker& from, const Elapsed& elapsed) override { return gather_.restore(from, elapsed); }
+
+ private:
+  core::Nanos began_{};
+};
+
+class DailyWindow final : public WindowInstance {
+ public:
+  explicit DailyWindow(const WindowRule& rule);
+  void start(const core::Stamp& now, Context& context) override;
+  void reading(const core::Reading& reading, Band& band, Context& context) override;
+  void tick(const core::Stamp& now, Context& context) override;
+  void learned(core::Nanos now, Packer& to) const override;
+  bool remember(Unpacker& from, const Elapsed& elapsed) override;
+
+ private:
+  struct Bounds {
+    std::int64_t day = 0;
+    core::Micros from{};
+    core::Micros until{};
+  };
+  std::optional<Bounds> bounds(const core::Stamp& at, const Context& context) const;  // nothing outside the hours
+  void open(const Bounds& bounds, const core::Stamp& at, Context& context);
+  void close(const core::Stamp& at, Context& context);
+
+  bool open_ = false;
+  Bounds now_;
+};
+
+}  // namespace afferent::rules

@@ -1,0 +1,88 @@
+// Kind `window` over hours of the day. The day is that of the node's time zone; while the clock is not right it rests,
+// and what it misses then is missing data.
+#include "agent/rules/window.h"
+
+namespace afferent::rules {
+namespace {
+
+using core::Nanos;
+
+Nanos boot_of(core::Micros utc, const core::Stamp& at) { return at.boot + (utc - at.utc); }
+
+}  // namespace
+
+DailyWindow::DailyWindow(const WindowRule& rule) : WindowInstance(rule, rule.length) {}
+
+std::optional<DailyWindow::Bounds> DailyWindow::bounds(const core::Stamp& at, const Context& context) const {
+  const auto local = context.local(at);
+  if (!local || !rule_.hours->holds(*local)) return std::nullopt;
+  const Hours& hours = *rule_.hours;
+  const bool overnight = hours.from >= hours.until;
+  Bounds found;
+  found.day = overnight && local->second < hours.until ? local->day - 1 : local->day;
+  found.from = context.zone().utc(found.day, hours.from);
+  found.until = context.zone().utc(found.day + (overnight ? 1 : 0), hours.until);
+  return found;
+}
+
+void DailyWindow::start(const core::Stamp& now, Context& context) {
+  if (open_) context.wake_at(boot_of(now_.until, now) + rule_.gap);
+}
+
+void DailyWindow::reading(const core::Reading& reading, Band& band, Context& context) {
+  band.show_all();
+  const core::Stamp& at = reading.received;
+  if (at.clock == core::ClockState::unsynced) return;
+  const double value = reading.value.as_number();
+  const auto now = bounds(at, context);
+  if (open_ && (!now || now->day != now_.day)) {
+    gather_.add_part(boot_of(now_.until, at), at.boot, value);
+    close(at, context);
+  }
+  if (!now) return gather_.pass(at.boot, value);
+  if (!open_) open(*now, at, context);
+  gather_.add(at.boot, value);
+  judge(at, boot_of(now_.from, at), now_.until - now_.from, false, context);
+}
+
+void DailyWindow::tick(const core::Stamp& now, Context& context) {
+  if (!open_) return;
+  const Nanos due = boot_of(now_.until, now) + rule_.gap;
+  if (now.clock != core::ClockState::unsynced && now.boot >= due) return close(now, context);
+  context.wake_at(std::max(due, now.boot + core::Seconds(60)));  // the clock was set meanwhile
+}
+
+void DailyWindow::open(const Bounds& bounds, const core::Stamp& at, Context& context) {
+  open_ = true;
+  now_ = bounds;
+  gather_.clear();
+  context.wake_at(boot_of(now_.until, at) + rule_.gap);
+}
+
+void DailyWindow::close(const core::Stamp& at, Context& context) {
+  open_ = false;
+  context.wake_at(Nanos::max());
+  judge(at, boot_of(now_.from, at), now_.until - now_.from, true, context);
+  gather_.clear();
+}
+
+void DailyWindow::learned(Nanos now, Packer& to) const {
+  to.put(static_cast<std::uint8_t>(open_ ? 1 : 0));
+  to.put(now_.day);
+  to.put(static_cast<std::int64_t>(now_.from.count()));
+  to.put(static_cast<std::int64_t>(now_.until.count()));
+  gather_.save(now, to);
+}
+
+bool DailyWindow::remember(Unpacker& from, const Elapsed& elapsed) {
+  const bool open = from.get<std::uint8_t>() == 1;
+  now_.day = from.get<std::int64_t>();
+  now_.from = core::Micros(from.get<std::int64_t>());
+  now_.until = core::Micros(from.get<std::int64_t>());
+  if (!gather_.restore(from, elapsed)) return false;
+  const core::Micros length = now_.until - now_.from;
+  open_ = open && !gather_.empty() && length > core::Micros(0) && length < std::chrono::hours(26);
+  return true;
+}
+
+}  // namespace afferent::rules

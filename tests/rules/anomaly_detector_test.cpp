@@ -1,0 +1,167 @@
+// The detectors themselves: what stands out, what does not, and what they cost.
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cmath>
+#include <vector>
+
+#include "agent/rules/detector_alarms.h"
+#include "agent/rules/detector_anomaly.h"
+#include "agent/rules/detector_grid.h"
+#include "agent/rules/detector_leak.h"
+#include "agent/rules/detector_onset.h"
+
+using namespace afferent;
+using rules::kDay;
+using rules::Moment;
+
+namespace {
+
+// Repeatable noise between -1 and 1.
+class Noise {
+ public:
+  double next() {
+    state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;
+    return static_cast<double>(state_ >> 11) / static_cast<double>(1ULL << 52) - 1.0;
+  }
+
+ private:
+  std::uint64_t state_ = 42;
+};
+
+Moment at(double seconds) { return {seconds + 1000.0, seconds + 1'400'000'000.0}; }
+
+double daily(double seconds) { return 50.0 + 30.0 * std::sin(2 * 3.14159265 * seconds / kDay); }
+
+}  // namespace
+
+TEST_CASE("a rank is the share of the past that was as large, and goes on beyond the record") {
+  rules::RankHistogram rank;
+  CHECK(rank.rank(1.0) == 0.0);
+  for (int i = 1; i <= 1000; ++i) rank.add(i);
+  CHECK(rank.rank(500.0) == doctest::Approx(std::log10(2.0)).epsilon(0.2));
+  CHECK(rank.rank(990.0) > 1.2);
+  CHECK(rank.rank(2000.0) > rank.rank(1000.0) + 0.5);
+  CHECK(rank.rank(1e300) > rank.rank(2000.0));
+  CHECK(std::isfinite(rank.rank(1e300)));
+  CHECK(rank.rank(0.0) == 0.0);
+}
+
+TEST_CASE("a rank does not depend on the unit") {
+  rules::RankHistogram metres;
+  rules::RankHistogram millimetres;
+  Noise noise;
+  for (int i = 0; i < 5000; ++i) {
+    const double value = std::abs(noise.next());
+    metres.add(value);
+    millimetres.add(value * 1024.0);
+  }
+  for (const double value : {0.01, 0.5, 0.99, 3.0}) {
+    CHECK(metres.rank(value) == doctest::Approx(millimetres.rank(value * 1024.0)).epsilon(0.001));
+  }
+}
+
+TEST_CASE("a day without its usual course stands out, the usual course does not") {
+  rules::AnomalyDetector detector;
+  Noise noise;
+  double usual = 0.0;
+  double flat = 0.0;
+  for (int i = 0; i < 12 * 288; ++i) {
+    const double seconds = i * 300.0;
+    const bool odd = i >= 11 * 288 + 40 && i < 11 * 288 + 120;
+    const double value = (odd ? 50.0 : daily(seconds)) + noise.next();
+    const double strength = detector.step(at(seconds), value);
+    if (i > 4 * 288 && !odd && i < 11 * 288) usual = std::max(usual, strength);
+    if (odd) flat = std::max(flat, strength);
+  }
+  CHECK(flat > 5.0);
+  CHECK(usual < 5.0);
+}
+
+TEST_CASE("what is not stronger than the last report is held back for half a day") {
+  rules::AnomalyDetector detector;
+  Noise noise;
+  int reports = 0;
+  for (int i = 0; i < 6 * 288; ++i) {
+    const bool odd = i >= 5 * 288 && i < 5 * 288 + 100;
+    const double strength = detector.step(at(i * 300.0), 20.0 + noise.next() + (odd ? 40.0 : 0.0));
+    if (odd && strength > 5.0) ++reports;
+  }
+  CHECK(reports >= 1);
+  CHECK(reports <= 12);  // while the deviation lasts, it still grows for some readings
+}
+
+TEST_CASE("time that stands still or goes backwards is passed over") {
+  rules::AnomalyDetector detector;
+  rules::LeakDetector leak(0.0);
+  rules::OnsetDetector onset;
+  for (int i = 0; i < 500; ++i) {
+    detector.step(at(i * 300.0), daily(i * 300.0));
+    leak.step(at(i * 3600.0), 1.0);
+    onset.step(at(i * 1800.0), 1.0);
+  }
+  CHECK(detector.step(at(0.0), 1e9) == 0.0);
+  CHECK(detector.step(at(499 * 300.0), 1e9) == 0.0);
+  CHECK(leak.step(at(0.0), 1e9) == 0.0);
+  CHECK(onset.step(at(0.0), 1e9) == 0.0);
+}
+
+TEST_CASE("the largest numbers there are do no harm") {
+  constexpr double kHuge = std::numeric_limits<double>::max();
+  rules::AnomalyDetector detector;
+  rules::LeakDetector leak(0.0);
+  rules::OnsetDetector onset;
+  for (int i = 0; i < 2000; ++i) {
+    const double value = i % 3 == 0 ? kHuge : i % 3 == 1 ? -kHuge : 5e-324;
+    CHECK(std::isfinite(detector.step(at(i * 300.0), value)));
+    CHECK(std::isfinite(leak.step(at(i * 3600.0), value)));
+    CHECK(std::isfinite(onset.step(at(i * 1800.0), value)));
+  }
+}
+
+TEST_CASE("detectors are small and fast") {
+  CHECK(sizeof(rules::AnomalyDetector) <= 9 * 1024);
+  CHECK(sizeof(rules::LeakDetector) <= 4 * 1024);
+  CHECK(sizeof(rules::OnsetDetector) <= 4 * 1024);
+  rules::AnomalyDetector detector;
+  Noise noise;
+  const auto begin = std::chrono::steady_clock::now();
+  constexpr int kReadings = 20'000;
+  for (int i = 0; i < kReadings; ++i) detector.step(at(i * 300.0), daily(i * 300.0) + noise.next());
+  const std::chrono::duration<double, std::micro> each = (std::chrono::steady_clock::now() - begin) / kReadings;
+  MESSAGE("anomaly detector: " << each.count() << " us a reading, " << sizeof(rules::AnomalyDetector) << " bytes");
+}
+
+TEST_CASE("values between the steps of a counter are told from measured ones") {
+  rules::Grid grid;
+  for (int i = 0; i < 100; ++i) CHECK(grid.step(i % 7));
+  CHECK(grid.size() == 1.0);
+  CHECK_FALSE(grid.step(7.96));
+  CHECK(grid.step(8.0));
+  CHECK(grid.step(0.0));
+  int believed = 0;
+  for (int i = 0; i < 100; ++i) believed += grid.step(2.5) ? 1 : 0;
+  CHECK(believed > 30);  // the counter has changed
+}
+
+TEST_CASE("a stream without steps is believed") {
+  rules::Grid grid;
+  Noise noise;
+  int filled = 0;
+  for (int i = 0; i < 1000; ++i) filled += grid.step(noise.next()) ? 0 : 1;
+  CHECK(filled < 10);
+}
+
+TEST_CASE("the expected rate of reports falls with their strength and follows the stream") {
+  rules::AlarmRate rate;
+  CHECK(rate.per_month(4.0) > rate.per_month(5.0));
+  CHECK(rate.per_month(5.0) > rate.per_month(9.0));
+  const double general = rate.per_month(6.0);
+  for (int day = 0; day < 60; ++day) {
+    rate.watch(1.0);
+    rate.report(6.2);
+  }
+  CHECK(rate.per_month(6.0) > 10 * general);
+  for (int day = 0; day < 5000; ++day) rate.watch(1.0);
+  CHECK(rate.per_month(6.0) < 1.0);
+}
