@@ -65,6 +65,7 @@ class Checker {
         return table(node, field.items, key);
       case FieldType::tables: return items(node, field, key, &Checker::item_table);
       case FieldType::secret: return secret(node, field, key);
+      case FieldType::contents: return contents(node, field, key);
     }
     return std::nullopt;
   }
@@ -73,6 +74,15 @@ class Checker {
     const auto* path = std::get_if<std::string>(&node.data());
     if (path == nullptr || path->empty()) return wrong_type(node, field, key);
     core::Result<core::Secret> read = secrets_.read(resolved(*path, node.source().file));
+    if (read) return ConfigNode(std::move(*read), node.source());
+    problem(node, key, in_quotes(*path) + ": " + read.error().message());
+    return std::nullopt;
+  }
+
+  std::optional<ConfigNode> contents(const ConfigNode& node, const ConfigField& field, const std::string& key) {
+    const auto* path = std::get_if<std::string>(&node.data());
+    if (path == nullptr || path->empty()) return wrong_type(node, field, key);
+    core::Result<core::Contents> read = secrets_.read_open(resolved(*path, node.source().file));
     if (read) return ConfigNode(std::move(*read), node.source());
     problem(node, key, in_quotes(*path) + ": " + read.error().message());
     return std::nullopt;
@@ -204,7 +214,8 @@ std::string expected(const ConfigField& field) {
     case FieldType::reals: return "a list of numbers";
     case FieldType::table: return "a table";
     case FieldType::tables: return "a list of tables";
-    case FieldType::secret: return "the path of a file in quotes";
+    case FieldType::secret:
+    case FieldType::contents: return "the path of a file in quotes";
   }
   return "a value";
 }

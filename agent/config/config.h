@@ -19,6 +19,12 @@
 
 namespace afferent::config {
 
+struct Camera {
+  std::string id;
+  double latitude = 0.0;   // deg, WGS 84
+  double longitude = 0.0;  // deg, WGS 84
+};
+
 struct NodeConfig {
   std::string id;                 // MQTT user and topic level: [a-z0-9][a-z0-9_-]*
   std::vector<std::string> area;  // grid path, widest first; may be empty
@@ -26,6 +32,7 @@ struct NodeConfig {
   std::string board = "pc";       // folder of boards/
   std::string language = "en";    // en, zh
   std::string control_socket;     // path; empty: no control socket
+  std::vector<Camera> cameras;    // named in alerts of devices near them
 };
 
 struct MqttConfig {

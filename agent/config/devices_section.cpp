@@ -38,7 +38,7 @@ class DeviceReader {
     const ConfigNode& name = written["driver"];
     if (!std::holds_alternative<std::string>(name.data())) return;  // the checker says so
     Names names;
-    for (const core::DriverSpec* driver : loading_.catalog.drivers) {
+    for (const core::DriverSpec* driver : loading_.drivers) {
       if (driver->name == name.text()) device.driver = driver;
       names.push_back(driver->name);
     }

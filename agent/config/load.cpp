@@ -51,6 +51,7 @@ void sort(Problems& problems, const std::vector<std::string>& files) {
 
 Loaded load(const std::string& path, const Catalog& catalog) {
   Loading loading{catalog, {folder_of(path), catalog.data_dir}, false, {}, {}, {}, {}};
+  loading.drivers.assign(catalog.drivers.begin(), catalog.drivers.end());
   const Gathered gathered = gather(path, loading.problems);
   loading.incomplete = gathered.incomplete;
   check_top(loading, gathered.root);

@@ -2,6 +2,7 @@
 // only.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -23,6 +24,8 @@ struct Catalog {
   std::span<const core::DriverSpec* const> drivers;
   std::span<const core::RuleKindSpec* const> rules;
   std::string data_dir;  // holds boards/<board>/board.toml and profiles/<driver>/<name>.toml
+  // A driver from a file of [node] plugins; empty where there can be none.
+  std::function<core::Result<const core::DriverSpec*>(const std::string& path)> load_driver = {};
 };
 
 struct Loaded {

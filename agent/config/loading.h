@@ -26,6 +26,7 @@ struct Loading {
   Problems problems;
   Config config;
   bool any_device = false;  // rules are read without the devices that they name
+  std::vector<const core::DriverSpec*> drivers = {};  // those of the catalog and of [node] plugins
   Secrets secrets = {};  // files of keys, each read once
 
   void problem(const core::ConfigNode& at, std::string key, std::string message) {

@@ -23,6 +23,7 @@ all mistakes at once, each with file, line, key and what is allowed; the agent d
 - **duration**: a text such as `"250 ms"`, `"5 s"`, `"10 min"`, `"12 h"`, `"1 d"`, or a number of seconds.
 - **size**: a text such as `"64 kB"`, `"256 MB"`, `"2 GB"` (powers of 1024), or a number of bytes.
 - **path**: a relative one starts at the folder of the file in which it stands.
+- **path of a text file**: at most 4 MB, read once at start.
 - **path of a secret**: a file that only its owner may read (mode 0600), else it is refused.
 )";
 
@@ -38,6 +39,7 @@ std::string_view type_text(FieldType type) {
     case FieldType::table: return "table";
     case FieldType::tables: return "list of tables";
     case FieldType::secret: return "path of a secret";
+    case FieldType::contents: return "path of a text file";
   }
   return "";
 }

@@ -1,4 +1,5 @@
 // [node]: the gateway itself.
+#include "agent/config/cameras.h"
 #include "agent/config/files.h"
 #include "agent/config/loading.h"
 #include "agent/config/names.h"
@@ -6,6 +7,24 @@
 namespace afferent::config {
 
 using core::ConfigNode;
+
+namespace {
+
+// Before any device is read, which may name one of these drivers.
+void load_plugins(Loading& loading, const ConfigNode& files) {
+  for (const ConfigNode& file : files.list()) {
+    const std::string path = resolved(std::string(file.text()), file.source().file);
+    if (!loading.catalog.load_driver) {
+      loading.problem(file, "node.plugins", "this program has the built-in drivers only");
+    } else if (auto driver = loading.catalog.load_driver(path)) {
+      loading.drivers.push_back(*driver);
+    } else {
+      loading.problem(file, "node.plugins", in_quotes(path) + ": " + driver.error().message());
+    }
+  }
+}
+
+}  // namespace
 
 void read_node(Loading& loading, const ConfigNode& root) {
   ConfigNode section = section_table(root, "node");
@@ -29,6 +48,8 @@ void read_node(Loading& loading, const ConfigNode& root) {
   node.board = table["board"].text("pc");
   node.language = table["language"].text("en");
   node.control_socket = resolved(std::string(table["control_socket"].text()), table["control_socket"].source().file);
+  load_plugins(loading, table["plugins"]);
+  if (table.has("cameras")) node.cameras = read_cameras(loading, table["cameras"], section["cameras"]);
   // A board that was refused has its problem already.
   if (table.has("board"))
     loading.board = load_board(node.board, loading.places, table["board"].source(), loading.problems);

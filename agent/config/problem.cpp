@@ -57,6 +57,7 @@ std::string shown(const core::ConfigNode& node) {
   if (std::holds_alternative<core::ConfigNode::List>(data)) return "a list";
   if (std::holds_alternative<core::ConfigNode::Table>(data)) return "a table";
   if (std::holds_alternative<core::Secret>(data)) return "a secret";
+  if (std::holds_alternative<core::Contents>(data)) return "a file";
   return "nothing";
 }
 

@@ -1,4 +1,5 @@
-// Files of secrets: read only where nobody but their owner can read them, each once. Loop-free, one thread.
+// Files that a configuration names, each read once: of secrets, only where nobody but their owner can read them, and of
+// what anybody may read. Loop-free, one thread.
 #pragma once
 
 #include <cstddef>
@@ -16,9 +17,11 @@ class Secrets {
 
   // Error{bad_config} says what is wrong with the file and what would be right, never what stands in it.
   core::Result<core::Secret> read(const std::string& path);
+  core::Result<core::Contents> read_open(const std::string& path);
 
  private:
   std::map<std::string, core::Secret> known_;
+  std::map<std::string, core::Contents> open_;
 };
 
 }  // namespace afferent::config

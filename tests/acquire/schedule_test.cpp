@@ -149,3 +149,49 @@ TEST_CASE("a device polled without pause waits while storing is behind, one with
   rig.run(1s);
   CHECK(rig.writes_to(1).size() > freely + 50);
 }
+
+TEST_CASE("a device can be polled faster for a time, keeps to its slots, and then goes back to its interval") {
+  Rig rig;
+  rig.add({.poll = 60s});
+  rig.add({.poll = 60s});
+  rig.start();
+  rig.run(61s);
+  const std::size_t before = rig.polls.of(0);
+  rig.line->set_poll(core::DeviceId{0}, 5s);
+  rig.line->set_poll(core::DeviceId{7}, 5s);  // nobody
+  rig.run(60s);
+  CHECK(rig.polls.of(0) == before + 12);
+  CHECK(rig.polls.of(1) <= 3);  // the other goes on as before
+  CHECK(rig.health(0).missed == 0);
+  rig.line->set_poll(core::DeviceId{0}, 0s);
+  rig.run(10min);
+  CHECK(rig.polls.of(0) >= before + 12 + 9);
+  CHECK(rig.polls.of(0) <= before + 12 + 11);
+}
+
+TEST_CASE("a slower interval than the configured one is not taken") {
+  Rig rig;
+  rig.add({.poll = 1s});
+  rig.start();
+  rig.run(500ms);
+  rig.line->set_poll(core::DeviceId{0}, 30s);
+  rig.run(10s);
+  CHECK(rig.polls.of(0) >= 10);
+}
+
+TEST_CASE("a device that does not answer stays in quarantine, whatever the interval") {
+  Rig rig;
+  rig.add({.poll = 10s, .reply_timeout = 100ms, .retries = 0});
+  rig.dead[1] = true;
+  rig.start();
+  rig.run(60s);
+  const std::size_t asked = rig.writes_to(1).size();
+  rig.line->set_poll(core::DeviceId{0}, 1s);
+  rig.run(20s);
+  CHECK(rig.writes_to(1).size() <= asked + 10);
+  rig.dead[1] = false;
+  rig.run(10min);
+  const std::size_t now = rig.polls.of(0);
+  rig.run(10s);
+  CHECK(rig.polls.of(0) == now + 10);
+}
