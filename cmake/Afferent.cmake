@@ -11,6 +11,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # g++ 12 sees uninitialised members in a std::variant that holds none.
   # ... and overlapping copies in std::string at -O3.
   target_compile_options(afferent_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+  # ... and impossible lengths of concatenated ones, when it optimises whole programs.
+  target_link_options(afferent_options INTERFACE -Wno-stringop-overflow)
 endif()
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "arm" AND CMAKE_SIZEOF_VOID_P EQUAL 4)
   target_compile_options(afferent_options INTERFACE -Wno-psabi)

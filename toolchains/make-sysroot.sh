@@ -8,7 +8,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 sysroot=${2:-$root/build/sysroot/$target}
 
 libraries=libc6-dev,libstdc++-12-dev,libpaho-mqtt-dev,libpaho-mqttpp-dev,libmosquitto-dev,libprotobuf-dev,libsqlite3-dev
-libraries+=,libfmt-dev,libspdlog-dev,nlohmann-json3-dev,libtomlplusplus-dev,libcli11-dev,libssl-dev,libsystemd-dev,doctest-dev,libmodbus-dev
+libraries+=,libfmt-dev,libspdlog-dev,nlohmann-json3-dev,libtomlplusplus-dev,libcli11-dev,libssl-dev,libsystemd-dev,doctest-dev,libmodbus-dev,duktape-dev,libseccomp-dev
 
 stamp="$libraries $(sha256sum <"$0")"
 if [ -f "$sysroot/.made" ] && [ "$(cat "$sysroot/.made")" = "$stamp" ]; then exit 0; fi

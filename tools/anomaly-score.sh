@@ -2,14 +2,14 @@
 # Prints how well the shipped presets find the labelled events of $AFFERENT_SHARED/anomaly: one line of figures a set,
 # from the scorers that come with the data. Builds nothing. Without the data it says so and succeeds.
 #
-#   tools/anomaly-score.sh [BUILD]     BUILD: folder with bin/afferent, else build/* is searched
+#   tools/anomaly-score.sh [BUILD]     BUILD: folder with bin/afferent, else build/release, then build/dev
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 data=${AFFERENT_SHARED:-$root/../shared}/anomaly
 
 program=${1:+$1/bin/afferent}
-for candidate in "$root"/build/*/bin/afferent "$root"/build/bin/afferent; do
+for candidate in "$root"/build/release/bin/afferent "$root"/build/dev/bin/afferent; do
   [ -n "$program" ] && break
   [ -x "$candidate" ] && program=$candidate
 done

@@ -73,6 +73,22 @@ void Line::command(core::DeviceId device, core::DeviceCommand command, Reply rep
   enter(clock_.now(), nullptr);
 }
 
+void Line::set_poll(core::DeviceId device, core::Millis interval) {
+  const auto place = places_.find(static_cast<std::uint32_t>(device));
+  if (place == places_.end()) return;
+  const std::size_t number = place->second.first;
+  Session& session = *sessions_[number];
+  const core::Nanos configured = session.setup().poll;
+  const core::Nanos wanted =
+      interval > core::Millis::zero() ? std::min<core::Nanos>(interval, configured) : configured;
+  if (!session.polled() || session.grid.interval == wanted) return;
+  session.grid.interval = wanted;
+  // In its own turn the end of that sets the next one; while it does not answer, the quarantine does.
+  if (turn_.session == &session || session.quarantine.active()) return;
+  schedule_.set(number, session.grid.after(clock_.now().boot));
+  enter(clock_.now(), nullptr);
+}
+
 DeviceHealth Line::health(core::DeviceId device) const {
   const auto place = places_.find(static_cast<std::uint32_t>(device));
   if (place == places_.end()) return {};

@@ -56,6 +56,10 @@ class Line final : public core::PortListener {
   // slots.
   void start();
 
+  // Polls a device at another interval from now on, if that is shorter than the configured one; zero: as configured
+  // again. A device that is not polled, or not on this line, is passed over.
+  void set_poll(core::DeviceId device, core::Millis interval);
+
   // Gets a turn before all polls. Error{not_found} for a device that is not on this line, {retry} while the port is
   // closed or when nobody answers, {full} when too many wait; else what the driver says.
   void command(core::DeviceId device, core::DeviceCommand command, Reply reply);

@@ -102,6 +102,9 @@ TEST_CASE("after three exceptions a driver is not called for ten minutes, then a
   cage.deeds.on = kThrows;
   for (int i = 0; i < 3; ++i) CHECK_FALSE(contains(cage.tell(), "quarantine"));
   CHECK(cage.tell() == "in quarantine for up to 10 min: driver 'wild' threw: no");
+  CHECK(cage.sink.rejects.empty());
+  CHECK(contains(cage.tell(Kind::received), "in quarantine"));
+  CHECK(cage.sink.rejects.size() == 1);
   CHECK(cage.deeds.told.size() == 3);
   cage.deeds.on = [](const WireEvent&, core::Sink& sink) { sink.done({}); };
   cage.pass(10min - 1ns);

@@ -70,8 +70,10 @@ Engine::~Engine() {
 }
 
 core::Result<std::unique_ptr<Engine>> Engine::create(const std::string& name, std::string_view source) {
-  auto lowered = lower(source);
-  if (!lowered) return std::move(lowered).error();
+  Lowered lowered = lower(source);
+  if (lowered.refused) return Error(ErrorCode::bad_input, lowered.trouble);
+  // What the lowering pass does not understand may still be ES5 that Duktape does.
+  const bool as_it_is = !lowered.trouble.empty();
   std::unique_ptr<Engine> engine(new Engine());
   if (engine->heap_ == nullptr) return Error(ErrorCode::full, "no memory for another script");
   // The prelude leaves the function that calls the script; it is kept where the script cannot reach it.
@@ -81,7 +83,8 @@ core::Result<std::unique_ptr<Engine>> Engine::create(const std::string& name, st
   duk_dup(heap, -2);
   duk_put_prop_string(heap, -2, "call");
   duk_pop_2(heap);
-  if (auto ran = engine->run(name, *lowered); !ran) return std::move(ran).error();
+  if (auto ran = engine->run(name, as_it_is ? source : lowered.text); !ran)
+    return as_it_is ? Error(ErrorCode::bad_input, "SyntaxError: " + lowered.trouble) : std::move(ran).error();
   duk_pop(heap);
   return engine;
 }

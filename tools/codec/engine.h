@@ -1,5 +1,5 @@
-// One script in a Duktape heap of its own, with a limit to its memory. What it cannot do is end a script that loops: the
-// agent kills the process. Single-threaded.
+// One script in a Duktape heap of its own, with a limit to its memory. What it cannot do is end a script that loops:
+// the agent kills the process. Single-threaded.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ namespace afferent::codec_host {
 
 class Engine {
  public:
-  static constexpr std::size_t kMemory = 12 << 20;       // bytes of one heap
+  static constexpr std::size_t kMemory = 12 << 20;           // bytes of one heap
   static constexpr std::size_t kLongestResult = 128 * 1024;  // bytes of JSON
 
   // Error{bad_input} says why the script is not accepted, with its line.

@@ -48,7 +48,8 @@ int serve(int fd) {
     reader.feed({buffer.data(), static_cast<std::size_t>(count)});
     while (const auto frame = reader.next()) {
       codec_host::end_after(kLongestBurst);
-      // Each answer leaves before the next script runs: the agent takes the first one without an answer for the culprit.
+      // Each answer leaves before the next script runs: the agent takes the first one without an answer for the
+      // culprit.
       if (!host.handle(*frame, answers)) return 1;
       if (!write_all(fd, answers)) return 0;
       answers.clear();

@@ -1,4 +1,4 @@
-// The script that runs in each heap before a codec: prelude.js, as part of the program. Thread-safe.
+// What runs in each heap before a codec: library.js, buffer.js and calls.js, as part of the program. Thread-safe.
 #pragma once
 
 #include <string_view>

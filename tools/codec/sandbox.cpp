@@ -38,14 +38,32 @@ constexpr Fence kFences[] = {
 };
 
 constexpr int kAllowed[] = {
-    SCMP_SYS(read),          SCMP_SYS(write),         SCMP_SYS(sendto),          SCMP_SYS(recvfrom),
-    SCMP_SYS(exit),          SCMP_SYS(exit_group),    SCMP_SYS(munmap),          SCMP_SYS(mremap),
-    SCMP_SYS(madvise),       SCMP_SYS(brk),           SCMP_SYS(futex),           SCMP_SYS(clock_gettime),
-    SCMP_SYS(gettimeofday),  SCMP_SYS(time),          SCMP_SYS(clock_gettime64), SCMP_SYS(futex_time64),
-    SCMP_SYS(setitimer),     SCMP_SYS(rt_sigreturn),  SCMP_SYS(sigreturn),       SCMP_SYS(restart_syscall),
+    SCMP_SYS(read),
+    SCMP_SYS(write),
+    SCMP_SYS(sendto),
+    SCMP_SYS(recvfrom),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(madvise),
+    SCMP_SYS(brk),
+    SCMP_SYS(futex),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(time),
+    SCMP_SYS(clock_gettime64),
+    SCMP_SYS(futex_time64),
+    SCMP_SYS(setitimer),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(sigreturn),
+    SCMP_SYS(restart_syscall),
     SCMP_SYS(getrandom),
 #ifdef AFFERENT_SHADOW_MEMORY
-    SCMP_SYS(sigaltstack),   SCMP_SYS(rt_sigprocmask), SCMP_SYS(getpid),         SCMP_SYS(gettid),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
     SCMP_SYS(sched_yield),
 #endif
 };
@@ -88,7 +106,8 @@ core::Result<void> shut_in() {
 void end_after(unsigned seconds) {
   itimerval timer{};
   timer.it_value.tv_sec = static_cast<time_t>(seconds);
-  ::setitimer(ITIMER_REAL, &timer, nullptr);  // cannot fail for a valid time; SIGALRM ends a process that ignores it not
+  ::setitimer(ITIMER_REAL, &timer,
+              nullptr);  // cannot fail for a valid time; SIGALRM ends a process that ignores it not
 }
 
 }  // namespace afferent::codec_host

@@ -17,9 +17,11 @@ bool follows(std::string_view text, std::size_t at) {
 
 std::optional<Character> read(std::string_view text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
-  const std::size_t size = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
-                                          : lead >= 0xF0 && lead < 0xF5   ? 4
-                                                                          : 0;
+  const std::size_t size = lead < 0x80                   ? 1
+                           : lead >= 0xC2 && lead < 0xE0 ? 2
+                           : lead >= 0xE0 && lead < 0xF0 ? 3
+                           : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                         : 0;
   if (size == 0) return std::nullopt;
   std::uint32_t code = size == 1 ? lead : lead & (0xFFU >> (size + 1));
   for (std::size_t i = 1; i < size; ++i) {

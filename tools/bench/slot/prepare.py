@@ -12,6 +12,7 @@ batch = 5 if env["BENCH_WORKLOAD"] == "w3" else 0
 lines = [
     '[node]', 'id = "bench"', f'control_socket = "{run}/control.sock"',
     '[mqtt]', 'host = "127.0.0.1"', f'port = {env["BENCH_MQTT_PORT"]}',
+    *([f'window = {env["AFFERENT_WINDOW"]}'] if "AFFERENT_WINDOW" in env else []),  # to find the best one
     '[store]', f'path = "{run}/store.db"',
     '[telemetry]', f'batch = {batch}',
 ]

@@ -1,5 +1,4 @@
-// What scripts expect around them beside ES5: Node's Buffer, console, and library functions of later editions. Its value
-// is the function that calls the script. Runs in each heap before the script.
+// Library functions of later editions than ES5, and what lowered syntax calls. Runs in each heap before the script.
 (function (global) {
   'use strict';
   function add(target, functions) {
@@ -39,6 +38,13 @@
     return out;
   }
 
+  // A copy without holes.
+  function dense(from) {
+    var items = list(from), out = [];
+    for (var i = 0; i < items.length; i++) out.push(items[i]);
+    return out;
+  }
+
   var arrays = {
     includes: function (what, from) {
       for (var i = within(from || 0, this.length); i < this.length; i++) {
@@ -66,9 +72,9 @@
       return this;
     },
     at: function (index) { index = integer(index); return this[index < 0 ? this.length + index : index]; },
-    entries: function () { return list(this).map(function (value, i) { return [i, value]; }); },
-    keys: function () { return list(this).map(function (value, i) { return i; }); },
-    values: function () { return list(this).slice(); }
+    entries: function () { return dense(this).map(function (value, i) { return [i, value]; }); },
+    keys: function () { return dense(this).map(function (value, i) { return i; }); },
+    values: function () { return dense(this); }
   };
   add(Array.prototype, arrays);
   add(Array.prototype, {
@@ -86,13 +92,11 @@
     }
   });
   function from(source, call, self) {
-    if (source && typeof source === 'object' && !Array.isArray(source) && typeof source.length === 'number') {
-      source = Array.prototype.slice.call(source);
-      for (var i = 0; i < source.length; i++) source[i] = source[i];
-    }
-    var out = list(source && typeof source === 'object' && source.length === undefined && !source.__list &&
-                   !source[Symbol.iterator] && !source.next ? [] : source).slice();
-    return call ? out.map(function (value, i) { return call.call(self, value, i); }) : out;
+    var walks = typeof source === 'string' || Array.isArray(source) || source[Symbol.iterator] || source.__list || source.next;
+    var out = [], length = walks ? 0 : integer(source.length);
+    if (walks) out = dense(source);
+    for (var i = 0; i < length; i++) out.push(source[i]);
+    return call ? out.map(function (value, k) { return call.call(self, value, k); }) : out;
   }
   add(Array, { from: from, of: function () { return Array.prototype.slice.call(arguments); } });
 
@@ -210,130 +214,9 @@
                 of: function () { return new type(Array.prototype.slice.call(arguments)); } });
   });
 
-  var symbols = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-  function utf8(text) {
-    var out = [], escaped = encodeURIComponent(text);
-    for (var i = 0; i < escaped.length; i++) {
-      if (escaped.charAt(i) === '%') { out.push(parseInt(escaped.substr(i + 1, 2), 16)); i += 2; }
-      else out.push(escaped.charCodeAt(i));
-    }
-    return out;
-  }
-  function from_base64(text) {
-    var out = [], bits = 0, held = 0;
-    for (var i = 0; i < text.length; i++) {
-      var c = text.charAt(i), value = symbols.indexOf(c === '-' ? '+' : c === '_' ? '/' : c);
-      if (c === '=') break;
-      if (value < 0) continue;
-      held = (held << 6 | value) & 0xFFFFFF; bits += 6;
-      if (bits >= 8) { bits -= 8; out.push(held >> bits & 255); }
-    }
-    return out;
-  }
-  function to_base64(bytes) {
-    var out = '';
-    for (var i = 0; i < bytes.length; i += 3) {
-      var three = bytes[i] << 16 | (bytes[i + 1] || 0) << 8 | (bytes[i + 2] || 0);
-      out += symbols.charAt(three >> 18) + symbols.charAt(three >> 12 & 63) +
-             (i + 1 < bytes.length ? symbols.charAt(three >> 6 & 63) : '=') +
-             (i + 2 < bytes.length ? symbols.charAt(three & 63) : '=');
-    }
-    return out;
-  }
-  function from_hex(text) {
-    var out = [];
-    for (var i = 0; i + 1 < text.length; i += 2) {
-      var pair = text.substr(i, 2);
-      if (!/^[0-9a-fA-F]{2}$/.test(pair)) break;
-      out.push(parseInt(pair, 16));
-    }
-    return out;
-  }
-  function latin(text) { var out = []; for (var i = 0; i < text.length; i++) out.push(text.charCodeAt(i) & 255); return out; }
-  function bytes_of(text, encoding) {
-    switch (String(encoding || 'utf8').toLowerCase()) {
-      case 'hex': return from_hex(text);
-      case 'base64': case 'base64url': return from_base64(text);
-      case 'ascii': case 'latin1': case 'binary': return latin(text);
-      default: return utf8(text);
-    }
-  }
-  function text_of(bytes, encoding) {
-    var out = '', i;
-    switch (String(encoding || 'utf8').toLowerCase()) {
-      case 'hex':
-        for (i = 0; i < bytes.length; i++) out += (bytes[i] < 16 ? '0' : '') + bytes[i].toString(16);
-        return out;
-      case 'base64': return to_base64(bytes);
-      case 'base64url': return to_base64(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
-      case 'ascii':
-        for (i = 0; i < bytes.length; i++) out += String.fromCharCode(bytes[i] & 127);
-        return out;
-      case 'latin1': case 'binary':
-        for (i = 0; i < bytes.length; i++) out += String.fromCharCode(bytes[i]);
-        return out;
-      default: return new TextDecoder().decode(bytes);
-    }
-  }
-  var NodeBuffer = global.Buffer;
-  function buffer(list_of_bytes) { return new NodeBuffer(list_of_bytes); }
-  NodeBuffer.from = function (source, encoding, length) {
-    if (typeof source === 'string') return buffer(bytes_of(source, encoding));
-    if (source instanceof ArrayBuffer) return buffer(new Uint8Array(source, encoding || 0, length));
-    if (source && source.type === 'Buffer' && Array.isArray(source.data)) source = source.data;
-    return buffer(Array.prototype.map.call(list(source), function (b) { return b & 255; }));
-  };
-  NodeBuffer.alloc = function (size, value) { var b = new NodeBuffer(size); b.fill(value === undefined ? 0 : value); return b; };
-  NodeBuffer.allocUnsafe = NodeBuffer.alloc;
-  var plain_text = NodeBuffer.prototype.toString;
-  NodeBuffer.prototype.toString = function (encoding, from_index, to_index) {
-    if (!encoding && from_index === undefined) return plain_text.call(this);
-    return text_of(Array.prototype.slice.call(this, from_index || 0, to_index), encoding);
-  };
-  function wide(name, low_first, signed) {
-    return function (at) {
-      at = at || 0;
-      if (at + 8 > this.length) throw new RangeError('index out of range');
-      throw new TypeError(name + ': 64-bit integers (BigInt) are not supported');
-    };
-  }
-  add(NodeBuffer.prototype, {
-    readBigInt64LE: wide('readBigInt64LE'), readBigInt64BE: wide('readBigInt64BE'),
-    readBigUInt64LE: wide('readBigUInt64LE'), readBigUInt64BE: wide('readBigUInt64BE'),
-    equals: function (other) { return Array.prototype.join.call(this) === Array.prototype.join.call(other); },
-    includes: arrays.includes, find: arrays.find, findIndex: arrays.findIndex, at: arrays.at, subarray: NodeBuffer.prototype.slice,
-    swap16: function () { for (var i = 0; i + 1 < this.length; i += 2) { var t = this[i]; this[i] = this[i + 1]; this[i + 1] = t; } return this; },
-    indexOf: function (value, start) {
-      var wanted = typeof value === 'number' ? [value & 255] : list(NodeBuffer.from(value));
-      for (var i = start || 0; i + wanted.length <= this.length; i++) {
-        for (var j = 0; j < wanted.length && this[i + j] === wanted[j]; j++) ;
-        if (j === wanted.length) return i;
-      }
-      return -1;
-    }
-  });
-  ['UInt8', 'UInt16LE', 'UInt16BE', 'UInt32LE', 'UInt32BE', 'UIntLE', 'UIntBE'].forEach(function (name) {
-    ['read', 'write'].forEach(function (verb) {
-      NodeBuffer.prototype[verb + name.replace('UInt', 'Uint')] = NodeBuffer.prototype[verb + name];
-    });
-  });
-  add(global, {
-    atob: function (text) { return text_of(from_base64(String(text)), 'latin1'); },
-    btoa: function (text) { return to_base64(latin(String(text))); }
-  });
-
-  function nothing() {}
-  global.console = { log: nothing, warn: nothing, error: nothing, info: nothing, debug: nothing, trace: nothing,
-                     table: nothing, assert: nothing, time: nothing, timeEnd: nothing };
-  global.module = { exports: {} };
-  global.exports = global.module.exports;
-  global.require = function (name) {
-    if (name === 'buffer' || name === 'node:buffer') return { Buffer: NodeBuffer };
-    throw new Error("require('" + name + "') is not supported: a codec is one file");
-  };
-
   // What lowered syntax calls.
   global.$list = list;
+  global.$spread = dense;
   global.$rest = function (o, without) {
     var out = {};
     Object.keys(o).forEach(function (k) { if (without.indexOf(k) < 0) out[k] = o[k]; });
@@ -367,43 +250,7 @@
     });
     return type;
   };
-  ['$list', '$rest', '$object', '$call', '$new', '$class', 'module', 'exports', 'require', 'console'].forEach(function (k) {
+  ['$list', '$spread', '$rest', '$object', '$call', '$new', '$class'].forEach(function (k) {
     Object.defineProperty(global, k, { enumerable: false });
   });
-
-  var own = { module: global.module, exports: global.exports };
-  function pick(name) {
-    if (typeof global[name] === 'function') return global[name];
-    var out = own.module.exports;
-    if (out && typeof out[name] === 'function') return out[name];
-    if (out && out['default'] && typeof out['default'][name] === 'function') return out['default'][name];
-    return name === 'decodeUplink' && typeof out === 'function' ? out : null;
-  }
-  function object(result, name) {
-    if (result === null || typeof result !== 'object') {
-      throw new TypeError(name + '() gave ' + (result === null ? 'null' : 'no object but ' + typeof result));
-    }
-    return result;
-  }
-  function decode(bytes, port, when, variables) {
-    var call = pick('decodeUplink');
-    if (call) return object(call({ bytes: bytes, fPort: port, recvTime: new Date(when), variables: variables }), 'decodeUplink');
-    if ((call = pick('Decode'))) return { data: object(call(port, bytes, variables), 'Decode') };
-    if ((call = pick('Decoder'))) return { data: object(call(bytes, port), 'Decoder') };
-    throw new TypeError('the script has none of decodeUplink, Decode and Decoder');
-  }
-  function encode(data, port, variables) {
-    var call = pick('encodeDownlink');
-    if (call) return object(call({ data: data, fPort: port, variables: variables }), 'encodeDownlink');
-    if ((call = pick('Encode'))) return { bytes: object(call(port, data, variables), 'Encode'), fPort: port };
-    if ((call = pick('Encoder'))) return { bytes: object(call(data, port), 'Encoder'), fPort: port };
-    throw new TypeError('the script has none of encodeDownlink, Encode and Encoder');
-  }
-  var parse = JSON.parse, stringify = JSON.stringify;
-  return function (encoding, input, port, when, variables) {
-    variables = variables === '' ? {} : parse(variables);
-    var result = encoding ? encode(parse(input), port, variables) : decode(input, port, when, variables);
-    if (encoding && result.bytes && !Array.isArray(result.bytes)) result.bytes = list(result.bytes).slice();
-    return stringify(result);
-  };
 })(globalThis);

@@ -1,0 +1,119 @@
+// a.b[c](d): members and calls, with what later editions added to them.
+#include <algorithm>
+
+#include "tools/codec/emitter.h"
+
+namespace afferent::codec_host {
+namespace {
+
+using Kind = Node::Kind;
+
+bool has_spread(const Node& call) {
+  return std::any_of(call.kids.begin(), call.kids.end(), [](const Node* kid) { return kid->kind == Kind::spread; });
+}
+
+bool is_special(const Node& step) { return step.optional || (step.kind == Kind::call && has_spread(step)); }
+
+}  // namespace
+
+void Emitter::chain(const Node& node) {
+  if (node.kids[0]->kind == Kind::super_ && super_chain(node)) return;
+  const bool special =
+      std::any_of(node.kids.begin() + 1, node.kids.end(), [](const Node* kid) { return is_special(*kid); });
+  special ? composed_chain(node) : plain(node);
+}
+
+// A comma behind the last argument is not ES5.
+void Emitter::call(const Node& node) {
+  std::size_t at = node.start;
+  for (const Node* kid : node.kids) {
+    copy(at, kid->start);
+    emit(*kid);
+    at = kid->end;
+  }
+  std::string_view rest = tree_.source.substr(at, node.end - at);
+  for (const char c : node.kids.empty() || rest.find('/') != rest.npos ? rest : std::string_view()) out_ += c;
+  if (node.kids.empty() || rest.find('/') != rest.npos) return;
+  for (const char c : rest) {
+    if (c != ',') out_ += c;
+  }
+}
+
+std::string Emitter::arguments(const Node& call) {
+  std::string text;
+  for (const Node* kid : call.kids) text += (text.empty() ? "" : ",") + text_of(*kid);
+  return text;
+}
+
+std::string Emitter::step(const Node& node) {
+  switch (node.kind) {
+    case Kind::dot: return "." + node.text;
+    case Kind::index: return "[" + text_of(*node.kids[0]) + "]";
+    default: return "(" + arguments(node) + ")";
+  }
+}
+
+bool Emitter::super_chain(const Node& node) {
+  if (super_.empty()) refuse(node, "`super` outside of a class with a parent is");
+  const Node& first = *node.kids[1];
+  std::string text = super_;
+  std::size_t next = 2;
+  if (first.kind == Kind::call) {
+    if (has_spread(first))
+      text += ".apply(this," + list_of(first.kids) + ")";
+    else
+      text += ".call(this" + (first.kids.empty() ? std::string() : "," + arguments(first)) + ")";
+  } else {
+    text += ".prototype" + step(first);
+    if (node.kids.size() > 2 && node.kids[2]->kind == Kind::call) {
+      const Node& call = *node.kids[2];
+      if (has_spread(call))
+        text += ".apply(this," + list_of(call.kids) + ")";
+      else
+        text += ".call(this" + (call.kids.empty() ? std::string() : "," + arguments(call)) + ")";
+      next = 3;
+    }
+  }
+  for (; next < node.kids.size(); ++next) {
+    if (is_special(*node.kids[next])) refuse(node, "`super` together with `...` or `?.` is");
+    text += step(*node.kids[next]);
+  }
+  out_ += text;
+  return true;
+}
+
+// `value` is the chain so far, `object` that of which `value` is a member: a call needs it as `this`.
+void Emitter::composed_chain(const Node& node) {
+  std::string value = text_of(*node.kids[0]);
+  if (node.kids[0]->kind == Kind::arrow || node.kids[0]->kind == Kind::function_) value = "(" + value + ")";
+  std::string tests;
+  std::string object;
+  for (std::size_t i = 1; i < node.kids.size(); ++i) {
+    const Node& one = *node.kids[i];
+    const bool called = one.kind == Kind::call;
+    const bool special_call_follows =
+        i + 1 < node.kids.size() && node.kids[i + 1]->kind == Kind::call && is_special(*node.kids[i + 1]);
+    if (one.optional) {
+      const std::string kept = temporary();
+      tests += "(" + kept + "=" + value + ")===null||" + kept + "===void 0?void 0:";
+      value = kept;
+    }
+    if (special_call_follows && !called) {
+      const std::string kept = temporary();
+      value = "(" + kept + "=" + value + ")" + step(one);
+      object = kept;
+      continue;
+    }
+    if (called && has_spread(one)) {
+      value += ".apply(" + (object.empty() ? "void 0" : object) + "," + list_of(one.kids) + ")";
+    } else if (called && one.optional && !object.empty()) {
+      value += ".call(" + object + (one.kids.empty() ? "" : ",") + arguments(one) + ")";
+    } else {
+      value += step(one);
+    }
+    object.clear();
+  }
+  out_ += "(" + tests + value + ")";
+}
+
+}  // namespace afferent::codec_host

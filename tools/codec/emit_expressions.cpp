@@ -1,0 +1,154 @@
+#include <algorithm>
+
+#include "tools/codec/emitter.h"
+
+namespace afferent::codec_host {
+
+using Kind = Node::Kind;
+
+void Emitter::number(const Node& node) {
+  for (const char c : tree_.text(node)) {
+    if (c != '_') out_ += c;
+  }
+}
+
+void Emitter::super(const Node& node) { refuse(node, "`super` outside of a class or as a value is"); }
+
+void Emitter::spread(const Node& node) { refuse(node, "`...` here is"); }
+
+// One text of a template as a string: what stands there literally in a template must be escaped in quotes.
+std::string Emitter::chunk(std::pair<std::size_t, std::size_t> range) const {
+  const std::string_view raw = tree_.source.substr(range.first, range.second - range.first);
+  std::string text = "\"";
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    const char c = raw[i];
+    if (c == '\\' && i + 1 < raw.size()) {
+      ++i;
+      if (raw[i] == '\n') continue;  // a line that goes on
+      if (raw[i] != '`' && raw[i] != '$' && raw[i] != '{') text += '\\';
+      text += raw[i];
+    } else if (c == '\n') {
+      text += "\\n";
+    } else if (c == '"') {
+      text += "\\\"";
+    } else if (c != '\r') {
+      text += c;
+    }
+  }
+  return text + "\"";
+}
+
+void Emitter::template_string(const Node& node) {
+  out_ += "(" + chunk(node.chunks[0]);
+  if (!node.kids.empty()) {
+    out_ += ".concat(";
+    for (std::size_t i = 0; i < node.kids.size(); ++i) {
+      if (i > 0) out_ += ",";
+      out_ += "(";
+      emit(*node.kids[i]);
+      out_ += ")";
+      const auto& [from, to] = node.chunks[i + 1];
+      if (to > from) out_ += "," + chunk(node.chunks[i + 1]);
+    }
+    out_ += ")";
+  }
+  out_ += ")";
+}
+
+void Emitter::array(const Node& node) {
+  const bool spreads = std::any_of(node.kids.begin(), node.kids.end(),
+                                   [](const Node* kid) { return kid != nullptr && kid->kind == Kind::spread; });
+  spreads ? void(out_ += list_of(node.kids)) : plain(node);
+}
+
+std::string Emitter::list_of(const std::vector<Node*>& kids) {
+  std::string text = "[].concat(";
+  bool first = true;
+  for (const Node* kid : kids) {
+    if (!first) text += ",";
+    first = false;
+    if (kid == nullptr)
+      text += "[void 0]";
+    else if (kid->kind == Kind::spread)
+      text += "$spread(" + text_of(*kid->kids[0]) + ")";
+    else
+      text += "[" + text_of(*kid) + "]";
+  }
+  return text + ")";
+}
+
+void Emitter::object(const Node& node) {
+  const bool spreads =
+      std::any_of(node.kids.begin(), node.kids.end(), [](const Node* kid) { return kid->kind == Kind::spread; });
+  spreads ? object_with_spreads(node) : plain(node);
+}
+
+// $object takes turns: members that are written out, an object that is spread, ...
+void Emitter::object_with_spreads(const Node& node) {
+  out_ += "$object({";
+  bool inside = true;
+  bool first = true;
+  for (const Node* kid : node.kids) {
+    if (kid->kind == Kind::spread) {
+      out_ += inside ? "}," : ",{},";
+      emit(*kid->kids[0]);
+      inside = false;
+      continue;
+    }
+    if (!inside)
+      out_ += ",{";
+    else if (!first && out_.back() != '{')
+      out_ += ",";
+    inside = true;
+    first = false;
+    emit(*kid);
+  }
+  out_ += inside ? "})" : ")";
+}
+
+void Emitter::property(const Node& node) { plain(node); }
+
+void Emitter::shorthand(const Node& node) {
+  if (node.kids[1] != nullptr) throw Trouble(node.line, "unexpected '='", false);
+  out_ += node.kids[0]->text + ": ";
+  emit(*node.kids[0]);
+}
+
+// Duktape knows methods in objects, but not the newer forms of parameters.
+void Emitter::method(const Node& node) {
+  const Node& function = *node.kids[1];
+  std::size_t at = node.start;
+  if (const Node* key = node.kids[0]; key != nullptr) {
+    copy(at, key->start);
+    emit(*key);
+    at = key->end;
+  }
+  copy(at, function.start);
+  emit(function);
+}
+
+void Emitter::nullish(const Node& node) {
+  std::string closing;
+  for (std::size_t i = 0; i + 1 < node.kids.size(); ++i) {
+    const std::string kept = temporary();
+    out_ += "((" + kept + "=(";
+    emit(*node.kids[i]);
+    out_ += "))!==null&&" + kept + "!==void 0?" + kept + ":";
+    closing += ")";
+  }
+  out_ += "(";
+  emit(*node.kids.back());
+  out_ += ")" + closing;
+}
+
+void Emitter::new_expression(const Node& node) {
+  const Node* call = node.kids[1];
+  const bool spreads = call != nullptr && std::any_of(call->kids.begin(), call->kids.end(),
+                                                      [](const Node* kid) { return kid->kind == Kind::spread; });
+  if (!spreads) return plain(node);
+  out_ += "$new(";
+  emit(*node.kids[0]);
+  out_ += "," + list_of(call->kids) + ")";
+}
+
+}  // namespace afferent::codec_host

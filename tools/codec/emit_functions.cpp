@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <utility>
+
+#include "tools/codec/emitter.h"
+
+namespace afferent::codec_host {
+
+using Kind = Node::Kind;
+
+// The list of plain names; what is more than that is done first thing in the body.
+std::string Emitter::parameters(const Node& node, std::string& prologue) {
+  std::string list = "(";
+  for (std::size_t i = 0; i + 1 < node.kids.size(); ++i) {
+    const Node& parameter = *node.kids[i];
+    std::vector<std::string> parts;
+    std::string plain;
+    if (parameter.kind == Kind::name) {
+      plain = text_of(parameter);
+    } else if (parameter.kind == Kind::spread) {
+      take_apart(*parameter.kids[0], "Array.prototype.slice.call(arguments," + std::to_string(i) + ")", parts);
+    } else if (parameter.text == "=" && parameter.kids[0]->kind == Kind::name) {
+      plain = text_of(*parameter.kids[0]);
+      prologue += "if(" + plain + "===void 0)" + plain + "=" + text_of(*parameter.kids[1]) + ";";
+    } else {
+      plain = "$" + std::to_string(++last_);
+      take_apart(parameter, plain, parts);
+    }
+    for (const std::string& part : parts) prologue += part + ";";
+    if (parameter.kind == Kind::spread) {
+      std::vector<const Binding*> names;
+      names_in(*parameter.kids[0], names);
+      for (const Binding* name : names) variables_.back().push_back(name->out);
+    } else if (!parts.empty()) {
+      std::vector<const Binding*> names;
+      names_in(parameter, names);
+      for (const Binding* name : names) variables_.back().push_back(name->out);
+    }
+    if (!plain.empty()) list += (list.size() > 1 ? "," : "") + plain;
+  }
+  if (node.keeps_arguments) prologue += "var $arguments=arguments;";
+  return list + ")";
+}
+
+void Emitter::body(const Node& function, const std::string& prologue) {
+  const Node& body = *function.kids.back();
+  out_ += "{" + prologue;
+  if (function.expression_body) {
+    out_ += "return(";
+    emit(body);
+    out_ += ");";
+  } else {
+    std::size_t at = body.start + 1;
+    for (const Node* kid : body.kids) {
+      copy(at, kid->start);
+      emit(*kid);
+      at = kid->end;
+    }
+    copy(at, body.end - 1);
+  }
+  const auto& names = variables_.back();
+  for (std::size_t i = 0; i < names.size(); ++i) out_ += (i == 0 ? ";var " : ",") + names[i];
+  out_ += "}";
+}
+
+void Emitter::function(const Node& node) {
+  variables_.emplace_back();
+  std::string prologue;
+  const std::string list = parameters(node, prologue);
+  copy(node.start, node.mark);
+  out_ += list;
+  body(node, prologue);
+  variables_.pop_back();
+}
+
+void Emitter::arrow(const Node& node) {
+  variables_.emplace_back();
+  std::string prologue;
+  const std::string list = parameters(node, prologue);
+  out_ += "(function" + list;
+  body(node, prologue);
+  out_ += node.uses_this ? ".bind(this))" : ")";
+  variables_.pop_back();
+}
+
+// kids of a class: its name or null, its parent or null, the members.
+void Emitter::class_expression(const Node& node) {
+  const Node* parent = node.kids[1];
+  const std::string outer = super_;
+  std::string base = "null";
+  if (parent != nullptr) {
+    base = temporary();
+    super_ = base;
+  } else {
+    super_.clear();
+  }
+  std::string fields;
+  for (std::size_t i = 2; i < node.kids.size(); ++i) {
+    const Node& member = *node.kids[i];
+    const Node* value = member.kids[0];
+    if (member.is_method) continue;
+    if (parent != nullptr) refuse(member, "fields of a class with a parent are");
+    const auto [start, end] = member.chunks[0];
+    fields += "this." + std::string(tree_.source.substr(start, end - start)) + "=" +
+              (value == nullptr ? "void 0" : text_of(*value)) + ";";
+  }
+  const std::string name = node.kids[0] == nullptr ? "" : text_of(*node.kids[0]);
+  if (node.statement) out_ += "var " + name + "=";
+  out_ += "$class(";
+  if (parent != nullptr) {
+    out_ += "(" + base + "=";
+    const std::string own = std::exchange(super_, outer);
+    emit(*parent);
+    super_ = own;
+    out_ += "," + constructor(node, fields) + ")";
+  } else {
+    out_ += constructor(node, fields);
+  }
+  out_ += "," + base + ",{";
+  members(node, false);
+  out_ += "},{";
+  members(node, true);
+  out_ += "})";
+  if (node.statement) out_ += ";";
+  super_ = outer;
+}
+
+std::string Emitter::constructor(const Node& node, const std::string& fields) {
+  const std::string name = node.text;
+  for (std::size_t i = 2; i < node.kids.size(); ++i) {
+    const Node& member = *node.kids[i];
+    const auto [start, end] = member.chunks[0];
+    if (member.is_static || !member.text.empty() || tree_.source.substr(start, end - start) != "constructor") continue;
+    std::string text = text_of(*member.kids[0]);
+    text.insert(text.find('{') + 1, fields);
+    return "function " + name + text;
+  }
+  const std::string pass = node.kids[1] == nullptr ? "" : super_ + ".apply(this,arguments);";
+  return "function " + name + "(){" + pass + fields + "}";
+}
+
+void Emitter::members(const Node& node, bool of_class) {
+  bool first = true;
+  for (std::size_t i = 2; i < node.kids.size(); ++i) {
+    const Node& member = *node.kids[i];
+    const Node* value = member.kids[0];
+    if (!member.is_method) continue;
+    const auto [start, end] = member.chunks[0];
+    const std::string key(tree_.source.substr(start, end - start));
+    if (member.is_static != of_class || (key == "constructor" && !of_class && member.text.empty())) continue;
+    if (!first) out_ += ",";
+    first = false;
+    out_ += member.text.empty() ? key + ":function" : member.text + " " + key;
+    emit(*value);
+  }
+}
+
+}  // namespace afferent::codec_host

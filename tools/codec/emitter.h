@@ -1,0 +1,97 @@
+// Writes the tree as ES5: copies the source and rewrites what is newer. Throws Trouble. Single-threaded, used once.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/codec/syntax.h"
+
+namespace afferent::codec_host {
+
+class Emitter {
+ public:
+  explicit Emitter(const Tree& tree) : tree_(tree) {}
+  std::string run();
+
+ private:
+  using Rule = void (Emitter::*)(const Node&);
+  static Rule rule_of(Node::Kind kind);
+
+  void emit(const Node& node);
+  void emit_inner(const Node& node);
+  std::string text_of(const Node& node);  // what emit() would write
+  void copy(std::size_t from, std::size_t to) { out_.append(tree_.source.substr(from, to - from)); }
+  std::string temporary();  // a variable of the function around, declared at its end
+  [[noreturn]] static void refuse(const Node& node, const std::string& what);
+
+  // expressions: emit_expressions.cpp
+  void plain(const Node& node);
+  void name(const Node& node);
+  void number(const Node& node);
+  void super(const Node& node);
+  void template_string(const Node& node);
+  std::string chunk(std::pair<std::size_t, std::size_t> range) const;
+  void array(const Node& node);
+  std::string list_of(const std::vector<Node*>& kids);  // an array with spreads
+  void object(const Node& node);
+  void object_with_spreads(const Node& node);
+  void property(const Node& node);
+  void shorthand(const Node& node);
+  void method(const Node& node);
+  void spread(const Node& node);
+  void nullish(const Node& node);
+  void new_expression(const Node& node);
+
+  // chains: emit_chains.cpp
+  void chain(const Node& node);
+  void call(const Node& node);
+  std::string arguments(const Node& call);
+  std::string step(const Node& node);
+  bool super_chain(const Node& node);
+  void composed_chain(const Node& node);
+
+  // patterns: emit_patterns.cpp
+  void assign(const Node& node);
+  void logical_assign(const Node& node);
+  void take_apart(const Node& pattern, const std::string& from, std::vector<std::string>& parts);
+  void take_object(const Node& pattern, const std::string& from, std::vector<std::string>& parts);
+  void take_array(const Node& pattern, const std::string& from, std::vector<std::string>& parts);
+  void take_with_default(const Node& target, const Node& value, const std::string& from,
+                         std::vector<std::string>& parts);
+  std::string keep(const std::string& from, std::vector<std::string>& parts);
+
+  // functions and classes: emit_functions.cpp
+  void function(const Node& node);
+  void arrow(const Node& node);
+  std::string parameters(const Node& node, std::string& prologue);
+  void body(const Node& function, const std::string& prologue);
+  void class_expression(const Node& node);
+  std::string constructor(const Node& node, const std::string& fields);
+  void members(const Node& node, bool of_class);
+
+  // statements and loops: emit_statements.cpp
+  void declaration(const Node& node);
+  void declared_as_assignments(const Node& node);
+  void names_in(const Node& pattern, std::vector<const Binding*>& names) const;
+  bool any_copied(const Node& declaration) const;
+  static std::string open_copies(const Scope& scope);
+  static std::string close_copies(const Scope& scope);
+  void block(const Node& node);
+  void for_loop(const Node& node);
+  void for_in(const Node& node);
+  void for_of(const Node& node);
+  void round_of(const Node& node, const std::string& before);
+  void switch_statement(const Node& node);
+  void catch_clause(const Node& node);
+  void dropped(const Node& node);
+
+  const Tree& tree_;
+  std::string out_;
+  std::vector<std::vector<std::string>> variables_;  // of each open function
+  std::vector<const Node*> loops_;  // whose heads hold copied variables, while their bodies are written
+  std::string super_;               // of the class around; empty: none
+  int last_ = 0;
+};
+
+}  // namespace afferent::codec_host
