@@ -17,16 +17,8 @@ namespace afferent::drivers {
 
 std::span<const core::DriverSpec* const> built_in() {
   static const std::array kDrivers{
-      &cjt188::spec(),
-      &gpio::spec(),
-      &iio::spec(),
-      &llrp::spec(),
-      &lorawan::spec(),
-      &mbus::spec(),
-      &modbus::spec(),
-      &sdi12::spec(),
-      &sl651::spec(),
-      &wmbus::spec(),
+      &cjt188::spec(), &gpio::spec(),   &iio::spec(),   &llrp::spec(),  &lorawan::spec(),
+      &mbus::spec(),   &modbus::spec(), &sdi12::spec(), &sl651::spec(), &wmbus::spec(),
   };
   return kDrivers;
 }

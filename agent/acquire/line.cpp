@@ -79,8 +79,7 @@ void Line::set_poll(core::DeviceId device, core::Millis interval) {
   const std::size_t number = place->second.first;
   Session& session = *sessions_[number];
   const core::Nanos configured = session.setup().poll;
-  const core::Nanos wanted =
-      interval > core::Millis::zero() ? std::min<core::Nanos>(interval, configured) : configured;
+  const core::Nanos wanted = interval > core::Millis::zero() ? std::min<core::Nanos>(interval, configured) : configured;
   if (!session.polled() || session.grid.interval == wanted) return;
   session.grid.interval = wanted;
   // In its own turn the end of that sets the next one; while it does not answer, the quarantine does.

@@ -36,6 +36,7 @@ class Agent::Polls final : public core::PollSink {
   Polls(Agent& agent, Sense& sense) : agent_(agent), sense_(sense) {}
   void series_added(core::Series series, core::DeviceId device, const core::ChannelSpec& channel) override {
     sense_.series_added(series, device, channel);
+    agent_.replay_->series_added(series, device, channel);
   }
   void poll(const core::Poll& poll) override {
     if (auto change = agent_.driver_states_.after_poll(poll.device, poll.received.boot)) {
@@ -74,8 +75,16 @@ Result<std::unique_ptr<Agent>> Agent::create(config::Config config, core::Clock&
 Result<void> Agent::make_rules() {
   std::vector<rules::RuleSetup> setups;
   for (const config::RuleConfig& rule : config_.rules) {
-    setups.push_back({rule.id, rule.kind, rule.channel, rule.domain, rule.devices, rule.severity, rule.sentence,
-                      rule.options, rule.source, {rule.flapping, rule.flapping_within, rule.flapping_calm}});
+    setups.push_back({rule.id,
+                      rule.kind,
+                      rule.channel,
+                      rule.domain,
+                      rule.devices,
+                      rule.severity,
+                      rule.sentence,
+                      rule.options,
+                      rule.source,
+                      {rule.flapping, rule.flapping_within, rule.flapping_calm}});
   }
   std::vector<rules::DeviceNames> names;
   for (const core::DeviceIdentity& device : identities_) names.push_back({device.id, device.name, device.domain});
@@ -88,6 +97,9 @@ Result<void> Agent::make_rules() {
   messages_ = std::make_unique<codec::Messages>(identities_, cameras_of(identities_, config_.node.cameras));
   sense_ = std::make_unique<Sense>(identities_, config_.telemetry.batch, *rules_, *messages_, down_);
   polls_ = std::make_unique<Polls>(*this, *sense_);
+  replay_ = std::make_unique<Replay>(
+      Replay::Setup{config_.node.replay, identities_, [this] { return queue_.crowded(kCrowded); }}, *polls_, clock_,
+      log_);
   series_ = std::make_unique<acquire::SeriesTable>(*polls_);
   bulletin_ = std::make_unique<Bulletin>(config_, clock_, *messages_, *sense_, *rules_, down_,
                                          [this](core::DeviceId device) { return health(device); });
@@ -122,7 +134,9 @@ std::unique_ptr<core::Port> Agent::make_port(const config::PortConfig& port) {
       options.client_id = config_.node.id + "-" + port.id;
       options.username = port.username;
       options.password_file = port.password_file;
-      return std::make_unique<io::MqttPort>(*loop_, *helper_, log_, random_, std::move(options));
+      if (!codecs_) codecs_ = std::make_unique<io::CodecProcess>(*loop_, log_);
+      auto broker = std::make_unique<io::MqttPort>(*loop_, *helper_, log_, random_, std::move(options));
+      return std::make_unique<io::CodecPort>(*loop_, std::move(broker), *codecs_);
     }
   }
   return nullptr;
@@ -274,10 +288,14 @@ acquire::DeviceHealth Agent::health(core::DeviceId device) const {
 void Agent::make_commands() {
   commands_.add("status", [this](const core::CommandRequest&, const core::CommandTarget::Reply& reply) {
     reply(status_json(
-        config_, *bulletin_, [this](core::DeviceId device) { return health(device); }, *rules_, *sense_, clock_.now()));
+        config_, *bulletin_, [this](core::DeviceId device) { return health(device); }, *rules_, *sense_,
+        replay_->replayed(), clock_.now()));
   });
   commands_.add("device", [this](const core::CommandRequest& request, core::CommandTarget::Reply reply) {
     run_device_command(request, std::move(reply));
+  });
+  commands_.add("replay", [this](const core::CommandRequest& request, const core::CommandTarget::Reply& reply) {
+    reply(replay_->handle(request));
   });
   add_orders(commands_, config_, clock_, *sense_, [this] { arm(); });
   control_ = std::make_unique<control::Server>(

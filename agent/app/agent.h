@@ -11,10 +11,12 @@
 #include "agent/app/commands.h"
 #include "agent/app/downlink.h"
 #include "agent/app/driver_states.h"
+#include "agent/app/replay.h"
 #include "agent/app/sense.h"
 #include "agent/codec/seal.h"
 #include "agent/config/config.h"
 #include "agent/control/server.h"
+#include "agent/io/codec_port.h"
 #include "agent/io/helper.h"
 #include "agent/io/loop.h"
 #include "agent/io/random.h"
@@ -66,6 +68,7 @@ class Agent {
   io::RandomDevice random_;
   std::unique_ptr<io::Loop> loop_;
   std::unique_ptr<io::Helper> helper_;
+  std::unique_ptr<io::CodecProcess> codecs_;  // for all MQTT-in ports; null where there are none
 
   std::vector<core::DeviceIdentity> identities_;
   codec::Sealer sealer_;
@@ -77,6 +80,7 @@ class Agent {
   Downlink down_{queue_, gaps_};
   std::unique_ptr<Sense> sense_;
   std::unique_ptr<Polls> polls_;
+  std::unique_ptr<Replay> replay_;
   std::unique_ptr<acquire::SeriesTable> series_;
   std::vector<std::unique_ptr<acquire::Line>> lines_;  // by port
   DriverStates driver_states_;                         // of the drivers in lines_

@@ -54,13 +54,15 @@ void Commands::handle(const core::CommandRequest& request, Reply reply) {
 }
 
 std::string status_json(const config::Config& config, const Bulletin& bulletin, const Bulletin::HealthOf& health,
-                        const rules::Engine& rules, const Sense& sense, const core::Stamp& now) {
+                        const rules::Engine& rules, const Sense& sense, std::uint64_t replayed,
+                        const core::Stamp& now) {
   const codec::NodeFacts node = bulletin.node();
   core::JsonWriter json;
   json.begin_object().field("node", node.node).field("board", node.board).field("software", node.software);
   json.field("clock", core::name_of(node.clock))
       .field("uptime_s", seconds(node.uptime))
-      .field("readings", sense.readings());
+      .field("readings", sense.readings())
+      .field("replayed", replayed);
   json.key("delivery");
   write_delivery(json, bulletin.report());
   json.key("devices").begin_array();

@@ -1,6 +1,7 @@
 // What can be asked of the running agent: verbs and their handlers. Loop-bound.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -22,8 +23,8 @@ class Commands final : public core::CommandTarget {
   std::map<std::string, Handler> handlers_;
 };
 
-// The answer to `status`.
+// The answer to `status`. `replayed`: how many of the readings no device has said.
 std::string status_json(const config::Config& config, const Bulletin& bulletin, const Bulletin::HealthOf& health,
-                        const rules::Engine& rules, const Sense& sense, const core::Stamp& now);
+                        const rules::Engine& rules, const Sense& sense, std::uint64_t replayed, const core::Stamp& now);
 
 }  // namespace afferent::app

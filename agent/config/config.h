@@ -32,6 +32,7 @@ struct NodeConfig {
   std::string board = "pc";       // folder of boards/
   std::string language = "en";    // en, zh
   std::string control_socket;     // path; empty: no control socket
+  bool replay = false;            // recorded readings may be let in through the control socket
   std::vector<Camera> cameras;    // named in alerts of devices near them
 };
 

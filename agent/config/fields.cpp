@@ -40,19 +40,27 @@ constexpr std::array kNode{
         .key = "language", .standard = "en", .allowed = "en|zh", .help = "Language of the sentences in alerts."},
     ConfigField{.key = "cameras",
                 .type = contents,
-                .help = "CSV file of cameras with the columns id, latitude, longitude (degrees, WGS 84): an alert names "
-                        "those within 300 m of its device's place."},
+                .help =
+                    "CSV file of cameras with the columns id, latitude, longitude (degrees, WGS 84): an alert names "
+                    "those within 300 m of its device's place."},
     ConfigField{.key = "control_socket",
                 .standard = "/run/afferent/control.sock",
                 .minimum = 0,
                 .maximum = 107,
                 .help = "Path of the local control socket; \"\" for none."},
+    ConfigField{.key = "replay",
+                .type = boolean,
+                .standard = "false",
+                .help =
+                    "Let `afferent replay` feed recorded readings in as if devices had said them; without it nothing "
+                    "is let in."},
     ConfigField{.key = "plugins",
                 .type = list,
                 .minimum = kSmallest,
                 .maximum = kLongestPath,
-                .help = "Files of drivers that were built outside of the agent; they must belong to root, and nobody else "
-                        "may be able to change them."},
+                .help =
+                    "Files of drivers that were built outside of the agent; they must belong to root, and nobody else "
+                    "may be able to change them."},
 };
 
 constexpr std::array kMqtt{

@@ -25,9 +25,9 @@ struct Loading {
   std::vector<GivenLine> port_lines;  // parallel to config.ports
   Problems problems;
   Config config;
-  bool any_device = false;  // rules are read without the devices that they name
+  bool any_device = false;                            // rules are read without the devices that they name
   std::vector<const core::DriverSpec*> drivers = {};  // those of the catalog and of [node] plugins
-  Secrets secrets = {};  // files of keys, each read once
+  Secrets secrets = {};                               // files of keys, each read once
 
   void problem(const core::ConfigNode& at, std::string key, std::string message) {
     add(problems, at.source(), std::move(key), std::move(message));

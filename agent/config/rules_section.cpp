@@ -33,7 +33,8 @@ class RuleReader {
     loading_.problems = std::move(expanded.problems);
     for (const ConfigNode& rule : expanded.rules) read_one(rule);
     for (Problem& problem : loading_.problems) {  // a mistake in what several rules share is one mistake
-      const bool told = std::any_of(found.begin(), found.end(), [&](const Problem& p) { return p.text() == problem.text(); });
+      const bool told =
+          std::any_of(found.begin(), found.end(), [&](const Problem& p) { return p.text() == problem.text(); });
       if (!told) found.push_back(std::move(problem));
     }
     loading_.problems = std::move(found);

@@ -58,9 +58,9 @@ class ConfigNode {
   std::int64_t integer(std::int64_t otherwise = 0) const;
   double real(double otherwise = 0.0) const;
   std::string_view text(std::string_view otherwise = {}) const;  // of a text, and of a file's contents
-  std::string_view secret() const;  // of a secret that has been read; else empty
-  const List& list() const;    // empty for anything that is not a list
-  const Table& table() const;  // empty for anything that is not a table
+  std::string_view secret() const;                               // of a secret that has been read; else empty
+  const List& list() const;                                      // empty for anything that is not a list
+  const Table& table() const;                                    // empty for anything that is not a table
 
  private:
   Data data_;

@@ -16,7 +16,8 @@ using core::ErrorCode;
 
 class UnixServer::Client final : public StreamOwner {
  public:
-  Client(UnixServer& server, std::uint32_t peer) : stream(server.loop_, *this, kLongestReply), server_(server), peer_(peer) {}
+  Client(UnixServer& server, std::uint32_t peer)
+      : stream(server.loop_, *this, kLongestReply), server_(server), peer_(peer) {}
 
   void stream_received(const core::Stamp& /*at*/, core::ByteView bytes) override {
     server_.listener_.received(peer_, bytes);

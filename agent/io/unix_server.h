@@ -18,7 +18,7 @@ namespace afferent::io {
 class UnixServer {
  public:
   static constexpr std::size_t kLongestReply = 16u << 20;  // bytes that may wait for one client
-  static constexpr std::size_t kMostClients = 16;  // one more is closed at once
+  static constexpr std::size_t kMostClients = 16;          // one more is closed at once
 
   struct Listener {
     std::function<void(std::uint32_t peer, core::ByteView bytes)> received;

@@ -9,26 +9,8 @@ namespace {
 
 // A new kind is a line here.
 constexpr std::array kKinds{
-    &kThreshold,
-    &kRate,
-    &kSilent,
-    &kRange,
-    &kStuck,
-    &kWindow,
-    &kForecast,
-    &kComposite,
-    &kAgree,
-    &kAnomaly,
-    &kOnset,
-    &kLeak,
-    &kNoUse,
-    &kContinuous,
-    &kMeter,
-    &kFlags,
-    &kManhole,
-    &kFlood,
-    &kCustody,
-    &kCylinders,
+    &kThreshold, &kRate, &kSilent, &kRange,      &kStuck, &kWindow, &kForecast, &kComposite, &kAgree,   &kAnomaly,
+    &kOnset,     &kLeak, &kNoUse,  &kContinuous, &kMeter, &kFlags,  &kManhole,  &kFlood,     &kCustody, &kCylinders,
 };
 
 constexpr auto kSpecs = [] {

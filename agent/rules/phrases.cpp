@@ -75,7 +75,8 @@ constexpr std::array<PhraseText, kPhrases> kPhraseTexts{{
     {{"{channel} at {name} has not rested for hours: at least {value} {unit}.",
       "{name}的{channel}已连续数小时不停：至少{value} {unit}。"},
      {"{channel} at {name} has rested again.", "{name}的{channel}已停歇。"}},
-    {{"Hardly any water has been used at {name} for {span}: {value} {unit}, less than {limit} {unit}. Please see whether "
+    {{"Hardly any water has been used at {name} for {span}: {value} {unit}, less than {limit} {unit}. Please see "
+      "whether "
       "everybody is well.",
       "{name}已有{span}几乎没有用水：{value} {unit}，低于{limit} {unit}，请确认住户是否平安。"},
      {"Water is used at {name} again.", "{name}已恢复用水。"}},

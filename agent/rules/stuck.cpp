@@ -174,7 +174,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
   rule->severity = setup.severity.value_or(core::Severity::yellow);
   if (options.has("only_if")) {
     rule->other.push_back(channel_input(options["only_if"].text(), "only_if"));
-  } else if (options.has("only_if_by")) {
+  } else if (options["only_if_by"].real() != 0.0) {
     mistakes.note(setup, options["only_if_by"], "only_if_by", "has no meaning without only_if");
   }
   return rule;

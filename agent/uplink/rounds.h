@@ -55,9 +55,9 @@ class Rounds {
   // from stop_publishing() on what is not in flight yet stays in the store. Slots go out until the end.
   void begin_stop() { stopping_ = true; }
   void stop_publishing() { publishing_ = false; }
-  bool quiet() const;  // not connected, or everything that was sent is answered
+  bool quiet() const;   // not connected, or everything that was sent is answered
   bool behind() const;  // the broker takes less than is stored: who could pause should
-  void finish();       // deletes what was acknowledged, disconnects
+  void finish();        // deletes what was acknowledged, disconnects
 
  private:
   void take_in(core::DownItem&& item, core::Nanos now);

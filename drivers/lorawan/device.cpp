@@ -70,7 +70,7 @@ void Device::emit_fields(const Taken& taken, const Json& data, core::Sink& sink)
     if (value == nullptr) continue;
     const auto read = read_field(settings_.fields[i], *value);
     if (!read) {
-      sink.reject(taken.payload, settings_.id + ": " + read.error().message());
+      sink.fault(ref_, taken.payload, settings_.id + ": " + read.error().message());
     } else if (*read) {
       put(static_cast<Channel>(i), **read, taken, sink);
     }

@@ -23,6 +23,7 @@ struct Taken {
 class Device {
  public:
   Device(core::DeviceRef ref, Settings settings);
+  core::DeviceRef ref() const { return ref_; }
 
   const Settings& settings() const { return settings_; }
   std::span<const core::ChannelSpec> channels() const { return channels_; }

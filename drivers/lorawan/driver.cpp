@@ -127,8 +127,9 @@ void Network::decode(std::size_t number, const Uplink& uplink, Taken taken, cons
   const bool empty = uplink.payload.empty() || uplink.fport == 0;  // nothing but MAC commands
   if (device.settings().codec.empty()) {
     if (uplink.object == nullptr && !empty) {
-      sink.reject(uplink.payload, device.settings().id + ": port " + std::to_string(uplink.fport) +
-                                      ": the device has no codec, and the network server sends no object");
+      sink.fault(device.ref(), uplink.payload,
+                 device.settings().id + ": port " + std::to_string(uplink.fport) +
+                     ": the device has no codec, and the network server sends no object");
     }
     return device.emit(taken, uplink.object, sink);
   }
@@ -144,7 +145,8 @@ void Network::decode(std::size_t number, const Uplink& uplink, Taken taken, cons
 
 void Network::ask_codec(core::CodecCall call, Waiting waiting, core::Sink& sink) {
   if (waiting_.size() >= kMostWaiting) {
-    sink.reject(call.payload, devices_[waiting.device].settings().id + ": too many payloads wait for the codec");
+    sink.fault(devices_[waiting.device].ref(), call.payload,
+               devices_[waiting.device].settings().id + ": too many payloads wait for the codec");
     return;
   }
   call.id = ++last_call_;
@@ -167,7 +169,7 @@ void Network::answered(core::ByteView bytes, core::Sink& sink) {
 void Network::decoded(Waiting& waiting, const core::CodecAnswer& answer, core::Sink& sink) {
   Device& device = devices_[waiting.device];
   const auto refuse = [&](const std::string& why) {
-    sink.reject(waiting.taken.payload, device.settings().id + ": codec: " + why);
+    sink.fault(device.ref(), waiting.taken.payload, device.settings().id + ": codec: " + why);
     device.emit(waiting.taken, nullptr, sink);
   };
   if (answer.outcome != Outcome::ok) return refuse(answer.text);
@@ -192,12 +194,13 @@ void Network::other(const Topic& topic, const Json& json, core::Sink& sink) {
     case Topic::Event::status: return status(device, json, sink);
     case Topic::Event::log:
       if (json["level"].text() != "ERROR") return;
-      return sink.reject({}, id + ": network server: " + std::string(json["code"].text("error")) + ": " +
-                                 std::string(json["description"].text()).substr(0, 300));
+      return sink.fault(device.ref(), {},
+                        id + ": network server: " + std::string(json["code"].text("error")) + ": " +
+                            std::string(json["description"].text()).substr(0, 300));
     case Topic::Event::ack:
       // ChirpStack leaves out what is false.
       if (topic.server == Server::chirpstack ? json["acknowledged"].boolean() : topic.acknowledged) return;
-      return sink.reject({}, id + ": a downlink was not acknowledged");
+      return sink.fault(device.ref(), {}, id + ": a downlink was not acknowledged");
     case Topic::Event::up:
     case Topic::Event::txack:
     case Topic::Event::other: return;
@@ -238,7 +241,9 @@ void Network::command(const core::DeviceCommand& command, core::Sink& sink) {
 
 void Network::encode_answered(Waiting& waiting, const core::CodecAnswer& answer, core::Sink& sink) {
   Device& device = devices_[waiting.device];
-  const auto refuse = [&](const std::string& why) { sink.reject({}, device.settings().id + ": downlink: " + why); };
+  const auto refuse = [&](const std::string& why) {
+    sink.fault(device.ref(), {}, device.settings().id + ": downlink: " + why);
+  };
   if (answer.outcome != Outcome::ok) return refuse(answer.text);
   const auto result = read_json(answer.text);
   if (!result) return refuse(result.error().message());

@@ -107,7 +107,8 @@ TEST_CASE("limits on both sides share one alert, and the worse side speaks") {
   bench.say(5, 156);
   CHECK(bench.out.story() == "raised yellow, escalated red, updated orange, cleared orange");
   CHECK(bench.out.alerts[1].limit == 100);
-  CHECK(bench.out.alerts[1].sentence == "Now red, was yellow: Water level at Tianlin underpass is 90 kPa, below the red limit of 100 kPa.");
+  CHECK(bench.out.alerts[1].sentence ==
+        "Now red, was yellow: Water level at Tianlin underpass is 90 kPa, below the red limit of 100 kPa.");
 }
 
 TEST_CASE("an alert that gets worse is published again at most once per update interval, with the worst value") {

@@ -30,6 +30,7 @@ Command add_drivers(CLI::App& parent, const Common& common);
 Command add_epc(CLI::App& parent, const Common& common);
 Command add_holiday(CLI::App& parent, const Common& common);
 Command add_maintenance(CLI::App& parent, const Common& common);
+Command add_replay(CLI::App& parent, const Common& common);
 Command add_status(CLI::App& parent, const Common& common);
 Command add_sub(CLI::App& parent, const Common& common);
 

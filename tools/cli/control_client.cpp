@@ -63,17 +63,27 @@ core::Result<v1::ControlReply> receive(int fd) {
 
 }  // namespace
 
-core::Result<std::string> ask_agent(const std::string& socket, const core::CommandRequest& request) {
+core::Result<ControlClient> ControlClient::connect(const std::string& socket) {
   auto fd = connect_to(socket);
   if (!fd) return std::move(fd).error();
+  return ControlClient(std::move(fd).value());
+}
+
+core::Result<std::string> ControlClient::ask(const core::CommandRequest& request) {
   const core::Bytes bytes = encoded(request);
-  if (::send(fd->get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size())) {
+  if (::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size())) {
     return Error(ErrorCode::retry, "the agent does not read");
   }
-  auto reply = receive(fd->get());
+  auto reply = receive(fd_.get());
   if (!reply) return std::move(reply).error();
   if (!reply->ok()) return Error(ErrorCode::bad_input, reply->error());
   return reply->json();
+}
+
+core::Result<std::string> ask_agent(const std::string& socket, const core::CommandRequest& request) {
+  auto client = ControlClient::connect(socket);
+  if (!client) return std::move(client).error();
+  return client->ask(request);
 }
 
 }  // namespace afferent::cli

@@ -13,8 +13,10 @@ int main(int argc, char** argv) {
     afferent::cli::Common common;
     std::vector<afferent::cli::Command> commands;
     for (auto* add :
-         {afferent::cli::add_alerts, afferent::cli::add_backtest, afferent::cli::add_check, afferent::cli::add_decode, afferent::cli::add_device, afferent::cli::add_docs,
-          afferent::cli::add_drivers, afferent::cli::add_epc, afferent::cli::add_holiday, afferent::cli::add_maintenance, afferent::cli::add_status, afferent::cli::add_sub}) {
+         {afferent::cli::add_alerts, afferent::cli::add_backtest, afferent::cli::add_check, afferent::cli::add_decode,
+          afferent::cli::add_device, afferent::cli::add_docs, afferent::cli::add_drivers, afferent::cli::add_epc,
+          afferent::cli::add_holiday, afferent::cli::add_maintenance, afferent::cli::add_replay,
+          afferent::cli::add_status, afferent::cli::add_sub}) {
       commands.push_back(add(app, common));
       commands.back().app->add_flag("--json", common.json, "Machine-readable output");
     }

@@ -35,6 +35,9 @@ void print_table(const json& status) {
   fmt::print("node     {} on {}, up {}, clock {}\n", status["node"].get<std::string>(),
              status["board"].get<std::string>(), ago(status["uptime_s"]), status["clock"].get<std::string>());
   print_delivery(status["delivery"]);
+  if (const auto replayed = status.value("replayed", std::uint64_t{0}); replayed > 0) {
+    fmt::print("replayed {} readings that no device said\n", replayed);
+  }
   fmt::print("\n{:<24} {:<9} {:>9} {:>8} {:>7} {:>7}  {}\n", "device", "health", "last good", "polls", "errors",
              "rtt ms", "last error");
   for (const json& device : status["devices"]) {

@@ -15,12 +15,9 @@ namespace afferent::simulator {
 namespace {
 
 constexpr std::array kModels{
-    Model{"cjt188", drivers::cjt188::simulate, 2, 0xFE},
-    Model{"llrp", drivers::llrp::simulate, 1, -1},
-    Model{"mbus", drivers::mbus::simulate, 2, -1},
-    Model{"modbus", drivers::modbus::simulate, 1, -1},
-    Model{"sdi12", drivers::sdi12::simulate, 3, -1},
-    Model{"sl651", drivers::sl651::simulate, 1, -1},
+    Model{"cjt188", drivers::cjt188::simulate, 2, 0xFE}, Model{"llrp", drivers::llrp::simulate, 1, -1},
+    Model{"mbus", drivers::mbus::simulate, 2, -1},       Model{"modbus", drivers::modbus::simulate, 1, -1},
+    Model{"sdi12", drivers::sdi12::simulate, 3, -1},     Model{"sl651", drivers::sl651::simulate, 1, -1},
     Model{"wmbus", drivers::wmbus::simulate, 1, -1},
 };
 
