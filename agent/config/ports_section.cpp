@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
+#include <vector>
 
 #include "agent/config/files.h"
 #include "agent/config/given_file.h"
@@ -134,7 +134,7 @@ constexpr std::array<Reader, kPortKinds.size()> kReaders{read_serial, read_tcp, 
 
 struct KeyKinds {
   const char* key;
-  std::initializer_list<Kind> kinds;
+  std::vector<Kind> kinds;
 };
 
 // Keys that some kinds have and others do not; those of the line are refused together.

@@ -29,12 +29,12 @@ struct Fence {
   rlim_t limit;
 };
 
-// A sanitizer reserves terabytes of addresses for itself.
+// A sanitizer reserves terabytes of addresses for itself, and tries by a pipe whether memory can be read.
 constexpr Fence kFences[] = {
 #ifndef AFFERENT_SHADOW_MEMORY
-    {RLIMIT_AS, 512U << 20},
+    {RLIMIT_AS, 512U << 20}, {RLIMIT_NOFILE, 4},
 #endif
-    {RLIMIT_CPU, 24 * 3600}, {RLIMIT_FSIZE, 0}, {RLIMIT_CORE, 0}, {RLIMIT_NOFILE, 4},
+    {RLIMIT_CPU, 24 * 3600}, {RLIMIT_FSIZE, 0},  {RLIMIT_CORE, 0},
 };
 
 constexpr int kAllowed[] = {
@@ -65,6 +65,8 @@ constexpr int kAllowed[] = {
     SCMP_SYS(getpid),
     SCMP_SYS(gettid),
     SCMP_SYS(sched_yield),
+    SCMP_SYS(pipe2),
+    SCMP_SYS(close),
 #endif
 };
 

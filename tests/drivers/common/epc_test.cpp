@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -36,7 +37,7 @@ class Bits {
   }
   core::Bytes padded(std::size_t bytes) const {
     core::Bytes out(bytes);
-    for (std::size_t i = 0; i < bits_.size(); ++i) {
+    for (std::size_t i = 0; i < std::min(bits_.size(), 8 * bytes); ++i) {
       if (bits_[i]) out[i / 8] = static_cast<std::uint8_t>(out[i / 8] | 0x80U >> i % 8);
     }
     return out;
