@@ -46,13 +46,13 @@ void CodecProcess::call(core::CodecCall call, Answer then) {
   pump_soon();
 }
 
-void CodecProcess::answer(Job job, Outcome outcome, std::string text) {
+void CodecProcess::answer(const Job& job, Outcome outcome, std::string text) {
   job.then({job.call.id, outcome, std::move(text)});
 }
 
 void CodecProcess::answer_soon(Job job, std::string why) {
   auto kept = std::make_shared<Job>(std::move(job));
-  loop_.at(loop_.now().boot, [kept, text = std::move(why)] { answer(std::move(*kept), Outcome::failed, text); });
+  loop_.at(loop_.now().boot, [kept, text = std::move(why)] { answer(*kept, Outcome::failed, text); });
 }
 
 void CodecProcess::pump_soon() {
@@ -87,7 +87,7 @@ void CodecProcess::pump() {
   flush();
   for (Job& job : refused) {
     std::string why = job.script->why;
-    answer(std::move(job), Outcome::failed, std::move(why));
+    answer(job, Outcome::failed, std::move(why));
   }
 }
 
@@ -220,13 +220,13 @@ void CodecProcess::take(const CodecFrame& frame) {
   std::string text(core::as_text(frame.body));
   CodecScripts::Script& script = *sent.script;
   if (frame.kind == Kind::ok) {
-    if (!sent.load) answer(std::move(sent.job), Outcome::ok, std::move(text));
+    if (!sent.load) answer(sent.job, Outcome::ok, std::move(text));
     return;
   }
   if (sent.load) return scripts_.broken(script, script.name + ": " + text, loop_.now().boot);
   // Calls that went out behind a script that was then not accepted.
   const bool refused = script.state == Text::broken;
-  answer(std::move(sent.job), Outcome::failed, refused ? script.why : script.name + ": " + text);
+  answer(sent.job, Outcome::failed, refused ? script.why : script.name + ": " + text);
 }
 
 // The clock of the first frame in flight runs: the helper works on it.
@@ -268,7 +268,8 @@ void CodecProcess::lost(const std::string& why, Outcome outcome) {
   const std::string name = flight.empty() ? std::string("nobody") : flight.front().script->name;
   log_.warning("codec", name + " " + why + "; the helper is started again");
   pump_soon();
-  for (Job& job : guilty) answer(std::move(job), outcome, name + " " + why);
+  const std::string text = name + " " + why;
+  for (const Job& job : guilty) answer(job, outcome, text);
 }
 
 void CodecProcess::close() {

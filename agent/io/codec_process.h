@@ -62,7 +62,7 @@ class CodecProcess {
   void pump_soon();
   void send(Job job);
   void send_load(CodecScripts::Script& script);
-  static void answer(Job job, core::CodecAnswer::Outcome outcome, std::string text);
+  static void answer(const Job& job, core::CodecAnswer::Outcome outcome, std::string text);
   void answer_soon(Job job, std::string why);
   bool blocked(const Job& job) const;
 

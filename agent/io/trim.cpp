@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,7 +21,7 @@ int drop_pages(dl_phdr_info* object, std::size_t /*size*/, void* page_size) {
     const std::uintptr_t begin = (object->dlpi_addr + segment.p_vaddr + page - 1) / page * page;
     const std::uintptr_t end = (object->dlpi_addr + segment.p_vaddr + segment.p_memsz) / page * page;
     // Only bookkeeping: a kernel that refuses leaves things as they were.
-    if (end > begin) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+    if (end > begin) madvise(std::bit_cast<void*>(begin), end - begin, MADV_DONTNEED);
   }
   return 0;
 }

@@ -1,4 +1,5 @@
 // Whatever is published under a topic: the JSON reader, the events, the map and the leaves.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -38,7 +39,9 @@ void tell(core::Driver& driver, core::Sink& sink, std::string_view topic, core::
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   auto driver = drivers::lorawan::spec().create(configuration());
   if (!driver) return 0;
-  drivers::DeafSink sink((*driver)->channels(core::DeviceRef{0}).size());
+  // A topic may name either device.
+  drivers::DeafSink sink(
+      std::max((*driver)->channels(core::DeviceRef{0}).size(), (*driver)->channels(core::DeviceRef{1}).size()));
   const core::ByteView bytes(data, size);
   tell(**driver, sink, "", bytes);
   tell(**driver, sink, "application/a/device/0102030405060708/event/up", bytes);

@@ -17,6 +17,8 @@ constexpr core::Nanos kBurst = std::chrono::seconds(2);
 // What meters send: SND-NR, SND-IR, ACC-NR, ACC-DMD, RSP-UD with its bits for access demand and busy.
 constexpr std::array<std::uint8_t, 8> kFromMeters{0x44, 0x46, 0x47, 0x48, 0x08, 0x18, 0x28, 0x38};
 
+constexpr std::size_t kShortest = 11;  // bytes of a frame: length, control, maker, address, and a CI field
+
 bool from_meter(std::uint8_t control) {
   return std::find(kFromMeters.begin(), kFromMeters.end(), control) != kFromMeters.end();
 }
@@ -74,6 +76,7 @@ void Radio::caught(const Caught& frame) {
   telegram.frame = frame.frame;
   telegram.rssi = frame.rssi;
   telegram.checked = frame.checked;
+  if (frame.frame.size() < kShortest) return damaged(frame.frame, "nothing follows the address");
   telegram.link = link_of(frame.frame);
   if (!from_meter(telegram.link.control)) return;
   telegram.meter = telegram.link.sender;

@@ -1,7 +1,9 @@
 #include "tools/cli/backtest_truth.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <limits>
+
 #include <nlohmann/json.hpp>
 #include <numeric>
 
@@ -44,7 +46,7 @@ core::Result<Truth> truth_of(std::string_view json, const std::string& file) {
     if (!list.is_array()) return wrong(stream + ": expected a list of pairs of timestamps");
     std::vector<Window>& windows = truth[stream];
     for (std::size_t i = 0; i < list.size(); ++i) {
-      auto window = window_of(list[i], file + ": " + stream + ": event " + std::to_string(i + 1));
+      auto window = window_of(list[i], fmt::format("{}: {}: event {}", file, stream, i + 1));
       if (!window) return std::move(window).error();
       windows.push_back(*window);
     }

@@ -173,7 +173,7 @@ core::Result<std::vector<Sample>> samples_of(std::string_view text, std::string_
   for (std::size_t i = fields.size(); i-- > 0;) {
     if (is_named(fields[i], "timestamp")) time = i;
     if (is_named(fields[i], "value")) value = i;
-    names = std::string(trimmed(fields[i])) + (names.empty() ? "" : ", ") + names;
+    names.insert(0, names.empty() ? "" : ", ").insert(0, trimmed(fields[i]));
   }
   if (time == fields.size() || value == fields.size()) {
     return core::Error(core::ErrorCode::bad_input, std::string(file) +
