@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Builds the fuzz targets and runs each for a while, two at a time; fails on the first finding and names its file.
+# The seed is fixed, so that what is found can be found again.
 # fuzz.sh [SECONDS [NAME...]]     default: 60 s each, all targets
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,7 +19,7 @@ fi
 run() {
   local name=$1
   mkdir -p "$work/$name" "build/asan/fuzz/findings"
-  if "build/asan/bin/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 \
+  if "build/asan/bin/$name" -seed=1 -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 \
     -artifact_prefix="build/asan/fuzz/findings/$name-" "$work/$name" >"build/asan/fuzz/$name.log" 2>&1; then
     printf '%-20s %s runs, no finding\n' "$name" "$(sed -n 's/^stat::number_of_executed_units: *//p' "build/asan/fuzz/$name.log")"
   else

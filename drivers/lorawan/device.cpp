@@ -22,6 +22,8 @@ Quantity quantity_of(Value::Kind kind) {
   return Quantity::none;
 }
 
+constexpr std::size_t kLongestLeaf = 52;  // of the 64 that a channel's name may have: a number and a suffix follow
+
 std::string_view suffix_of(Value::Kind kind) {
   switch (kind) {
     case Value::Kind::boolean: return "_flag";
@@ -81,8 +83,9 @@ void Device::emit_leaves(const Taken& taken, const Json& data, core::Sink& sink)
   std::set<std::string> given{"rssi", "snr"};
   for (Leaf& leaf : leaves_of(data)) {
     // Two paths may give one name, and one path values of several kinds over time.
-    std::string name = leaf.name;
-    for (int copy = 2; !given.insert(name).second; ++copy) name = leaf.name + "_" + std::to_string(copy);
+    const std::string base = leaf.name.substr(0, kLongestLeaf);
+    std::string name = base;
+    for (int copy = 2; !given.insert(name).second; ++copy) name = base + "_" + std::to_string(copy);
     const auto known = declared_.find(name);
     const Quantity quantity = quantity_of(leaf.value.kind);
     if (known != declared_.end() && core::kind_of(known->second.quantity) != leaf.value.kind)
