@@ -348,11 +348,11 @@ void Agent::tell_boot(const core::Stamp& now) {
   const core::Micros utc_at_boot = now.utc - std::chrono::duration_cast<core::Micros>(now.boot);
   const bool moved = std::chrono::abs(utc_at_boot - told_utc_at_boot_) > kWorthTelling;
   if (told_boot_ && now.clock == told_clock_ && (!moved || now.clock == core::ClockState::unsynced)) return;
+  const bool known = now.clock != core::ClockState::unsynced;
+  if (!down_.send(core::BootFact{clock_.boot(), known ? utc_at_boot : core::Micros{}, now.clock})) return;
   told_boot_ = true;
   told_clock_ = now.clock;
   told_utc_at_boot_ = utc_at_boot;
-  down_.send(
-      core::BootFact{clock_.boot(), now.clock == core::ClockState::unsynced ? core::Micros{} : utc_at_boot, now.clock});
 }
 
 void Agent::second() {
@@ -379,10 +379,11 @@ void Agent::arm() {
 
 void Agent::stop() {
   if (!deliverer_) return;
+  control_.reset();
   control_socket_.reset();
   for (core::StateChange& change : driver_states_.changed()) sense_->remember(std::move(change));
   sense_->close(clock_.now());
-  down_.retry();
+  down_.drain();
   bulletin_->farewell();
   deliverer_->stop();
   deliverer_.reset();

@@ -33,11 +33,16 @@ core::Parcel take_telemetry(core::Parcel& parcel) {
   return telemetry;
 }
 
+// What the reserve is for. A state that goes with telemetry is replaced by the next one.
+bool has_alert(const core::Parcel& parcel) {
+  return !std::all_of(parcel.envelopes.begin(), parcel.envelopes.end(), is_telemetry);
+}
+
 }  // namespace
 
 bool Downlink::push(core::Parcel& parcel) {
   const std::size_t cost = cost_of(parcel);
-  const std::size_t extra = only_telemetry(parcel) ? 0 : kReserve;
+  const std::size_t extra = has_alert(parcel) ? kReserve : 0;
   core::DownItem item(std::move(parcel));
   if (queue_.push(item, cost, extra)) return true;
   parcel = std::move(std::get<core::Parcel>(item));
@@ -79,9 +84,17 @@ void Downlink::send(core::SlotMessage message) {
   (void)queue_.push(item, cost, kReserve);
 }
 
-void Downlink::send(const core::BootFact& fact) {
+bool Downlink::send(const core::BootFact& fact) {
   core::DownItem item(fact);
-  (void)queue_.push(item, kItemOverhead, kReserve);
+  return queue_.push(item, kItemOverhead, kReserve);
+}
+
+void Downlink::drain() {
+  for (; !waiting_.empty(); waiting_.pop_front()) {
+    core::DownItem item(std::move(waiting_.front()));
+    (void)queue_.push(item, 0, kRoom);  // costs nothing, so it is taken
+  }
+  retry();  // the Gap
 }
 
 void Downlink::retry() {

@@ -25,8 +25,10 @@ class Downlink {
   // counted too when even this is full.
   void send(core::Parcel parcel);
   void send(core::SlotMessage message);
-  void send(const core::BootFact& fact);
-  void retry();  // what waits, and the Gap for what was dropped; call it once a second
+  bool send(const core::BootFact& fact);  // false when it did not fit: to be sent again
+  void retry();                           // what waits, and the Gap for what was dropped; call it once a second
+
+  void drain();  // at the end, when nobody produces any more: all that waits, whatever room there is
 
   std::uint64_t dropped_readings() const { return dropped_readings_; }
 

@@ -234,7 +234,9 @@ void CodecProcess::arm() {
   loop_.cancel(std::exchange(deadline_, 0));
   if (state_ == State::none || state_ == State::starting) return;
   if (state_ == State::running && flight_.empty()) return;
-  const core::Millis time = state_ == State::greeting ? settings_.start_time : settings_.answer_time;
+  const core::Millis time = state_ == State::greeting ? settings_.start_time
+                            : flight_.front().load    ? settings_.load_time
+                                                      : settings_.answer_time;
   deadline_ = loop_.at(loop_.clock().now().boot + time, [this] {
     deadline_ = 0;
     out_of_time();

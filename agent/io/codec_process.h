@@ -23,6 +23,7 @@ namespace afferent::io {
 struct CodecSettings {
   std::string program = codec_program();
   core::Millis answer_time{200};     // of one call, from when the helper can begin with it
+  core::Millis load_time{2000};      // of reading a script, once
   core::Millis start_time{10'000};   // until a started helper says that it is ready
   core::Millis restart_delay{1000};  // after a helper that could not start, doubled each time up to a minute
 };

@@ -201,6 +201,7 @@ void Desk::look_again(const Voice& voice, const Stamp& now) {
   const bool quiet = muted(voice, now, false, episode);
   if (episode.active && !quiet && episode.alert.severity != episode.told_severity) {
     const bool up = episode.alert.severity > episode.told_severity;
+    if (up) episode.alert.acknowledged.reset();
     tell(voice, now, up ? AlertState::escalated : AlertState::updated, up ? Notice::escalated : Notice::none, episode);
     save(voice, now, episode);
   }

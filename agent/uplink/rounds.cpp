@@ -192,7 +192,8 @@ core::Nanos Rounds::wait(core::Nanos now) const {
 
 bool Rounds::behind() const {
   // Without a broker the store is what takes the readings, as long as it has room.
-  if (!link_.connected()) return false;
+  // The same for what the broker refuses: its rows stay, whoever pauses.
+  if (!link_.connected() || !outflow_.trouble().empty()) return false;
   std::uint64_t rows = 0;
   for (const outbox::Stream& stream : tools_.store.streams()) rows += stream.rows;
   return rows > outflow_.in_flight() + outflow_.unflushed() + kBehind * options_.window;

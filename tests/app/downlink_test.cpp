@@ -106,3 +106,12 @@ TEST_CASE("telemetry beside an alert that has to wait goes where there is room")
   f.down.retry();
   CHECK(f.taken() == std::vector{core::Kind::alert, core::Kind::alert});
 }
+
+TEST_CASE("what waits when the agent ends goes down whatever room there is") {
+  Fixture f;
+  f.down.send(parcel(envelope(core::Kind::telemetry, 9'000, 1, 1)));
+  f.down.send(parcel(envelope(core::Kind::alert, app::Downlink::kReserve + 2'000, 0, 2)));
+  f.down.send(parcel(envelope(core::Kind::alert, 100, 0, 3)));
+  f.down.drain();
+  CHECK(f.taken() == std::vector{core::Kind::telemetry, core::Kind::alert, core::Kind::alert});
+}

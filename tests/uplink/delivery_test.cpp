@@ -181,6 +181,16 @@ TEST_CASE("delivery is behind while the broker takes less than is stored, not wh
   CHECK_FALSE(bench.rounds().behind());
 }
 
+TEST_CASE("a refused stream does not count as delivery that is behind") {
+  Bench bench;
+  bench.options.window = 2;
+  bench.connect();
+  bench.round(telemetry("a"));
+  bench.broker.refuses(bench.broker.sent.back().token, 135);
+  for (int i = 0; i < 12; ++i) bench.round(telemetry("b"));
+  CHECK_FALSE(bench.rounds().behind());
+}
+
 TEST_CASE("a store that cannot be read is tried again") {
   Bench bench;
   bench.connect();
