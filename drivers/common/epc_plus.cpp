@@ -38,7 +38,7 @@ bool read_integer(BitReader& bits, std::size_t length, std::string& text) {
 
 bool read_letters(BitReader& bits, std::size_t length, std::string_view alphabet, std::size_t width,
                   std::string& text) {
-  for (; length > 0; --length) text += alphabet[bits.take(width)];
+  for (; length > 0; --length) text += alphabet[static_cast<std::size_t>(bits.take(width))];
   return true;
 }
 
@@ -52,7 +52,8 @@ bool read_code40(BitReader& bits, std::size_t length, std::string& text) {
   for (std::size_t groups = (length + 2) / 3; groups > 0; --groups) {
     const std::uint64_t word = bits.take(16);
     if (word == 0 || word > 64'000) return false;
-    for (const std::uint64_t weight : {1600U, 40U, 1U}) text += kCode40[(word - 1) / weight % 40];
+    for (const std::uint64_t weight : {1600U, 40U, 1U})
+      text += kCode40[static_cast<std::size_t>((word - 1) / weight % 40)];
   }
   const bool padded = std::all_of(text.begin() + static_cast<std::ptrdiff_t>(length), text.end(),
                                   [](char c) { return c == kCode40[0]; });
