@@ -11,7 +11,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # g++ 12 sees uninitialised members in a std::variant that holds none.
   # ... and overlapping copies in std::string at -O3.
   target_compile_options(afferent_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
-  # ... and impossible lengths of concatenated ones, when it optimises whole programs.
+  # ... and impossible lengths and bounds of concatenated ones, when it optimises fully.
+  if(NOT CMAKE_CROSSCOMPILING)
+    target_compile_options(afferent_options INTERFACE $<$<CONFIG:Release>:-Wno-array-bounds> $<$<CONFIG:Release>:-Wno-stringop-overflow>)
+  endif()
   target_link_options(afferent_options INTERFACE -Wno-stringop-overflow)
 endif()
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "arm" AND CMAKE_SIZEOF_VOID_P EQUAL 4)
