@@ -13,7 +13,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   target_compile_options(afferent_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
   # ... and impossible lengths and bounds of concatenated ones, when it optimises fully.
   if(NOT CMAKE_CROSSCOMPILING)
-    target_compile_options(afferent_options INTERFACE $<$<CONFIG:Release>:-Wno-array-bounds> $<$<CONFIG:Release>:-Wno-stringop-overflow>)
+    target_compile_options(afferent_options INTERFACE $<$<CONFIG:Release>:-Wno-array-bounds>
+      $<$<CONFIG:Release>:-Wno-stringop-overflow> $<$<CONFIG:Release>:-Wno-stringop-overread>)
   endif()
   target_link_options(afferent_options INTERFACE -Wno-stringop-overflow)
 endif()
