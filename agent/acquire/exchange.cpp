@@ -183,6 +183,10 @@ void Line::take_answer(core::ByteView bytes) {
 }
 
 bool Line::step_waiting() {
+  if (turn_.phase == Phase::pause && std::exchange(turn_.session->woken, false)) {
+    tell(turn_.number, Kind::wake);
+    return true;
+  }
   const core::Nanos limit = turn_.began + setup_.turn_limit;
   if (limit <= now_.boot) {
     turn_.unanswered = true;

@@ -84,8 +84,9 @@ void Line::set_poll(core::DeviceId device, core::Millis interval) {
   session.grid.interval = wanted;
   // In its own turn the end of that sets the next one; while it does not answer, the quarantine does.
   if (turn_.session == &session || session.quarantine.active()) return;
-  schedule_.set(number, session.grid.after(clock_.now().boot));
-  enter(clock_.now(), nullptr);
+  const core::Nanos now = clock_.now().boot;
+  schedule_.set(number, session.grid.after(now));
+  idle_timer_.want(now);  // not at once: who asks may be in the midst of what another line has read
 }
 
 DeviceHealth Line::health(core::DeviceId device) const {
@@ -184,10 +185,12 @@ void Line::handle_closed(const Event& event) {
   if (turn_.session != nullptr && (peers_.empty() || turn_.request.peer == event.peer)) give_up(error);
   if (!peers_.empty()) return;
   urges_.clear();
-  for (const auto& session : sessions_) {
-    session->drop_outgoing();
-    session->queued = false;
-    session->note(why);
+  for (std::size_t i = 0; i < sessions_.size(); ++i) {
+    Session& session = *sessions_[i];
+    session.drop_outgoing();
+    session.queued = false;
+    session.note(why);
+    if (std::exchange(session.woken, false)) tell(i, Kind::wake);  // it waited for a turn that does not come
   }
   for (const Command& command : std::exchange(commands_, {})) command.reply(error);
 }

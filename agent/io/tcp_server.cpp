@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 #include <vector>
@@ -15,7 +16,6 @@ using core::Error;
 using core::ErrorCode;
 
 constexpr int kBacklog = 64;
-constexpr core::Nanos kPause = std::chrono::seconds(1);  // when there are no descriptors left
 
 }  // namespace
 
@@ -37,6 +37,7 @@ class TcpServer::Peer final : public StreamOwner {
     server_.listener_->port_received(number_, at, bytes);
   }
   void stream_failed(const core::Stamp& at, std::string_view why) override { server_.forget(number_, at, why); }
+  core::Nanos heard() const { return heard_; }
 
  private:
   void watch() {
@@ -54,12 +55,12 @@ class TcpServer::Peer final : public StreamOwner {
   Loop::Handle timer_ = 0;
 };
 
-TcpServer::TcpServer(Loop& loop, TcpServerOptions options) : loop_(loop), options_(std::move(options)) {}
+TcpServer::TcpServer(Loop& loop, TcpServerOptions options)
+    : loop_(loop),
+      options_(std::move(options)),
+      acceptor_(loop, [this](UniqueFd fd, const core::Stamp& at) { adopt(std::move(fd), at); }) {}
 
-TcpServer::~TcpServer() {
-  loop_.cancel(pause_);
-  if (listening_) loop_.remove(fd_.get());
-}
+TcpServer::~TcpServer() = default;
 
 core::Result<std::unique_ptr<TcpServer>> TcpServer::listen(Loop& loop, TcpServerOptions options) {
   const std::string context = "port " + options.id + ": listen on " + options.host + ":" + std::to_string(options.port);
@@ -91,28 +92,21 @@ core::Result<void> TcpServer::bind(const Address& address) {
 
 void TcpServer::start(core::PortListener& listener) {
   listener_ = &listener;
-  watch();
+  static_cast<void>(acceptor_.start(std::move(fd_)));  // is_open() tells
 }
 
-void TcpServer::watch() {
-  listening_ = loop_.add(fd_.get(), EPOLLIN, [this](std::uint32_t, const core::Stamp& at) { accept(at); }).ok();
-}
-
-void TcpServer::accept(const core::Stamp& at) {
-  UniqueFd fd(::accept4(fd_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-  if (fd) return adopt(std::move(fd), at);
-  if (errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != ENOBUFS) return;
-  // Who waits would wake us at once again.
-  loop_.remove(fd_.get());
-  listening_ = false;
-  pause_ = loop_.at(loop_.now().boot + kPause, [this] {
-    pause_ = 0;
-    watch();
+bool TcpServer::make_room(const core::Stamp& at) {
+  if (peers_.size() < options_.most_peers) return true;
+  const auto dullest = std::min_element(peers_.begin(), peers_.end(), [](const auto& left, const auto& right) {
+    return left.second->heard() < right.second->heard();
   });
+  if (dullest == peers_.end() || at.boot - dullest->second->heard() < options_.dull) return false;
+  dullest->second->stream().fail("said nothing for longest; another one calls and all places are taken");
+  return true;
 }
 
 void TcpServer::adopt(UniqueFd fd, const core::Stamp& at) {
-  if (peers_.size() >= options_.most_peers) {
+  if (!make_room(at)) {
     if (options_.sent_away) options_.sent_away();
     return;
   }

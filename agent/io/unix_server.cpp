@@ -35,12 +35,13 @@ class UnixServer::Client final : public StreamOwner {
 };
 
 UnixServer::UnixServer(Loop& loop, std::string path, Listener listener)
-    : loop_(loop), path_(std::move(path)), listener_(std::move(listener)) {}
+    : loop_(loop),
+      path_(std::move(path)),
+      listener_(std::move(listener)),
+      acceptor_(loop, [this](UniqueFd fd, const core::Stamp&) { adopt(std::move(fd)); }) {}
 
 UnixServer::~UnixServer() {
-  if (!fd_) return;
-  loop_.remove(fd_.get());
-  ::unlink(path_.c_str());
+  if (bound_) ::unlink(path_.c_str());
 }
 
 core::Result<std::unique_ptr<UnixServer>> UnixServer::listen(Loop& loop, std::string path, Listener listener) {
@@ -62,14 +63,13 @@ core::Result<void> UnixServer::open() {
   const int why = errno;
   ::umask(before);
   if (bound != 0) return Error(ErrorCode::bad_config, errno_text(why));
+  bound_ = true;
   if (::listen(fd.get(), 8) != 0) return Error(ErrorCode::retry, errno_text(errno));
-  fd_ = std::move(fd);
-  return loop_.add(fd_.get(), EPOLLIN, [this](std::uint32_t, const core::Stamp&) { accept(); });
+  return acceptor_.start(std::move(fd));
 }
 
-void UnixServer::accept() {
-  UniqueFd fd(::accept4(fd_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-  if (!fd || clients_.size() >= kMostClients) return;
+void UnixServer::adopt(UniqueFd fd) {
+  if (clients_.size() >= kMostClients) return;
   const std::uint32_t peer = ++last_peer_;
   auto client = std::make_unique<Client>(*this, peer);
   if (client->stream.open(std::move(fd))) clients_.emplace(peer, std::move(client));

@@ -9,9 +9,9 @@
 
 #include "agent/core/bytes.h"
 #include "agent/core/result.h"
+#include "agent/io/acceptor.h"
 #include "agent/io/loop.h"
 #include "agent/io/stream.h"
-#include "agent/io/unique_fd.h"
 
 namespace afferent::io {
 
@@ -38,12 +38,13 @@ class UnixServer {
   class Client;
   UnixServer(Loop& loop, std::string path, Listener listener);
   core::Result<void> open();
-  void accept();
+  void adopt(UniqueFd fd);
 
   Loop& loop_;
   const std::string path_;
   const Listener listener_;
-  UniqueFd fd_;
+  bool bound_ = false;
+  Acceptor acceptor_;
   std::map<std::uint32_t, std::unique_ptr<Client>> clients_;
   std::uint32_t last_peer_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for calls posted to the loop

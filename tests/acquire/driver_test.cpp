@@ -257,3 +257,62 @@ TEST_CASE("polling without pause re-arms the system's timer about once per time-
   CHECK(polls.polls.size() == 10'000);
   CHECK(counting.armed <= 4);
 }
+
+TEST_CASE("a wake that waits for a turn is told when the port closes, so that no output stays on") {
+  Rig rig;
+  auto& driver = rig.add({.poll = 10s});
+  auto& slow = rig.add({.poll = 10s, .reply_timeout = 2000ms});
+  driver.scripts[Kind::received] = [](const WireEvent&, core::Sink& sink) {
+    sink.wake_in(300ms);
+    sink.done({});
+  };
+  rig.dead[2] = true;  // it keeps the line
+  rig.start();
+  rig.run(500ms);
+  REQUIRE(slow.count(Kind::turn) == 1);
+  REQUIRE(driver.count(Kind::wake) == 0);
+  rig.port->closes(rig.clock.stamp);
+  CHECK(driver.count(Kind::wake) == 1);
+  rig.port->opens(rig.clock.stamp);
+  rig.run(1s);
+  CHECK(driver.count(Kind::wake) == 1);
+}
+
+TEST_CASE("a turn that begins while a wake is pending gets it, and does not hold the line in vain") {
+  Rig rig;
+  auto& driver = rig.add({.poll = 2s});
+  auto& slow = rig.add({.poll = 3600s, .reply_timeout = 700ms, .retries = 0});
+  rig.dead[2] = true;
+  driver.scripts[Kind::turn] = [n = 0](const WireEvent&, core::Sink& sink) mutable {
+    if (++n == 1) sink.send(request({1, 3, 1}));  // later it waits for its wake
+  };
+  driver.scripts[Kind::received] = [](const WireEvent&, core::Sink& sink) {
+    sink.wake_in(1900ms);
+    sink.done({});
+  };
+  driver.scripts[Kind::wake] = [](const WireEvent&, core::Sink& sink) { sink.done({}); };
+  slow.on_command = [](const core::DeviceCommand&, core::Sink& sink) { sink.send(request({2, 6, 1})); };
+  rig.start();
+  rig.run(1600ms);
+  rig.line->command(core::DeviceId{1}, {}, [](const core::Result<void>&) {});
+  rig.run(500ms);
+  REQUIRE(driver.count(Kind::turn) == 1);
+  REQUIRE(driver.count(Kind::wake) == 0);
+  rig.run(3s);
+  CHECK(driver.count(Kind::wake) == 1);
+  CHECK(driver.count(Kind::turn) == 3);
+}
+
+TEST_CASE("another pace of polling takes effect on the line's own time, never within the call") {
+  Rig rig;
+  rig.add({.poll = 10s});
+  auto& fast = rig.add({.poll = 3s});
+  rig.start();
+  rig.run(1s);
+  const std::size_t turns = fast.count(Kind::turn);
+  rig.clock.stamp.boot += 5s;  // a poll is due, its timer is yet to fire
+  rig.line->set_poll(core::DeviceId{0}, 1000ms);
+  CHECK(fast.count(Kind::turn) == turns);
+  rig.run(1s);
+  CHECK(fast.count(Kind::turn) == turns + 1);
+}

@@ -136,3 +136,26 @@ TEST_CASE("more connections than allowed are sent away, and the log says so once
   });
   CHECK(told == 1);
 }
+
+TEST_CASE("connections that say nothing do not keep others out: the one that is silent for longest makes way") {
+  Net net;
+  io::TcpServerOptions options = net.options();
+  options.most_peers = 2;
+  options.dull = 50ms;
+  io::TcpListenPort port(*net.real.loop, net.log, net.random, options);
+  port.start(net.heard);
+  const auto one = net.call(port.local_port());
+  REQUIRE(net.real.run_until([&] { return net.heard.opened == 1 && one->tcp.is_open(); }));
+  const auto two = net.call(port.local_port());
+  REQUIRE(net.real.run_until([&] { return net.heard.opened == 2; }));
+  REQUIRE(one->tcp.write(0, as_bytes("one")));
+  REQUIRE(net.real.run_until([&] { return net.heard.text[1] == "one"; }));
+  const core::Nanos spoke = net.real.clock.now().boot;
+  REQUIRE(net.real.run_until([&] { return net.real.clock.now().boot - spoke > options.dull; }));
+  const auto three = net.call(port.local_port());
+  REQUIRE(net.real.run_until([&] { return net.heard.opened == 3; }));
+  CHECK(net.heard.closed == 1);
+  CHECK(net.heard.last_why.find("all places are taken") != std::string::npos);
+  CHECK(port.write(1, as_bytes("stays")));
+  CHECK(port.write(2, as_bytes("gone")).error().code() == ErrorCode::retry);
+}
