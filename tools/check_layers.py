@@ -11,7 +11,7 @@ import tempfile
 
 # Folder -> folders of ours it may include beside itself, and libraries by the first part of their include path.
 # The longest matching folder counts.
-ALL_AGENT = ["agent/" + f for f in "core io config acquire rules codec outbox uplink control plugin".split()]
+ALL_AGENT = ["agent/" + f for f in "core io config acquire rules codec outbox uplink control plugin assembly".split()]
 LAYERS = {
     "agent/core": ([], []),
     "agent/io": (["agent/core"], ["mosquitto.h"]),
@@ -23,6 +23,7 @@ LAYERS = {
     "agent/uplink": (["agent/core", "agent/outbox"], ["MQTTAsync.h", "MQTTProperties.h", "MQTTReasonCodes.h"]),
     "agent/control": (["agent/core", "afferent/v1"], ["google/protobuf"]),
     "agent/plugin": (["agent/core"], ["dlfcn.h"]),
+    "agent/assembly": (["agent/core", "agent/config", "agent/rules", "agent/plugin"], []),
     "agent/app": (ALL_AGENT + ["drivers"], ["spdlog", "systemd", "CLI"]),
     "drivers": (["agent/core", "drivers"], []),
     "drivers/common": (["agent/core"], []),

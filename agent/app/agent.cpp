@@ -1,11 +1,11 @@
 #include "agent/app/agent.h"
 
 #include <cstdlib>
-#include <map>
 #include <utility>
 
 #include "agent/app/cameras.h"
 #include "agent/app/orders.h"
+#include "agent/assembly/rules.h"
 #include "agent/io/gpio_port.h"
 #include "agent/io/iio_port.h"
 #include "agent/io/mqtt_port.h"
@@ -14,7 +14,6 @@
 #include "agent/io/tcp_listen.h"
 #include "agent/io/trim.h"
 #include "agent/io/zone.h"
-#include "agent/plugin/guarded_driver.h"
 
 namespace afferent::app {
 
@@ -27,6 +26,12 @@ namespace {
 constexpr std::size_t kCrowded = 128u << 10;  // bytes in the queue from which on devices without a poll interval wait
 constexpr core::Seconds kPortStateEvery{10};  // state of a driver that serves a whole port may be large
 constexpr core::Seconds kSettled{10};         // by then devices and broker have been connected to
+
+std::string lines_of(const std::vector<std::string>& texts) {
+  std::string lines;
+  for (const std::string& text : texts) lines += (lines.empty() ? "" : "\n") + text;
+  return lines;
+}
 
 }  // namespace
 
@@ -64,6 +69,7 @@ Result<std::unique_ptr<Agent>> Agent::create(config::Config config, core::Clock&
   if (!loop) return std::move(loop).error();
   agent->loop_ = std::move(loop).value();
   agent->helper_ = std::make_unique<io::Helper>(*agent->loop_);
+  agent->lookups_ = std::make_unique<io::Helper>(*agent->loop_);
   for (const auto step : {&Agent::make_rules, &Agent::make_lines, &Agent::open_store, &Agent::restore}) {
     if (auto done = (agent.get()->*step)(); !done) return std::move(done).error();
   }
@@ -73,25 +79,9 @@ Result<std::unique_ptr<Agent>> Agent::create(config::Config config, core::Clock&
 }
 
 Result<void> Agent::make_rules() {
-  std::vector<rules::RuleSetup> setups;
-  for (const config::RuleConfig& rule : config_.rules) {
-    setups.push_back({rule.id,
-                      rule.kind,
-                      rule.channel,
-                      rule.domain,
-                      rule.devices,
-                      rule.severity,
-                      rule.sentence,
-                      rule.options,
-                      rule.source,
-                      {rule.flapping, rule.flapping_within, rule.flapping_calm}});
-  }
-  std::vector<rules::DeviceNames> names;
-  for (const core::DeviceIdentity& device : identities_) names.push_back({device.id, device.name, device.domain});
-  const auto language = rules::language_named(config_.node.language).value_or(rules::Language::english);
   auto zone = io::read_zone(config_.node.timezone);
   if (!zone) return std::move(zone).error();
-  auto engine = rules::Engine::create(std::move(setups), std::move(names), random_, language, std::move(zone).value());
+  auto engine = assembly::make_engine(config_, random_, std::move(zone).value());
   if (!engine) return std::move(engine).error();
   rules_ = std::move(engine).value();
   messages_ = std::make_unique<codec::Messages>(identities_, cameras_of(identities_, config_.node.cameras));
@@ -114,7 +104,7 @@ std::unique_ptr<core::Port> Agent::make_port(const config::PortConfig& port) {
                                               io::SerialOptions{port.id, port.path, port.line, port.rs485});
     case Kind::tcp: {
       io::TcpOptions options{.id = port.id, .host = port.host, .port = port.tcp_port};
-      return std::make_unique<io::TcpPort>(*loop_, *helper_, log_, random_, std::move(options));
+      return std::make_unique<io::TcpPort>(*loop_, *lookups_, log_, random_, std::move(options));
     }
     case Kind::tcp_listen: {
       io::TcpServerOptions options{.id = port.id, .host = port.host, .port = port.tcp_port};
@@ -135,7 +125,7 @@ std::unique_ptr<core::Port> Agent::make_port(const config::PortConfig& port) {
       options.username = port.username;
       options.password_file = port.password_file;
       if (!codecs_) codecs_ = std::make_unique<io::CodecProcess>(*loop_, log_);
-      auto broker = std::make_unique<io::MqttPort>(*loop_, *helper_, log_, random_, std::move(options));
+      auto broker = std::make_unique<io::MqttPort>(*loop_, *lookups_, log_, random_, std::move(options));
       return std::make_unique<io::CodecPort>(*loop_, std::move(broker), *codecs_);
     }
   }
@@ -155,77 +145,43 @@ Result<void> Agent::make_lines() {
     lines_.push_back(
         std::make_unique<acquire::Line>(std::move(setup), make_port(port), *loop_, clock_, *series_, *polls_, log_));
   }
-  std::map<std::pair<std::size_t, const core::DriverSpec*>, std::vector<core::DeviceId>> shared;
-  for (std::uint32_t i = 0; i < config_.devices.size(); ++i) {
-    const config::DeviceConfig& device = config_.devices[i];
-    if (device.driver->scope == core::Scope::port) {
-      shared[{device.port, device.driver}].push_back(core::DeviceId{i});
-    } else if (auto added = add_device(core::DeviceId{i}); !added) {
-      return added;
-    }
+  assembly::Drivers drivers = assembly::make_drivers(config_, clock_);
+  std::vector<std::string> objections;
+  for (const config::Problem& problem : drivers.problems) objections.push_back(problem.text());
+  for (assembly::PlacedDriver& placed : drivers.placed) {
+    if (auto added = add_driver(std::move(placed)); !added) objections.push_back(added.error().message());
   }
-  for (const auto& [place, devices] : shared) {
-    if (auto added = add_port_driver(*place.second, place.first, devices); !added) return added;
+  // What a driver was refused for would be said again as a channel that is missing.
+  if (objections.empty()) {
+    for (const Error& objection : rules_->check()) objections.push_back(objection.message());
   }
+  if (!objections.empty()) return Error(ErrorCode::bad_config, lines_of(objections));
   sense_->on_pace([this](core::DeviceId device, core::Millis interval) {
     lines_[config_.devices[core::index(device)].port]->set_poll(device, interval);
   });
-  std::string objections;
-  for (const Error& objection : rules_->check()) objections += (objections.empty() ? "" : "\n") + objection.message();
-  if (!objections.empty()) return Error(ErrorCode::bad_config, objections);
   return {};
 }
 
-namespace {
-
-acquire::DeviceSetup setup_of(core::DeviceId id, const config::DeviceConfig& device) {
-  return {id,          device.identity.id,         device.poll, device.reply_timeout, device.silence, device.retries,
-          device.line, device.identity.calibration};
-}
-
-core::DriverDevice driver_device(const config::DeviceConfig& device, const config::PortConfig& port) {
-  const bool serial = port.kind == config::PortConfig::Kind::serial;
-  return {device.identity.id, device.options, device.profile,
-          serial ? core::Port::Medium::serial : core::Port::Medium::stream};
-}
-
-}  // namespace
-
-Result<void> Agent::add_device(core::DeviceId id) {
-  const config::DeviceConfig& device = config_.devices[core::index(id)];
-  auto driver = plugin::create_driver(*device.driver, {{driver_device(device, config_.ports[device.port])}}, clock_);
-  if (!driver) return std::move(driver).error().in(device.source.text() + ": device '" + device.identity.id + "'");
-  auto added = lines_[device.port]->add(core::Scope::device, {setup_of(id, device)}, std::move(driver).value());
-  if (!added) return std::move(added).error().in(device.source.text() + ": device '" + device.identity.id + "'");
-  remember_driver(device.port, *added, core::Scope::device, {id});
-  return {};
-}
-
-// What a driver remembers is stored under its device's name, or its port's and its own where it has many.
-void Agent::remember_driver(std::size_t port, std::size_t session, core::Scope scope,
-                            const std::vector<core::DeviceId>& devices) {
-  const config::DeviceConfig& first = config_.devices[core::index(devices.front())];
-  const std::string key = scope == core::Scope::device
-                              ? "driver/" + first.identity.id
-                              : "driver/" + config_.ports[port].id + "/" + std::string(first.driver->name);
-  driver_states_.add(key, lines_[port]->driver(session), devices,
-                     scope == core::Scope::device ? core::Nanos::zero() : core::Nanos(kPortStateEvery));
-}
-
-Result<void> Agent::add_port_driver(const core::DriverSpec& spec, std::size_t port,
-                                    const std::vector<core::DeviceId>& devices) {
-  core::DriverConfig config;
+Result<void> Agent::add_driver(assembly::PlacedDriver placed) {
+  const config::DeviceConfig& first = config_.devices[core::index(placed.devices.front())];
+  const core::Scope scope = placed.spec->scope;
   std::vector<acquire::DeviceSetup> setups;
-  for (const core::DeviceId id : devices) {
+  for (const core::DeviceId id : placed.devices) {
     const config::DeviceConfig& device = config_.devices[core::index(id)];
-    config.devices.push_back(driver_device(device, config_.ports[port]));
-    setups.push_back(setup_of(id, device));
+    setups.push_back({id, device.identity.id, device.poll, device.reply_timeout, device.silence, device.retries,
+                      device.line, device.identity.calibration});
   }
-  auto driver = plugin::create_driver(spec, config, clock_);
-  if (!driver) return std::move(driver).error().in("port '" + config_.ports[port].id + "'");
-  auto added = lines_[port]->add(core::Scope::port, setups, std::move(driver).value());
-  if (!added) return std::move(added).error();
-  remember_driver(port, *added, core::Scope::port, devices);
+  acquire::Line& line = *lines_[placed.port];
+  auto session = line.add(scope, setups, std::move(placed.driver));
+  if (!session) {
+    return std::move(session).error().in(first.source.text() + ": device '" + first.identity.id + "'");
+  }
+  // What a driver remembers is stored under its device's name, or its port's and its own where it has many.
+  const bool own = scope == core::Scope::device;
+  const std::string key = own ? "driver/" + first.identity.id
+                              : "driver/" + config_.ports[placed.port].id + "/" + std::string(placed.spec->name);
+  driver_states_.add(key, line.driver(*session), placed.devices,
+                     own ? core::Nanos::zero() : core::Nanos(kPortStateEvery));
   return {};
 }
 

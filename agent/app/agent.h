@@ -13,6 +13,7 @@
 #include "agent/app/driver_states.h"
 #include "agent/app/replay.h"
 #include "agent/app/sense.h"
+#include "agent/assembly/drivers.h"
 #include "agent/codec/seal.h"
 #include "agent/config/config.h"
 #include "agent/control/server.h"
@@ -45,11 +46,7 @@ class Agent {
   core::Result<void> open_store();
   core::Result<void> make_rules();
   core::Result<void> make_lines();
-  core::Result<void> add_device(core::DeviceId device);
-  core::Result<void> add_port_driver(const core::DriverSpec& driver, std::size_t port,
-                                     const std::vector<core::DeviceId>& devices);
-  void remember_driver(std::size_t port, std::size_t session, core::Scope scope,
-                       const std::vector<core::DeviceId>& devices);
+  core::Result<void> add_driver(assembly::PlacedDriver placed);
   void make_delivery();
   void make_commands();
   core::Result<void> restore();
@@ -67,7 +64,8 @@ class Agent {
   core::Log& log_;
   io::RandomDevice random_;
   std::unique_ptr<io::Loop> loop_;
-  std::unique_ptr<io::Helper> helper_;
+  std::unique_ptr<io::Helper> helper_;   // opens devices, reads slow attributes
+  std::unique_ptr<io::Helper> lookups_;  // names; a name server that does not answer must not delay the above
   std::unique_ptr<io::CodecProcess> codecs_;  // for all MQTT-in ports; null where there are none
 
   std::vector<core::DeviceIdentity> identities_;

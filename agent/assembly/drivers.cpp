@@ -1,0 +1,54 @@
+#include "agent/assembly/drivers.h"
+
+#include <cstdint>
+#include <map>
+#include <utility>
+
+#include "agent/plugin/guarded_driver.h"
+
+namespace afferent::assembly {
+namespace {
+
+core::DriverDevice driver_device(const config::Config& config, core::DeviceId id) {
+  const config::DeviceConfig& device = config.devices[core::index(id)];
+  const bool serial = config.ports[device.port].kind == config::PortConfig::Kind::serial;
+  return {device.identity.id, device.options, device.profile,
+          serial ? core::Port::Medium::serial : core::Port::Medium::stream};
+}
+
+// Which drivers there are to be, still without the drivers.
+std::vector<PlacedDriver> places_of(const config::Config& config) {
+  std::vector<PlacedDriver> places;
+  std::map<std::pair<std::size_t, const core::DriverSpec*>, std::vector<core::DeviceId>> shared;
+  for (std::uint32_t i = 0; i < config.devices.size(); ++i) {
+    const config::DeviceConfig& device = config.devices[i];
+    if (device.driver->scope == core::Scope::port) {
+      shared[{device.port, device.driver}].push_back(core::DeviceId{i});
+    } else {
+      places.push_back({device.port, device.driver, {core::DeviceId{i}}, nullptr});
+    }
+  }
+  for (auto& [key, devices] : shared) places.push_back({key.first, key.second, std::move(devices), nullptr});
+  return places;
+}
+
+}  // namespace
+
+Drivers make_drivers(const config::Config& config, const core::Clock& clock) {
+  Drivers drivers;
+  for (PlacedDriver& place : places_of(config)) {
+    core::DriverConfig setup;
+    for (const core::DeviceId id : place.devices) setup.devices.push_back(driver_device(config, id));
+    auto driver = plugin::create_driver(*place.spec, setup, clock);
+    if (driver) {
+      place.driver = std::move(driver).value();
+      drivers.placed.push_back(std::move(place));
+      continue;
+    }
+    const config::DeviceConfig& first = config.devices[core::index(place.devices.front())];
+    config::add(drivers.problems, first.source, "device '" + first.identity.id + "'", driver.error().message());
+  }
+  return drivers;
+}
+
+}  // namespace afferent::assembly

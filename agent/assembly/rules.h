@@ -1,0 +1,18 @@
+// The rules engine that a configuration asks for: what the agent runs and what `afferent check` tries.
+#pragma once
+
+#include <memory>
+
+#include "agent/config/config.h"
+#include "agent/core/random.h"
+#include "agent/core/result.h"
+#include "agent/core/zone.h"
+#include "agent/rules/engine.h"
+
+namespace afferent::assembly {
+
+// Error{bad_config} as of Engine::create. `random` outlives the engine.
+core::Result<std::unique_ptr<rules::Engine>> make_engine(const config::Config& config, core::Random& random,
+                                                         core::Zone zone);
+
+}  // namespace afferent::assembly
