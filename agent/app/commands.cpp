@@ -12,7 +12,8 @@ double seconds(core::Nanos span) { return std::round(std::chrono::duration<doubl
 
 void write_delivery(core::JsonWriter& json, const core::DeliveryReport& report) {
   json.begin_object().field("connected", report.connected).field("broker", report.broker);
-  json.field("confirmation", report.mqtt5 ? "confirmed" : "unconfirmed (MQTT 3.1.1)").field("trouble", report.trouble);
+  const char* confirmation = !report.connected ? "" : report.mqtt5 ? "confirmed" : "unconfirmed (MQTT 3.1.1)";
+  json.field("confirmation", confirmation).field("trouble", report.trouble);
   json.field("store_trouble", report.store_trouble).field("epoch", std::to_string(report.epoch));
   json.field("backlog_messages", report.backlog_messages).field("backlog_bytes", report.backlog_bytes);
   json.field("committed_readings", report.committed_readings).field("delivered_readings", report.delivered_readings);
@@ -72,6 +73,8 @@ std::string status_json(const config::Config& config, const Bulletin& bulletin, 
   for (const core::Alert& alert : rules.active()) {
     write_alert(json, alert, config, rules.zone(), now);
   }
+  json.end_array().key("waiting").begin_array();
+  for (const std::string& line : rules.waiting()) json.value(line);
   return json.end_array().end_object().take();
 }
 

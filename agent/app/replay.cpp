@@ -12,6 +12,9 @@ using core::Error;
 using core::ErrorCode;
 using core::Result;
 
+constexpr std::int64_t kEarliest = -2'208'988'800'000'000;  // 1900-01-01, us since 1970-01-01
+constexpr std::int64_t kLatest = 253'402'300'799'999'999;   // the end of 9999
+
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 template <class Number>
@@ -70,7 +73,10 @@ Result<void> Replay::fill(core::Reading& reading, const Entry& entry, const core
   }
   if (const std::string* time = argument(request, "measured")) {
     const auto micros = parsed<std::int64_t>(*time);
-    if (!micros) return Error(ErrorCode::bad_input, quoted(*time) + " is not a number of microseconds since 1970");
+    if (!micros || *micros < kEarliest || *micros > kLatest) {
+      return Error(ErrorCode::bad_input,
+                   quoted(*time) + " is not a number of microseconds since 1970, in the years 1900 to 9999");
+    }
     reading.measured = core::Micros(*micros);
     reading.stale = *reading.measured < entry.last_measured;
   }

@@ -4,7 +4,8 @@
 //   device, channel                     -> begins; {"replayed": 0}
 //   device, channel, value [, measured] -> {"replayed": 1}, or {"replayed": 0} when the queue is crowded: ask again
 //
-// `value` is in the channel's unit, after calibration. `measured` is in microseconds since 1970-01-01T00:00:00Z.
+// `value` is in the channel's unit, after calibration. `measured` is in microseconds since 1970-01-01T00:00:00Z,
+// within the years 1900 to 9999.
 // A reading is received when it comes: durations in rules run on that time.
 #pragma once
 

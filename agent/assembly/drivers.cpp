@@ -32,6 +32,31 @@ std::vector<PlacedDriver> places_of(const config::Config& config) {
   return places;
 }
 
+config::Problem in_device(const config::DeviceConfig& device) {
+  return {device.source, "device '" + device.identity.id + "'", {}, 0};
+}
+
+// A correction for a channel that is not there would leave the right one uncorrected, without a word.
+void check_calibration(const config::Config& config, const PlacedDriver& placed, config::Problems& problems) {
+  if (placed.spec->declares) return;
+  for (std::size_t i = 0; i < placed.devices.size(); ++i) {
+    const config::DeviceConfig& device = config.devices[core::index(placed.devices[i])];
+    const auto channels = placed.driver->channels(static_cast<core::DeviceRef>(i));
+    for (const core::Calibration& calibration : device.identity.calibration) {
+      std::string known;
+      bool there = false;
+      for (const core::ChannelSpec& channel : channels) {
+        there = there || channel.name == calibration.channel;
+        known += (known.empty() ? "" : ", ") + std::string(channel.name);
+      }
+      if (there) continue;
+      config::Problem problem = in_device(device);
+      problem.message = "calibration: there is no channel '" + calibration.channel + "'; it has: " + known;
+      problems.push_back(std::move(problem));
+    }
+  }
+}
+
 }  // namespace
 
 Drivers make_drivers(const config::Config& config, const core::Clock& clock) {
@@ -40,13 +65,14 @@ Drivers make_drivers(const config::Config& config, const core::Clock& clock) {
     core::DriverConfig setup;
     for (const core::DeviceId id : place.devices) setup.devices.push_back(driver_device(config, id));
     auto driver = plugin::create_driver(*place.spec, setup, clock);
-    if (driver) {
-      place.driver = std::move(driver).value();
-      drivers.placed.push_back(std::move(place));
+    if (!driver) {
+      const config::DeviceConfig& first = config.devices[core::index(place.devices.front())];
+      drivers.problems.push_back(config::located(driver.error().message(), in_device(first)));
       continue;
     }
-    const config::DeviceConfig& first = config.devices[core::index(place.devices.front())];
-    config::add(drivers.problems, first.source, "device '" + first.identity.id + "'", driver.error().message());
+    place.driver = std::move(driver).value();
+    check_calibration(config, place, drivers.problems);
+    drivers.placed.push_back(std::move(place));
   }
   return drivers;
 }

@@ -22,7 +22,7 @@ core::Result<std::unique_ptr<rules::Engine>> make_engine(const config::Config& c
   }
   std::vector<rules::DeviceNames> names;
   for (const config::DeviceConfig& device : config.devices) {
-    names.push_back({device.identity.id, device.identity.name, device.identity.domain});
+    names.push_back({device.identity.id, device.identity.name, device.identity.domain, device.driver->declares});
   }
   const auto language = rules::language_named(config.node.language).value_or(rules::Language::english);
   return rules::Engine::create(std::move(setups), std::move(names), random, language, std::move(zone));

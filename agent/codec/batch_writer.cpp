@@ -7,6 +7,7 @@ namespace afferent::codec {
 
 void Batcher::Writer::begin(core::Nanos base) {
   batch_.Clear();
+  measured_index_ = measured_ms_ = 0;
   base_ms_ = static_cast<std::int64_t>(to_ms(base));
   batch_.set_base_ms(static_cast<std::uint64_t>(base_ms_));
 }
@@ -38,6 +39,12 @@ void Batcher::Writer::series(const Column& column) {
   for (const auto& [index, quality] : column.exceptions) {
     batch_.add_exception(static_cast<std::uint32_t>(base) + index);
     batch_.add_exception(quality);
+  }
+  for (const auto& [index, at] : column.measured) {
+    batch_.add_measured(base + std::int64_t{index} - measured_index_);
+    batch_.add_measured(at - measured_ms_);
+    measured_index_ = base + std::int64_t{index};
+    measured_ms_ = at;
   }
   number(column);
 }

@@ -23,6 +23,8 @@ class Batcher::Writer {
 
   pb::TelemetryBatch batch_;
   std::int64_t base_ms_ = 0;
+  std::int64_t measured_index_ = 0;  // of the pair before
+  std::int64_t measured_ms_ = 0;
   std::vector<std::int64_t> wholes_;
 };
 

@@ -14,10 +14,19 @@ constexpr std::size_t kLongestText = 1024;  // of one reading; what is longer is
 constexpr std::size_t kBytesPerReading = 4;
 constexpr std::size_t kBytesPerPoll = 3;
 constexpr std::size_t kBytesPerDevice = 24;
+constexpr std::size_t kBytesPerMeasured = 8;
+constexpr core::Micros kTogether = std::chrono::minutes(1);
 
 std::uint32_t wire_quality(const core::Reading& reading) {
   if (reading.quality == core::Quality::good && reading.stale) return v1::QUALITY_STALE;
   return static_cast<std::uint32_t>(reading.quality);
+}
+
+// The source's own time says something that the poll's does not.
+bool apart(const core::Reading& reading) {
+  if (!reading.measured) return false;
+  const core::Micros received = reading.received.utc;
+  return *reading.measured < received - kTogether || *reading.measured > received + kTogether;
 }
 
 }  // namespace
@@ -56,6 +65,11 @@ void Batcher::append(const core::Reading& reading, DeviceColumns& device) {
   const std::size_t poll_index = device.polls.size() - 1;
   if (column->numbers.size() < poll_index) column->pad(poll_index);
   const std::uint32_t quality = wire_quality(reading);
+  if (apart(reading)) {
+    const auto at = std::chrono::floor<core::Millis>(*reading.measured).count();
+    column->measured.emplace_back(static_cast<std::uint32_t>(poll_index), at);
+    bytes_ += kBytesPerMeasured;
+  }
   if (quality != 0) column->exceptions.emplace_back(static_cast<std::uint32_t>(poll_index), quality);
   if (column->kind == core::Value::Kind::text) {
     column->numbers.push_back(static_cast<double>(column->texts.size()));

@@ -21,6 +21,7 @@ struct Batcher::Column {
   std::vector<double> numbers;  // for a text: index into `texts`
   std::vector<std::string> texts;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> exceptions;  // index into `numbers`, Quality on the wire
+  std::vector<std::pair<std::uint32_t, std::int64_t>> measured;     // index into `numbers`, UTC in ms
 
   void pad(std::size_t polls) {
     while (numbers.size() < polls) {
@@ -32,6 +33,7 @@ struct Batcher::Column {
     numbers.clear();
     texts.clear();
     exceptions.clear();
+    measured.clear();
   }
 };
 

@@ -63,6 +63,19 @@ Result<void> take_value(const v1::TelemetryBatch& batch, int exponent, std::int6
   return {};
 }
 
+// By index into `value`. The differences of a damaged batch may wrap.
+std::map<std::uint64_t, std::int64_t> measured_times(const v1::TelemetryBatch& batch) {
+  std::map<std::uint64_t, std::int64_t> times;
+  std::uint64_t index = 0;
+  std::uint64_t at = 0;
+  for (int i = 0; i + 1 < batch.measured_size(); i += 2) {
+    index += static_cast<std::uint64_t>(batch.measured(i));
+    at += static_cast<std::uint64_t>(batch.measured(i + 1));
+    times[index] = static_cast<std::int64_t>(at);
+  }
+  return times;
+}
+
 }  // namespace
 
 Result<void> expand(const v1::TelemetryBatch& batch, const std::function<void(const ExpandedReading&)>& each) {
@@ -73,6 +86,7 @@ Result<void> expand(const v1::TelemetryBatch& batch, const std::function<void(co
   }
   std::map<std::uint32_t, std::uint32_t> exceptions;
   for (int i = 0; i + 1 < batch.exception_size(); i += 2) exceptions[batch.exception(i)] = batch.exception(i + 1);
+  const std::map<std::uint64_t, std::int64_t> measured = measured_times(batch);
   int next = 0;
   for (int s = 0; s < batch.series_size(); ++s) {
     if (batch.series(s) >= static_cast<std::uint32_t>(batch.device_size())) return broken("device is missing");
@@ -86,10 +100,13 @@ Result<void> expand(const v1::TelemetryBatch& batch, const std::function<void(co
     std::uint64_t whole = 0;  // wraps like the differences may
     for (const std::uint64_t at : polls) {
       const auto exception = exceptions.find(static_cast<std::uint32_t>(next));
+      const auto source_time = measured.find(static_cast<std::uint64_t>(next));
       whole += static_cast<std::uint64_t>(batch.value(next++));
       if (exception != exceptions.end() && exception->second == kAbsent) continue;
       reading.boot_ms = at;
       reading.quality = exception == exceptions.end() ? v1::QUALITY_GOOD : static_cast<v1::Quality>(exception->second);
+      reading.measured_ms.reset();
+      if (source_time != measured.end()) reading.measured_ms = source_time->second;
       if (auto taken = take_value(batch, batch.exponent(s), static_cast<std::int64_t>(whole), reading); !taken)
         return taken;
       each(reading);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "afferent/v1/afferent.pb.h"
@@ -18,6 +19,7 @@ struct ExpandedReading {
   double number = 0.0;
   std::string_view text;
   v1::Quality quality = v1::QUALITY_GOOD;
+  std::optional<std::int64_t> measured_ms;  // UTC, by the source; nothing where the poll time is as good
 };
 
 // Calls `each` for every reading, series by series. Error{bad_input} for a batch whose columns do not fit together; the

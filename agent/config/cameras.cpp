@@ -10,6 +10,7 @@
 
 #include "agent/config/files.h"
 #include "agent/core/csv.h"
+#include "agent/core/utf8.h"
 
 namespace afferent::config {
 namespace {
@@ -43,6 +44,7 @@ class CameraReader {
     return true;
   }
   void line(std::uint32_t number, std::string_view line) {
+    if (!core::is_utf8(line)) return problem(number, "is not UTF-8: the file has to be saved as that");
     const std::vector<std::string> cells = core::csv_cells(line);
     if (cells.size() != width_) {
       return problem(number, "has " + std::to_string(cells.size()) + " columns, expected " + std::to_string(width_));

@@ -39,7 +39,11 @@ void sort(Problems& problems, const std::vector<std::string>& files) {
     sorted.emplace(std::tuple(rank, problem.source.file, problem.source.line), std::move(problem));
   }
   problems.clear();
-  for (auto& [place, problem] : sorted) problems.push_back(std::move(problem));
+  for (auto& [place, problem] : sorted) {
+    // One line of a preset may be wrong for each of the rules that it gives.
+    if (!problems.empty() && problems.back().text() == problem.text()) continue;
+    problems.push_back(std::move(problem));
+  }
   if (problems.size() > kMostProblems) {
     const std::size_t more = problems.size() - kMostProblems;
     problems.resize(kMostProblems);

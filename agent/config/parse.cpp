@@ -88,6 +88,7 @@ Parsed parse(std::string_view text, const std::string& name) {
   } catch (const toml::parse_error& error) {
     const toml::source_position at = error.source().begin;
     std::string message = "is not TOML: " + std::string(error.description());
+    if (error.description().find("control character") != std::string_view::npos) message += "; is a quote missing?";
     const bool again = error.description().find("redefine") != std::string_view::npos;
     const std::uint32_t first = again ? first_definition(text, at.line) : 0;
     if (first != 0) message += "; it stands already at " + Source{name, first}.text();

@@ -1,5 +1,8 @@
 #include "agent/config/problem.h"
 
+#include <charconv>
+#include <optional>
+
 #include "agent/config/units.h"
 
 namespace afferent::config {
@@ -23,6 +26,46 @@ std::string Problem::text() const {
   if (!line.empty()) line += ": ";
   if (!key.empty()) line += key + ": ";
   return line + message;
+}
+
+namespace {
+
+constexpr std::string_view kBetween = ": ";
+
+// "a.toml:12" in front of ": ", which is taken off; nothing when there is none.
+std::optional<core::Source> take_source(std::string_view& text) {
+  const std::size_t end = text.find(kBetween);
+  if (end == text.npos) return std::nullopt;
+  const std::string_view place = text.substr(0, end);
+  const std::size_t colon = place.rfind(':');
+  if (colon == place.npos || colon == 0) return std::nullopt;
+  std::uint32_t line = 0;
+  const auto parsed = std::from_chars(place.data() + colon + 1, place.data() + place.size(), line);
+  if (parsed.ec != std::errc() || parsed.ptr != place.data() + place.size()) return std::nullopt;
+  text.remove_prefix(end + kBetween.size());
+  return core::Source{std::string(place.substr(0, colon)), line};
+}
+
+// "device.unit", "rule 'road'".
+bool is_key(std::string_view text) {
+  const std::size_t quote = text.find(" '");
+  const std::string_view word = text.substr(0, quote);
+  const bool named = quote == text.npos || (word == "rule" && text.ends_with('\''));
+  return named && !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.") == word.npos;
+}
+
+}  // namespace
+
+Problem located(std::string_view message, const Problem& otherwise) {
+  Problem problem = otherwise;
+  if (auto source = take_source(message)) problem.source = std::move(*source);
+  const std::size_t end = message.find(kBetween);
+  if (end != message.npos && is_key(message.substr(0, end))) {
+    problem.key = message.substr(0, end);
+    message.remove_prefix(end + kBetween.size());
+  }
+  problem.message = message;
+  return problem;
 }
 
 std::string member(const std::string& path, std::string_view key) {

@@ -59,7 +59,7 @@ core::Result<core::Contents> Secrets::read_open(const std::string& path) {
   if (const auto known = open_.find(path); known != open_.end()) return known->second;
   core::Result<std::string> text = read_file(path, false);
   if (!text) return std::move(text).error();
-  const core::Contents contents{std::make_shared<const std::string>(std::move(*text))};
+  const core::Contents contents{std::make_shared<const std::string>(std::move(*text)), path};
   open_.emplace(path, contents);
   return contents;
 }

@@ -75,7 +75,7 @@ Result<CodecCall> unpack_call(ByteView bytes) {
   call.time_ms = cutter.number<std::int64_t>();
   call.script = cutter.text();
   call.variables = cutter.text();
-  if (!cutter.ok() || verb > 1) return Error(ErrorCode::bad_input, "not a codec call");
+  if (!cutter.ok() || verb > 2) return Error(ErrorCode::bad_input, "not a codec call");
   const ByteView payload = cutter.rest();
   call.payload.assign(payload.begin(), payload.end());
   return call;

@@ -15,14 +15,18 @@ namespace afferent::core {
 inline constexpr std::string_view kCodecTopic = "$codec";
 
 struct CodecCall {
-  enum class Verb : std::uint8_t { decode, encode };
+  enum class Verb : std::uint8_t {
+    decode,
+    encode,
+    load,  // nothing but that the script is there and can be run; the answer's text says no more
+  };
   std::uint32_t id = 0;  // chosen by the caller, repeated in the answer
   Verb verb = Verb::decode;
   std::uint8_t fport = 0;
   std::int64_t time_ms = 0;  // when the payload was received, UTC, since 1970
   std::string script;        // path of the file
   std::string variables;     // JSON object; empty: none
-  Bytes payload;             // decode: as the device sent it; encode: JSON object
+  Bytes payload;             // decode: as the device sent it; encode: JSON object; load: none
 };
 
 struct CodecAnswer {

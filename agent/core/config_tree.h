@@ -33,6 +33,7 @@ struct Secret {
 // The text of a file that the configuration names, shared by all that hold it.
 struct Contents {
   std::shared_ptr<const std::string> text;
+  std::string path = {};  // for messages
 };
 
 class ConfigNode {

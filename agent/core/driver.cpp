@@ -12,6 +12,8 @@ std::vector<PortWish> Driver::wishes() const { return {}; }
 
 bool Driver::listens() const { return false; }
 
+Bytes Driver::farewell() const { return {}; }
+
 Bytes Driver::save() const { return {}; }
 
 Result<void> Driver::restore(ByteView /*saved*/) { return {}; }

@@ -66,7 +66,8 @@ class Sink {  // valid during the call only
   virtual Channel declare(DeviceRef device, const ChannelSpec& channel) = 0;
   virtual void reject(ByteView bytes, std::string_view why) = 0;  // a bad frame: counted and shown; the driver resyncs
   // A frame of this device that is right and yet says nothing: encrypted with another key, an application error.
-  // Counted against the device's health; by default a reject().
+  // Counted against the device's health; by default a reject(). Readings that came before it in the same call do not
+  // make the frame a good one; readings after it do.
   virtual void fault(DeviceRef device, ByteView bytes, std::string_view why);
   virtual void heard(std::string_view id, std::string_view what) = 0;  // somebody who is not configured
   virtual void send(Outgoing outgoing) = 0;
@@ -94,6 +95,8 @@ class Driver {
   virtual bool listens() const;
   // Called instead of a `turn`; ends with done(). By default: "unsupported".
   virtual void command(const DeviceCommand& command, Sink& sink);
+  // What is sent on the open port, without an answer, when the agent ends. By default nothing.
+  virtual Bytes farewell() const;
   // Pulse totals, compact signatures, last frame counters. By default nothing.
   virtual Bytes save() const;
   virtual Result<void> restore(ByteView saved);
@@ -139,6 +142,7 @@ struct DriverSpec {
   PortDefaults port;
   std::string_view ports = "serial|tcp";  // kinds of port that it can be on, separated by '|'
   std::span<const CommandSpec> commands;
+  bool declares = false;     // its devices may come to have channels that only the wire tells of
   bool out_of_tree = false;  // set by who loads it: it was not built with this program, so its calls are watched
   // Fails with bad_config when options that are each right do not fit together; the message names key and line.
   Result<std::unique_ptr<Driver>> (*create)(const DriverConfig&) = nullptr;

@@ -89,6 +89,7 @@ class Port {
   virtual Result<void> send_break(Millis length) = 0;  // Error{bad_config} where there is no such thing
   virtual void reopen(std::string_view why) = 0;       // closes and tries again with back-off
   virtual bool is_open() const = 0;
+  virtual std::string_view trouble() const { return {}; }  // why it is closed, or what else is wrong; empty: nothing
 };
 
 }  // namespace afferent::core

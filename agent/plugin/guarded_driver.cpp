@@ -148,6 +148,12 @@ bool GuardedDriver::listens() const {
   return known;
 }
 
+core::Bytes GuardedDriver::farewell() const {
+  core::Bytes words;
+  if (!resting()) static_cast<void>(fault_of([&] { words = driver_->farewell(); }));
+  return words;
+}
+
 core::Bytes GuardedDriver::save() const {
   if (resting()) return saved_;
   static_cast<void>(fault_of([&] { saved_ = driver_->save(); }));

@@ -34,6 +34,7 @@ class GuardedDriver final : public core::Driver {
   std::vector<core::PortWish> wishes() const override;
   bool listens() const override;
   void command(const core::DeviceCommand& command, core::Sink& sink) override;
+  core::Bytes farewell() const override;
   core::Bytes save() const override;  // while it cannot be asked: what it said last
   core::Result<void> restore(core::ByteView saved) override;
 

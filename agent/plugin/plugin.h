@@ -13,7 +13,7 @@
 namespace afferent::plugin {
 
 // Raised with each change of a public header that no size shows: a virtual function, the order or meaning of members.
-inline constexpr std::uint32_t kPluginAbi = 1;
+inline constexpr std::uint32_t kPluginAbi = 2;
 inline constexpr char kPluginSymbol[] = "afferent_plugin_v1";
 
 struct AfferentPlugin {

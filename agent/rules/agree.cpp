@@ -215,6 +215,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
 constinit const Kind kAgree{
     .spec = {"agree", "neighbouring sensors that do not agree: where most do, it names the one that does not", kFields},
     .create = create,
-    .instance_size = sizeof(AgreeInstance)};
+    .instance_size = sizeof(AgreeInstance),
+    .most_saved = 16};
 
 }  // namespace afferent::rules

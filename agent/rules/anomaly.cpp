@@ -99,6 +99,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& /*mistakes*/) {
 constinit const Kind kAnomaly{
     .spec = {"anomaly", "a value that is not as usual: level, scale and daily and weekly rhythm are learned", kFields},
     .create = create,
-    .instance_size = sizeof(AnomalyInstance)};
+    .instance_size = sizeof(AnomalyInstance),
+    .most_learned = 16 * 1024};
 
 }  // namespace afferent::rules

@@ -93,6 +93,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& /*mistakes*/) {
 constinit const Kind kLeak{
     .spec = {"leak", "use per hour that never rests: a leak, or a burst, by what has been usual there", kFields},
     .create = create,
-    .instance_size = sizeof(LeakInstance)};
+    .instance_size = sizeof(LeakInstance),
+    .most_learned = 4096};
 
 }  // namespace afferent::rules

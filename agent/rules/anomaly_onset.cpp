@@ -74,6 +74,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& /*mistakes*/) {
 
 constinit const Kind kOnset{.spec = {"onset", "a level that rises and stays up: the beginning of a flood", kFields},
                             .create = create,
-                            .instance_size = sizeof(OnsetInstance)};
+                            .instance_size = sizeof(OnsetInstance),
+                            .most_learned = 1024};
 
 }  // namespace afferent::rules

@@ -176,6 +176,7 @@ constinit const Kind kComposite{
     .channel_required = false,
     .channel_allowed = false,
     .create = create,
-    .instance_size = sizeof(CompositeInstance)};
+    .instance_size = sizeof(CompositeInstance),
+    .most_saved = 16};
 
 }  // namespace afferent::rules

@@ -58,7 +58,7 @@ class ContinuousInstance final : public Instance {
     band.show_all();
     const Nanos now = reading.received.boot;
     if (now < last_) return;
-    const Total::Step step = total_.add(reading.value.as_number(), {});
+    const Total::Step step = total_.add(reading.value.as_number(), {}, reading.received.boot);
     if (step.what == Total::What::doubtful) return;
     const bool goes_on = step.what == Total::What::forward || step.what == Total::What::rollover;
     // Where nothing was used in a time without readings, that is known all the same.
@@ -162,6 +162,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
 constinit const Kind kContinuous{
     .spec = {"continuous", "a meter's total that never pauses: no quiet hour within a day", kFields},
     .create = create,
-    .instance_size = sizeof(ContinuousInstance)};
+    .instance_size = sizeof(ContinuousInstance),
+    .most_learned = 96};
 
 }  // namespace afferent::rules

@@ -70,7 +70,7 @@ class CustodyInstance final : public ReaderInstance {
 
   void tell(const std::string& tag, const Presence::Tag& known, const core::Stamp& at, std::size_t state,
             Context& context) {
-    const Cylinder* cylinder = rule_.inventory.find(tag);
+    const Cylinder* cylinder = rule_.inventory->find(tag);
     core::Custody custody;
     custody.tag = tag;
     custody.at = at;
@@ -112,6 +112,7 @@ constinit const Kind kCustody{
     .channel_required = false,
     .channel_allowed = false,
     .create = create,
-    .instance_size = sizeof(CustodyInstance)};
+    .instance_size = sizeof(CustodyInstance),
+    .most_learned = 16 * 1024};
 
 }  // namespace afferent::rules

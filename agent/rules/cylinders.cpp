@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "agent/rules/options.h"
 
@@ -31,11 +32,14 @@ void CylinderRule::read_common(const RuleSetup& setup, Mistakes& mistakes) {
   timing = {static_cast<std::uint32_t>(options["confirm"].integer(2)), duration(options["gone"], core::Seconds(60)),
             duration(options["silence"], core::Seconds(600))};
   if (!options.has("inventory")) return;
-  auto read = Inventory::parse(options["inventory"].text());
-  if (read) {
-    inventory = std::move(read).value();
-  } else {
-    mistakes.note(setup, options["inventory"], "inventory", read.error().message());
+  const core::ConfigNode& option = options["inventory"];
+  const auto* file = std::get_if<core::Contents>(&option.data());
+  Inventory::Read read = file != nullptr ? setup.inventories->of(*file) : Inventory::parse(option.text());
+  inventory = std::move(read.inventory);
+  for (const Inventory::Fault& fault : read.faults) {
+    const core::Source place = file != nullptr ? core::Source{file->path, fault.line} : option.source();
+    const std::string line = file != nullptr ? "" : fmt::format("line {}: ", fault.line);
+    mistakes.note(setup, core::ConfigNode({}, place), "inventory", line + fault.what);
   }
 }
 

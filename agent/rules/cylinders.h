@@ -59,7 +59,7 @@ class CylinderRule : public Rule {
   void read_common(const RuleSetup& setup, Mistakes& mistakes);
 
   std::vector<Input> needed = reader_inputs();
-  Inventory inventory;
+  std::shared_ptr<const Inventory> inventory = std::make_shared<Inventory>();
   PresenceTiming timing;
 };
 

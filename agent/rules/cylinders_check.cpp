@@ -105,7 +105,7 @@ class CheckInstance final : public ReaderInstance {
   }
 
   bool wrong(const std::string& tag, const core::Stamp& at, const Context& context) const {
-    const Cylinder* cylinder = rule_.inventory.find(tag);
+    const Cylinder* cylinder = rule_.inventory->find(tag);
     switch (check_.check) {
       case Check::unregistered: return cylinder == nullptr;
       case Check::barred: return cylinder != nullptr && cylinder->status != Cylinder::Status::in_use;
@@ -132,7 +132,7 @@ class CheckInstance final : public ReaderInstance {
     std::vector<std::string> names;
     for (const auto& [tag, known] : presence_.tags()) {
       if (!known.here || !wrong(tag, at, context)) continue;
-      const Cylinder* cylinder = rule_.inventory.find(tag);
+      const Cylinder* cylinder = rule_.inventory->find(tag);
       names.push_back(cylinder != nullptr ? cylinder->number : tag);
     }
     const bool alert = names.size() > (check_.check == Check::too_many ? check_.most : 0);
@@ -213,6 +213,7 @@ constinit const Kind kCylinders{
     .channel_required = false,
     .channel_allowed = false,
     .create = create,
-    .instance_size = sizeof(CheckInstance)};
+    .instance_size = sizeof(CheckInstance),
+    .most_learned = 16 * 1024};
 
 }  // namespace afferent::rules

@@ -32,6 +32,7 @@ class Engine::Speaker final : public Context {
     output_.custody(custody);
   }
   void poll_interval(core::Millis interval) override { engine_.pace(seat_, interval, output_); }
+  void keep(const Stamp& now) override { engine_.save_learned(seat_, now, output_); }
   bool absent(const Stamp& now) const override {
     return engine_.facts_.holds(OperatorFact::Kind::holiday, device(), now.boot);
   }
@@ -40,6 +41,10 @@ class Engine::Speaker final : public Context {
   }
   const core::Zone& zone() const override { return engine_.zone_; }
   core::DeviceId device() const override { return engine_.seats_[seat_].device; }
+  std::string_view unit() const override {
+    const Seat& seat = engine_.seats_[seat_];
+    return engine_.rules_[seat.rule].rule->unit(seat.quantity);
+  }
   const DeviceNames& names(core::DeviceId device) const override { return engine_.devices_[core::index(device)]; }
   Language language() const override { return engine_.language_; }
   Desk::Voice voice() const { return {seat_, *engine_.instances_[seat_], output_}; }

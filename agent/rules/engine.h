@@ -58,8 +58,10 @@ class Engine {
   void series_added(core::Series series, core::DeviceId device, const core::ChannelSpec& channel);
 
   // What is wrong between rules and the channels added so far: channels that no device has, or that a kind cannot
-  // judge.
+  // judge. A device that is open may still come to have them: see waiting().
   std::vector<core::Error> check() const;
+  // What rules wait for, and what came that they cannot judge; a line each, for people.
+  std::vector<std::string> waiting() const;
 
   // Takes up the alerts of the last run; keys that are not rules' are passed over. Error{bad_input} names the states
   // that were unreadable; they are ignored and the rest is taken. Alerts whose rule or device is gone are cleared in
@@ -118,6 +120,11 @@ class Engine {
   void wire(std::uint32_t seat);
   void bind(Ear ear, const core::ChannelSpec& channel, Bound& to);
   core::DeviceId input_device(Ear ear) const;
+  std::vector<Ear> unbound() const;
+  bool open(Ear ear) const;
+  core::DeviceId device_of(Ear ear) const;
+  std::string_view key_of(Ear ear) const;
+  std::string wanted(Ear ear) const;
   core::Error missing(Ear ear) const;
   void pace(std::uint32_t seat, core::Millis interval, Output& output);
   void show(std::uint32_t at, const core::Stamp& now);
@@ -156,6 +163,7 @@ class Engine {
   std::vector<std::vector<std::uint32_t>> polled_;             // by device
   std::map<std::uint32_t, std::vector<Ear>> listeners_;        // by the seat that they listen to
   std::set<std::pair<std::uint32_t, std::uint16_t>> unbound_;  // required channels not yet seen
+  std::set<std::uint32_t> deaf_;                               // seats that need one input and have none yet
   std::vector<std::uint32_t> changed_;                         // seats with listeners whose state is another
 
   std::map<core::DeviceId, std::map<std::uint32_t, core::Millis>> paces_;  // faster polls, by who asked for them

@@ -7,6 +7,11 @@
 #include "agent/rules/wiring.h"
 
 namespace afferent::rules {
+namespace {
+
+constexpr std::uint16_t kAny = 0xFFFF;
+
+}  // namespace
 
 void Engine::make_seats() {
   seats_of_device_.resize(devices_.size());
@@ -27,6 +32,7 @@ void Engine::wire(std::uint32_t seat) {
   const Seat& who = seats_[seat];
   const Rule& rule = *rules_[who.rule].rule;
   if (rule.learns) learners_.push_back(seat);
+  if (rule.needs_one_input()) deaf_.insert(seat);
   if (rule.by_poll) {
     polled_.resize(devices_.size());
     polled_[core::index(who.device)].push_back(seat);
@@ -79,13 +85,13 @@ void Engine::bind(Ear ear, const core::ChannelSpec& channel, Bound& to) {
   const bool own = ear.input == 0;
   if (own) seat.bound = true;
   unbound_.erase({ear.seat, ear.input});
+  deaf_.erase(ear.seat);
   const std::string_view objection = own ? entry.rule->objection(channel) : entry.rule->objection(ear.input, channel);
   if (!objection.empty()) {
-    const std::string_view key = own ? "channel" : entry.rule->inputs()[ear.input - 1U].key;
     objections_.emplace_back(
         core::ErrorCode::bad_config,
-        fmt::format("{}: rule '{}': {}: '{}' of device '{}' is {}: {}", entry.setup.source.text(), entry.setup.id, key,
-                    channel.name, devices_[core::index(own ? seat.device : input_device(ear))].id,
+        fmt::format("{}: rule '{}': {}: '{}' of device '{}' is {}: {}", entry.setup.source.text(), entry.setup.id,
+                    key_of(ear), channel.name, devices_[core::index(device_of(ear))].id,
                     core::name_of(channel.quantity), objection));
     return;
   }
@@ -101,27 +107,63 @@ core::DeviceId Engine::input_device(Ear ear) const {
   return target ? target->device : seat.device;
 }
 
+// Input 0 is the rule's own channel; kAny stands for whichever of its inputs.
+core::DeviceId Engine::device_of(Ear ear) const {
+  return ear.input == 0 || ear.input == kAny ? seats_[ear.seat].device : input_device(ear);
+}
+
+std::string_view Engine::key_of(Ear ear) const {
+  if (ear.input == 0) return "channel";
+  return rules_[seats_[ear.seat].rule].rule->inputs()[ear.input == kAny ? 0 : ear.input - 1U].key;
+}
+
+bool Engine::open(Ear ear) const { return devices_[core::index(device_of(ear))].open; }
+
+std::string Engine::wanted(Ear ear) const {
+  const RuleEntry& entry = rules_[seats_[ear.seat].rule];
+  if (ear.input == 0) return entry.setup.channel.empty() ? "channel" : fmt::format("channel '{}'", entry.setup.channel);
+  if (ear.input != kAny) return fmt::format("channel '{}'", entry.rule->inputs()[ear.input - 1U].channel);
+  std::string names;
+  for (const Input& input : entry.rule->inputs()) names += (names.empty() ? "" : ", ") + input.channel;
+  return fmt::format("channel that kind '{}' judges ({})", entry.setup.kind, names);
+}
+
 core::Error Engine::missing(Ear ear) const {
-  const Seat& seat = seats_[ear.seat];
-  const RuleEntry& entry = rules_[seat.rule];
-  const bool own = ear.input == 0;
-  const core::DeviceId device = own ? seat.device : input_device(ear);
+  const RuleSetup& setup = rules_[seats_[ear.seat].rule].setup;
+  const core::DeviceId device = device_of(ear);
   const auto channels = channels_.find(device);
   return {core::ErrorCode::bad_config,
-          fmt::format("{}: rule '{}': {}: device '{}' has no channel '{}'; it has: {}", entry.setup.source.text(),
-                      entry.setup.id, own ? "channel" : entry.rule->inputs()[ear.input - 1U].key,
-                      devices_[core::index(device)].id,
-                      own ? entry.setup.channel : entry.rule->inputs()[ear.input - 1U].channel,
+          fmt::format("{}: rule '{}': {}: device '{}' has no {}; it has: {}", setup.source.text(), setup.id,
+                      key_of(ear), devices_[core::index(device)].id, wanted(ear),
                       channels == channels_.end() ? "none yet" : channels->second)};
+}
+
+std::vector<Engine::Ear> Engine::unbound() const {
+  std::vector<Ear> ears;
+  for (std::uint32_t seat = 0; seat < seats_.size(); ++seat) {
+    if (!seats_[seat].bound) ears.push_back({seat, 0});
+  }
+  for (const auto& [seat, input] : unbound_) ears.push_back({seat, input});
+  for (const std::uint32_t seat : deaf_) ears.push_back({seat, kAny});
+  return ears;
 }
 
 std::vector<core::Error> Engine::check() const {
   std::vector<core::Error> errors = objections_;
-  for (std::uint32_t seat = 0; seat < seats_.size(); ++seat) {
-    if (!seats_[seat].bound) errors.push_back(missing({seat, 0}));
+  for (const Ear ear : unbound()) {
+    if (!open(ear)) errors.push_back(missing(ear));
   }
-  for (const auto& [seat, input] : unbound_) errors.push_back(missing({seat, input}));
   return errors;
+}
+
+std::vector<std::string> Engine::waiting() const {
+  std::vector<std::string> lines;
+  for (const core::Error& objection : objections_) lines.push_back(objection.message());
+  for (const Ear ear : unbound()) {
+    lines.push_back(fmt::format("rule '{}' waits for a {} of device '{}'", rules_[seats_[ear.seat].rule].setup.id,
+                                wanted(ear), devices_[core::index(device_of(ear))].id));
+  }
+  return lines;
 }
 
 }  // namespace afferent::rules

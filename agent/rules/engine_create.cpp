@@ -4,6 +4,7 @@
 #include <set>
 
 #include "agent/rules/engine.h"
+#include "agent/rules/inventory.h"
 #include "agent/rules/mistakes.h"
 #include "agent/rules/wiring.h"
 
@@ -82,7 +83,9 @@ core::Result<std::unique_ptr<Engine>> Engine::create(std::vector<RuleSetup> rule
   Mistakes mistakes;
   std::vector<RuleEntry> entries;
   std::map<std::string, core::Source> places;
+  const auto inventories = std::make_shared<Inventories>();
   for (RuleSetup& setup : rules) {
+    setup.inventories = inventories;
     const auto [place, is_new] = places.try_emplace(setup.id, setup.source);
     if (!is_new) mistakes.note(setup, "id", fmt::format("is taken by the rule at {}", place->second.text()));
     entries.push_back(make_entry(std::move(setup), devices.size(), mistakes));

@@ -6,7 +6,6 @@ namespace {
 
 constexpr std::string_view kPrefix = "learned/";
 constexpr std::uint32_t kVersion = 1;
-constexpr std::size_t kMost = 16 * 1024;  // bytes of an instance
 constexpr core::Nanos kEvery = std::chrono::hours(1);
 
 }  // namespace
@@ -30,7 +29,7 @@ void Engine::save_learned(std::uint32_t seat, const core::Stamp& now, Output& ou
   Packer own;
   instances_[seat]->learned(now.boot, own);
   const core::Bytes bytes = own.take();
-  if (bytes.empty() || bytes.size() > kMost) return;
+  if (bytes.empty() || bytes.size() > rules_[seats_[seat].rule].kind->most_learned) return;
   Packer to;
   to.put_text(rules_[seats_[seat].rule].setup.kind);
   to.put(boot_);

@@ -40,6 +40,10 @@ constexpr std::array kKnown{
 };
 
 constexpr std::array kFields{
+    ConfigField{.key = "optional",
+                .type = FieldType::boolean,
+                .standard = "false",
+                .help = "true: a device without any flag is no mistake, for rules that are given to many devices"},
     ConfigField{.key = "hold",
                 .type = FieldType::duration,
                 .standard = "0 s",
@@ -69,9 +73,11 @@ class FlagsRule final : public Rule {
     return core::kind_of(channel.quantity) == core::Value::Kind::boolean ? "" : "needs true or false";
   }
   std::span<const Input> inputs() const override { return needed_; }
+  bool needs_one_input() const override { return !optional; }
   std::string_view unit(core::Quantity /*quantity*/) const override { return ""; }
 
   LadderTiming timing;
+  bool optional = false;
 
  private:
   const std::vector<Input> needed_ = flag_inputs();
@@ -150,6 +156,7 @@ std::unique_ptr<Instance> FlagsRule::make() const { return std::make_unique<Flag
 std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& /*mistakes*/) {
   auto rule = std::make_unique<FlagsRule>();
   rule->timing = {0.0, duration(setup.options["hold"], {}), duration(setup.options["clear_hold"], {})};
+  rule->optional = setup.options["optional"].boolean();
   rule->update = Nanos(1);  // another flag is news at once
   return rule;
 }
@@ -163,6 +170,7 @@ constinit const Kind kFlags{
     .channel_required = false,
     .channel_allowed = false,
     .create = create,
-    .instance_size = sizeof(FlagsInstance)};
+    .instance_size = sizeof(FlagsInstance),
+    .most_saved = 8};
 
 }  // namespace afferent::rules

@@ -109,14 +109,14 @@ class FloodInstance final : public Instance {
     const double level = reading.value.as_number();
     const core::Stamp& at = reading.received;
     lowest_.add(at.boot, level);
-    if (!flood_ && level > rule_.begin) open(at, level);
+    if (!flood_ && level > rule_.begin) open(at, level, context);
     if (flood_) follow(at, level, context);
     // It takes half of it to go on, so that waves do not switch it to and fro.
     hurry(flood_ || level > lowest_.value() + (fast_ ? rule_.rising / 2 : rule_.rising), context);
   }
 
   void tick(const core::Stamp& now, Context& context) override {
-    if (flood_ && low_since_ != kNever && now.boot - low_since_ >= rule_.calm) close(context);
+    if (flood_ && low_since_ != kNever && now.boot - low_since_ >= rule_.calm) close(now, context);
   }
 
   void learned(Nanos now, Packer& to) const override {
@@ -137,6 +137,7 @@ class FloodInstance final : public Instance {
     peak_ = from.get<double>();
     readings_ = from.get<std::uint64_t>();
     low_since_ = elapsed.boot_time(Nanos(from.get<std::int64_t>())).value_or(kNever);
+    kept_ = peak_;
     sound = sound && from.ok() && std::isfinite(peak_);
     if (!sound) flood_ = false;
     return sound;
@@ -153,18 +154,28 @@ class FloodInstance final : public Instance {
     return clock <= static_cast<std::uint8_t>(core::ClockState::synced);
   }
 
-  void open(const core::Stamp& at, double level) {
+  void open(const core::Stamp& at, double level, Context& context) {
     flood_ = true;
     first_ = peak_at_ = last_ = at;
-    peak_ = level;
+    peak_ = kept_ = level;
     readings_ = 0;
     low_since_ = kNever;
+    context.keep(at);
+  }
+  // A peak that is that much higher is worth a write: a power failure must not take it away.
+  double material() const {
+    constexpr double kShare = 0.05;
+    return std::max(rule_.rising, kShare * std::max(std::abs(rule_.begin), peak_ - rule_.begin));
   }
   void follow(const core::Stamp& at, double level, Context& context) {
     ++readings_;
     if (level > peak_) {
       peak_ = level;
       peak_at_ = at;
+      if (peak_ - kept_ >= material()) {
+        kept_ = peak_;
+        context.keep(at);
+      }
     }
     if (level > rule_.end) {
       low_since_ = kNever;
@@ -174,9 +185,9 @@ class FloodInstance final : public Instance {
       last_ = at;
       context.wake_at(at.boot + rule_.calm);
     }
-    if (low_since_ != kNever && at.boot - low_since_ >= rule_.calm) close(context);
+    if (low_since_ != kNever && at.boot - low_since_ >= rule_.calm) close(at, context);
   }
-  void close(Context& context) {
+  void close(const core::Stamp& now, Context& context) {
     flood_ = false;
     low_since_ = kNever;
     hurry(false, context);
@@ -186,18 +197,19 @@ class FloodInstance final : public Instance {
     event.what = "flood";
     event.first = told(first_);
     event.last = told(last_);
-    event.figures = {{"peak", peak_, "m"},
+    event.figures = {{"peak", peak_, std::string(context.unit())},
                      {"time_to_peak", minutes(to_peak), "min"},
                      {"duration", minutes(lasted), "min"},
                      {"readings", static_cast<double>(readings_), ""}};
     const Language language = context.language();
     const DeviceNames& names = context.names(context.device());
-    const Pair text{"The flood at {} is over: it lasted {} and reached {} m after {} ({} readings).",
-                    "{}的积水已退：持续{}，最高{} m，出现在开始后{}（读数{}次）。"};
-    event.sentence =
-        fmt::format(fmt::runtime(in(language, text)), names.name.empty() ? names.id : names.name,
-                    duration_text(language, lasted), number_text(peak_), duration_text(language, to_peak), readings_);
+    const Pair text{"The flood at {} is over: it lasted {} and reached {} after {} ({} readings).",
+                    "{}的积水已退：持续{}，最高{}，出现在开始后{}（读数{}次）。"};
+    event.sentence = fmt::format(fmt::runtime(in(language, text)), names.name.empty() ? names.id : names.name,
+                                 duration_text(language, lasted), amount_text(peak_, context.unit()),
+                                 duration_text(language, to_peak), readings_);
     context.event(std::move(event));
+    context.keep(now);  // else it would be told once more after a power failure
   }
   void hurry(bool fast, Context& context) {
     if (fast == fast_) return;
@@ -213,6 +225,7 @@ class FloodInstance final : public Instance {
   core::Stamp peak_at_;
   core::Stamp last_;  // when it was last above the end
   double peak_ = 0.0;
+  double kept_ = 0.0;  // the peak that was last written
   std::uint64_t readings_ = 0;
   Nanos low_since_ = kNever;
 };
@@ -236,6 +249,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
 constinit const Kind kFlood{
     .spec = {"flood", "polls a level sensor faster while water rises, and sums up each flood when it is over", kFields},
     .create = create,
-    .instance_size = sizeof(FloodInstance)};
+    .instance_size = sizeof(FloodInstance),
+    .most_learned = 96};
 
 }  // namespace afferent::rules

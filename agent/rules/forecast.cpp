@@ -162,6 +162,8 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
 constinit const Kind kForecast{
     .spec = {"forecast", "a level that is expected soon if the trend goes on, with the time", kFields},
     .create = create,
-    .instance_size = sizeof(ForecastInstance)};
+    .instance_size = sizeof(ForecastInstance),
+    .most_saved = 16,
+    .most_learned = 1024};
 
 }  // namespace afferent::rules

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace afferent::rules {
 namespace {
@@ -38,10 +39,23 @@ void Gather::add(Nanos at, double value) {
   stretch.sum += value;
   ++stretch.count;
   if (has_last_) {
-    stretch.rise += std::max(value - last_, 0.0);  // a total that falls was exchanged or has rolled over
+    stretch.rise += grown(at, value);
     if (!leap) stretch.covered += ns(at - last_at_);
   }
   pass(at, value);
+}
+
+// A total that falls was exchanged or has rolled over; one that is back the next time never fell: that reading was
+// wrong.
+double Gather::grown(Nanos at, double value) {
+  const double since = value >= fell_from_ ? fell_from_ : last_;
+  if (value < last_) {
+    fell_from_ = last_;
+    fell_at_ = at;
+  } else if (at > fell_at_) {
+    fell_from_ = std::numeric_limits<double>::infinity();
+  }
+  return std::max(value - since, 0.0);
 }
 
 void Gather::add_late(double value) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "agent/core/time.h"
@@ -63,12 +64,15 @@ class Gather {
   static double readings_after(const Stretch& stretch, core::Nanos edge);
   static double steps_after(const Stretch& stretch, core::Nanos edge);
   Stretch& open(core::Nanos at, bool leap);
+  double grown(core::Nanos at, double value);
 
   core::Nanos grain_;
   core::Nanos gap_;
   std::vector<Stretch> stretches_;  // oldest first
   core::Nanos last_at_{};
   double last_ = 0.0;
+  core::Nanos fell_at_{};
+  double fell_from_ = std::numeric_limits<double>::infinity();  // until the reading after a fall has come
   bool has_last_ = false;
 };
 

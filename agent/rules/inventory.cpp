@@ -9,11 +9,9 @@
 #include <utility>
 
 #include "agent/core/csv.h"
+#include "agent/core/utf8.h"
 
 namespace afferent::rules {
-
-using core::Error;
-using core::ErrorCode;
 
 namespace {
 constexpr std::size_t kMostErrors = 20;  // that are named one by one
@@ -29,18 +27,21 @@ struct Inventory::Column {
 // Collects what is wrong, line by line.
 class Inventory::Faults {
  public:
-  void note(std::size_t line, const std::string& what) {
-    if (++count_ <= kMostErrors) text_ += fmt::format("{}line {}: {}", text_.empty() ? "" : "; ", line, what);
+  void note(std::uint32_t line, std::string what) {
+    if (++count_ <= kMostErrors) faults_.push_back({line, std::move(what)});
+    if (count_ > kMostErrors) last_ = line;
+  }
+  std::vector<Fault> take() {
+    if (count_ > kMostErrors)
+      faults_.push_back({last_, fmt::format("{} more mistakes up to here", count_ - kMostErrors)});
+    return std::move(faults_);
   }
   bool any() const { return count_ != 0; }
-  Error error() const {
-    const std::string rest = count_ > kMostErrors ? fmt::format("; and {} more", count_ - kMostErrors) : "";
-    return {ErrorCode::bad_input, text_ + rest};
-  }
 
  private:
-  std::string text_;
+  std::vector<Fault> faults_;
   std::size_t count_ = 0;
+  std::uint32_t last_ = 0;
 };
 
 namespace {
@@ -76,7 +77,7 @@ Days years_later(Days day, int years) {
 }
 
 std::optional<Days> date_of(std::string_view text) {
-  int year = 0;
+  unsigned year = 0;  // without a sign
   unsigned month = 0;
   unsigned day = 0;
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
@@ -85,7 +86,8 @@ std::optional<Days> date_of(std::string_view text) {
     return std::from_chars(text.data() + at, end, value).ptr == end;
   };
   if (!whole(0, 4, year) || !whole(5, 2, month) || !whole(8, 2, day)) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month),
+                                         std::chrono::day(day)};
   return date.ok() ? std::optional(Days(date)) : std::nullopt;
 }
 
@@ -100,6 +102,10 @@ template <std::string Cylinder::* member>
 bool read_text(std::string_view text, Cylinder& cylinder, std::string& /*tag*/) {
   cylinder.*member = text;
   return text.size() <= 100;
+}
+
+bool read_number(std::string_view text, Cylinder& cylinder, std::string& tag) {
+  return !text.empty() && read_text<&Cylinder::number>(text, cylinder, tag);
 }
 
 bool read_tag(std::string_view text, Cylinder& /*cylinder*/, std::string& tag) {
@@ -122,10 +128,10 @@ bool read_status(std::string_view text, Cylinder& cylinder, std::string& /*tag*/
 
 constexpr std::array kColumns{
     Inventory::Column{"tag", read_tag, "the EPC in hexadecimal"},
-    Inventory::Column{"cylinder", read_text<&Cylinder::number>, "the cylinder's number"},
-    Inventory::Column{"owner", read_text<&Cylinder::owner>, "a name"},
+    Inventory::Column{"cylinder", read_number, "the cylinder's number, at most 100 bytes"},
+    Inventory::Column{"owner", read_text<&Cylinder::owner>, "a name of at most 100 bytes"},
     Inventory::Column{"standard", read_text<&Cylinder::standard>, "an edition such as GB 5842-2006"},
-    Inventory::Column{"capacity_kg", read_capacity, "a number"},
+    Inventory::Column{"capacity_kg", read_capacity, "a number of kg"},
     Inventory::Column{"made", read_date<&Cylinder::made>, "a date such as 2021-05-31"},
     Inventory::Column{"filled", read_date<&Cylinder::filled>, "a date such as 2021-05-31"},
     Inventory::Column{"inspected", read_date<&Cylinder::inspected>, "a date such as 2021-05-31"},
@@ -134,6 +140,10 @@ constexpr std::array kColumns{
 
 std::vector<const Inventory::Column*> columns_of(std::string_view header, Inventory::Faults& faults) {
   std::vector<const Inventory::Column*> columns;
+  if (!core::is_utf8(header)) {
+    faults.note(1, "is not UTF-8: the file has to be saved as that");
+    return columns;
+  }
   for (const std::string& name : core::csv_cells(header)) {
     const auto known =
         std::find_if(kColumns.begin(), kColumns.end(), [&name](const Inventory::Column& c) { return c.name == name; });
@@ -152,6 +162,8 @@ std::vector<const Inventory::Column*> columns_of(std::string_view header, Invent
     const auto is = [needed](const Inventory::Column* column) { return column->name == needed; };
     if (std::none_of(columns.begin(), columns.end(), is)) faults.note(1, fmt::format("column '{}' is missing", needed));
   }
+  // Lines cannot be read by columns that are not right.
+  if (faults.any()) columns.clear();
   return columns;
 }
 
@@ -182,8 +194,9 @@ std::optional<Days> Cylinder::end_of_life() const {
   return extended ? years_later(*made, edition.extended_life) : plain;
 }
 
-void Inventory::read_line(std::string_view line, std::size_t number, std::span<const Column* const> columns,
+void Inventory::read_line(std::string_view line, std::uint32_t number, std::span<const Column* const> columns,
                           Faults& faults) {
+  if (!core::is_utf8(line)) return faults.note(number, "is not UTF-8: the file has to be saved as that");
   const std::vector<std::string> cells = core::csv_cells(line);
   if (cells.size() != columns.size()) {
     return faults.note(number, fmt::format("has {} columns, expected {}", cells.size(), columns.size()));
@@ -201,22 +214,29 @@ void Inventory::read_line(std::string_view line, std::size_t number, std::span<c
   }
 }
 
-core::Result<Inventory> Inventory::parse(std::string_view csv) {
-  Inventory inventory;
+Inventory::Read Inventory::parse(std::string_view csv) {
+  auto inventory = std::make_shared<Inventory>();
   Faults faults;
   std::string_view rest = core::without_mark(csv);
   const std::vector<const Column*> columns = columns_of(core::take_line(rest), faults);
-  if (faults.any()) return faults.error();
-  for (std::size_t number = 2; !rest.empty(); ++number) {
+  for (std::uint32_t number = 2; !rest.empty() && !columns.empty(); ++number) {
     const std::string_view line = core::take_line(rest);
     if (line.find_first_not_of(" \t\r") == std::string_view::npos || line.front() == '#') continue;
-    if (inventory.cylinders_.size() >= kMost) {
-      return Error(ErrorCode::bad_input, fmt::format("line {}: more than {} cylinders", number, kMost));
+    if (inventory->cylinders_.size() >= kMost) {
+      faults.note(number, fmt::format("more than {} cylinders", kMost));
+      break;
     }
-    inventory.read_line(line, number, columns, faults);
+    inventory->read_line(line, number, columns, faults);
   }
-  if (faults.any()) return faults.error();
-  return inventory;
+  return {std::move(inventory), faults.take()};
+}
+
+Inventory::Read Inventories::of(const core::Contents& file) {
+  const auto known = known_.find(file.text);
+  if (known != known_.end()) return {known->second, {}};
+  Inventory::Read read = Inventory::parse(*file.text);
+  known_.emplace(file.text, read.inventory);
+  return read;
 }
 
 const Cylinder* Inventory::find(std::string_view tag) const {

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,7 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "agent/core/result.h"
+#include "agent/core/config_tree.h"
 
 namespace afferent::rules {
 
@@ -35,9 +38,15 @@ class Inventory {
  public:
   static constexpr std::size_t kMost = 200'000;  // cylinders
 
+  struct Fault {
+    std::uint32_t line = 0;
+    std::string what;  // "made '2020-13-01' must be a date such as 2021-05-31"
+  };
+  struct Read;
+
   // First line: the names of the columns, tag and cylinder among them; also owner, standard, capacity_kg, made, filled,
-  // inspected (YYYY-MM-DD), status (in use, scrapped, stolen). Error{bad_input} names every wrong line.
-  static core::Result<Inventory> parse(std::string_view csv);
+  // inspected (YYYY-MM-DD), status (in use, scrapped, stolen).
+  static Read parse(std::string_view csv);
 
   // By the tag's EPC in hexadecimal, in any case; null for one that is not registered.
   const Cylinder* find(std::string_view tag) const;
@@ -47,9 +56,24 @@ class Inventory {
   class Faults;
 
  private:
-  void read_line(std::string_view line, std::size_t number, std::span<const Column* const> columns, Faults& faults);
+  void read_line(std::string_view line, std::uint32_t number, std::span<const Column* const> columns, Faults& faults);
 
   std::unordered_map<std::string, Cylinder> cylinders_;
+};
+
+struct Inventory::Read {
+  std::shared_ptr<const Inventory> inventory;
+  std::vector<Fault> faults;  // at most 21: when there are more, the last says how many
+};
+
+// The registers that rules name, each file read once however many rules name it. Loop-bound.
+class Inventories {
+ public:
+  // Faults are told to the first who asks for a file.
+  Inventory::Read of(const core::Contents& file);
+
+ private:
+  std::map<std::shared_ptr<const std::string>, std::shared_ptr<const Inventory>> known_;  // by the file's text
 };
 
 std::string upper_hex(std::string_view tag);

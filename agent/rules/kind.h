@@ -126,6 +126,9 @@ class Context {
   // Asks for faster polls of the own device from now on; zero: as configured again. Not kept over a restart: ask again
   // in start().
   virtual void poll_interval(core::Millis interval) = 0;
+  // What learned() gives is saved now instead of within the hour: something came that a power failure must not take
+  // away. Each costs a write.
+  virtual void keep(const core::Stamp& now) = 0;
 
   // What operators said: nobody is at home, somebody works there.
   virtual bool absent(const core::Stamp& now) const = 0;
@@ -138,6 +141,7 @@ class Context {
     return zone().local(at.utc);
   }
   virtual core::DeviceId device() const = 0;
+  virtual std::string_view unit() const = 0;  // of findings on the own channel
   virtual const DeviceNames& names(core::DeviceId device) const = 0;
   virtual Language language() const = 0;
 };
@@ -170,15 +174,16 @@ class Instance {
   virtual void rule_changed(std::uint16_t /*input*/, const RuleState& /*state*/, const core::Stamp& /*at*/,
                             Context& /*context*/) {}
 
-  // What an alert or a hold time in progress needs to go on after a restart. At most 1 kB.
+  // What an alert or a hold time in progress needs to go on after a restart. At most Kind::most_saved.
   virtual void save(core::Nanos /*now*/, Packer& /*to*/) const {}
   // `severity` is that of the alert which was active, if one was. False when the bytes make no sense.
   virtual bool restore(Unpacker& /*from*/, std::optional<core::Severity> /*severity*/, const Elapsed& /*elapsed*/) {
     return true;
   }
 
-  // What takes hours to learn. Only if Rule::learns: at most 16 kB, once an hour and at shutdown, apart from alerts; a
-  // power failure loses what came since. remember() comes before restore() and start().
+  // What takes hours to learn. Only if Rule::learns: at most Kind::most_learned, once an hour and at shutdown, apart
+  // from alerts; a power failure loses what came since, unless it was kept. remember() comes before restore() and
+  // start().
   virtual void learned(core::Nanos /*now*/, Packer& /*to*/) const {}
   virtual bool remember(Unpacker& /*from*/, const Elapsed& /*elapsed*/) { return true; }
 };
@@ -192,6 +197,8 @@ class Rule {
   // What it needs beside `channel`: the same for all its devices, in the order of their numbers from 1.
   virtual std::span<const Input> inputs() const { return {}; }
   virtual std::string_view objection(std::uint16_t /*input*/, const core::ChannelSpec& /*channel*/) const { return ""; }
+  // None of the inputs is required by itself, but without any there is nothing to judge.
+  virtual bool needs_one_input() const { return false; }
   // The unit of its findings on a channel of this quantity.
   virtual std::string_view unit(core::Quantity quantity) const { return core::unit_of(quantity); }
 
@@ -210,6 +217,8 @@ struct Kind {
   // Null after a mistake was noted.
   std::unique_ptr<Rule> (*create)(const RuleSetup& setup, Mistakes& mistakes) = nullptr;
   std::size_t instance_size = 0;
+  std::size_t most_saved = 0;    // bytes of an instance's save() ...
+  std::size_t most_learned = 0;  // ... and learned(), whatever it has seen
 };
 
 std::span<const Kind* const> all_kinds();

@@ -90,6 +90,7 @@ class ManholeRule final : public Rule {
   std::unique_ptr<Instance> make() const override;
   std::string_view objection(const core::ChannelSpec& /*channel*/) const override { return ""; }
   std::span<const Input> inputs() const override { return needed_; }
+  bool needs_one_input() const override { return true; }
   std::string_view objection(std::uint16_t input, const core::ChannelSpec& channel) const override {
     const bool number = input == kTilt || input == kLevel;
     const core::Value::Kind kind = core::kind_of(channel.quantity);
@@ -242,6 +243,7 @@ constinit const Kind kManhole{
     .channel_required = false,
     .channel_allowed = false,
     .create = create,
-    .instance_size = sizeof(ManholeInstance)};
+    .instance_size = sizeof(ManholeInstance),
+    .most_saved = 16};
 
 }  // namespace afferent::rules

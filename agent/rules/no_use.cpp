@@ -55,7 +55,7 @@ class NoUseInstance final : public Instance {
   void reading(const core::Reading& reading, Band& band, Context& context) override {
     band.show_all();
     const Nanos now = reading.received.boot;
-    const Total::Step step = total_.add(reading.value.as_number(), rule_.limits);
+    const Total::Step step = total_.add(reading.value.as_number(), rule_.limits, reading.received.boot);
     if (step.what == Total::What::doubtful) return;
     const bool absent = context.absent(reading.received);
     // What was used across an exchange, or while nobody was at home, says nothing of the time before.
@@ -120,6 +120,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& /*mistakes*/) {
 constinit const Kind kNoUse{
     .spec = {"no_use", "a meter's total that hardly grows for half a day though somebody is at home", kFields},
     .create = create,
-    .instance_size = sizeof(NoUseInstance)};
+    .instance_size = sizeof(NoUseInstance),
+    .most_learned = 1024};
 
 }  // namespace afferent::rules

@@ -81,6 +81,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& /*mistakes*/) {
 constinit const Kind kRange{
     .spec = {"range", "bad readings: outside the channel's valid range, or doubted by the device itself", kFields},
     .create = create,
-    .instance_size = sizeof(RangeInstance)};
+    .instance_size = sizeof(RangeInstance),
+    .most_saved = 16};
 
 }  // namespace afferent::rules

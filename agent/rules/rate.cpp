@@ -139,6 +139,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
 constinit const Kind kRate{
     .spec = {"rate", "a value that rises or falls by more than an amount within a time", kFields},
     .create = create,
-    .instance_size = sizeof(RateInstance)};
+    .instance_size = sizeof(RateInstance),
+    .most_saved = 16};
 
 }  // namespace afferent::rules

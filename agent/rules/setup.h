@@ -1,6 +1,7 @@
 // What the rules are told at start: the rules themselves and the names they use in sentences. Value types.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "agent/core/device.h"
 
 namespace afferent::rules {
+
+class Inventories;
 
 // An alert that is raised `raises` times within `within` is reported once more and then held until nothing was wrong
 // for `calm`. 0 raises: never.
@@ -30,12 +33,14 @@ struct RuleSetup {
   core::ConfigNode options;                // the keys of the kind's table; durations as seconds
   core::Source source;
   Flapping flapping = {};
+  std::shared_ptr<Inventories> inventories = {};  // set by Engine::create: a file that several rules name is read once
 };
 
 struct DeviceNames {  // in the order of DeviceId
   std::string id;
   std::string name;  // for people; empty: the id
   std::string domain;
+  bool open = false;  // it may come to have channels that only the wire tells of: rules wait for them
 };
 
 enum class Language : std::uint8_t { english, chinese };

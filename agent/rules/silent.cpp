@@ -111,6 +111,7 @@ constinit const Kind kSilent{
     .spec = {"silent", "no good reading for a time, of one channel or of the whole device", kFields},
     .channel_required = false,
     .create = create,
-    .instance_size = sizeof(SilentInstance)};
+    .instance_size = sizeof(SilentInstance),
+    .most_saved = 16};
 
 }  // namespace afferent::rules

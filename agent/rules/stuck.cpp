@@ -185,6 +185,8 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
 constinit const Kind kStuck{
     .spec = {"stuck", "a value that does not move for a time, if wanted only while another channel does", kFields},
     .create = create,
-    .instance_size = sizeof(StuckInstance)};
+    .instance_size = sizeof(StuckInstance),
+    .most_saved = 64,
+    .most_learned = 64};
 
 }  // namespace afferent::rules

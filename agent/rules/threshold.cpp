@@ -287,6 +287,7 @@ constinit const Kind kThreshold{
     .spec = {"threshold", "a value beyond a limit, in up to four severities, or a boolean that is not as it should be",
              kFields},
     .create = create,
-    .instance_size = sizeof(ThresholdInstance)};
+    .instance_size = sizeof(ThresholdInstance),
+    .most_saved = 128};
 
 }  // namespace afferent::rules

@@ -38,7 +38,9 @@ Total::Step compared(double before, double total, const TotalLimits& limits) {
 
 }  // namespace
 
-Total::Step Total::add(double total, const TotalLimits& limits) {
+Total::Step Total::add(double total, const TotalLimits& limits, core::Nanos at) {
+  if (doubt_ && at == doubted_at_ && total == *doubt_) return {What::doubtful, 0.0, *last_, total};
+  doubted_at_ = at;
   if (doubt_) return decide(total, limits);
   if (!last_) {
     last_ = total;

@@ -35,7 +35,8 @@ class Total {
     double after = 0.0;   // the total now; of an exchange the new meter's first
   };
 
-  Step add(double total, const TotalLimits& limits);
+  // `at`: boot time; the same reading once more says nothing.
+  Step add(double total, const TotalLimits& limits, core::Nanos at);
   bool known() const { return last_.has_value(); }
   void forget() {
     last_.reset();
@@ -50,6 +51,7 @@ class Total {
 
   std::optional<double> last_;   // that is believed
   std::optional<double> doubt_;  // the one after it, that may not be
+  core::Nanos doubted_at_{};
 };
 
 }  // namespace afferent::rules

@@ -94,6 +94,10 @@ std::string number_text(double value) {
   return text == "-0" ? "0" : text;
 }
 
+std::string amount_text(double value, std::string_view unit) {
+  return number_text(value) + (unit.empty() ? "" : " ") + unit_text(unit);
+}
+
 std::string duration_text(Language language, core::Nanos time) {
   struct Unit {
     double seconds;

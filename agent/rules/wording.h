@@ -73,6 +73,7 @@ class Template {
   std::vector<Part> parts_;
 };
 
+std::string amount_text(double value, std::string_view unit);  // "1234.6 m³"; without a unit the number alone
 std::string number_text(double value);  // seven significant digits, no trailing zeros, no exponent below 1e15
 std::string duration_text(Language language, core::Nanos time);  // "45 s", "2 h 5 min"
 

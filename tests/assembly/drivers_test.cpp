@@ -14,14 +14,17 @@ namespace {
 
 class Mute final : public core::Driver {
  public:
-  std::span<const core::ChannelSpec> channels(core::DeviceRef) const override { return {}; }
+  std::span<const core::ChannelSpec> channels(core::DeviceRef) const override { return channels_; }
   void on(const core::WireEvent&, core::Sink&) override {}
+
+ private:
+  const std::vector<core::ChannelSpec> channels_{{.name = "level"}, {.name = "flow"}};
 };
 
 // Refuses devices whose name begins with "bad".
 core::Result<std::unique_ptr<core::Driver>> create(const core::DriverConfig& config) {
   for (const core::DriverDevice& device : config.devices) {
-    if (device.id.starts_with("bad")) return core::Error(core::ErrorCode::bad_config, "address: is missing");
+    if (device.id.starts_with("bad")) return core::Error(core::ErrorCode::bad_config, "It has no address");
   }
   return std::unique_ptr<core::Driver>(std::make_unique<Mute>());
 }
@@ -78,8 +81,20 @@ TEST_CASE("every device that a driver refuses is named with its place, and the o
   const assembly::Drivers drivers = assembly::make_drivers(street.config, street.clock);
   CHECK(drivers.placed.size() == 1);
   REQUIRE(drivers.problems.size() == 2);
-  CHECK(drivers.problems[0].text() == "street.toml:1: device 'bad-1': address: is missing");
-  CHECK(drivers.problems[1].text() == "street.toml:3: device 'bad-2': address: is missing");
+  CHECK(drivers.problems[0].text() == "street.toml:1: device 'bad-1': It has no address");
+  CHECK(drivers.problems[1].text() == "street.toml:3: device 'bad-2': It has no address");
+}
+
+TEST_CASE("a correction for a channel that a device does not have is refused, where all its channels are known") {
+  Street street;
+  street.add("m1", street.meter, 0);
+  street.config.devices[0].identity.calibration = {{"level", 1, 0.1}, {"levle", 1, 0.1}};
+  const assembly::Drivers drivers = assembly::make_drivers(street.config, street.clock);
+  REQUIRE(drivers.problems.size() == 1);
+  CHECK(drivers.problems[0].text() ==
+        "street.toml:1: device 'm1': calibration: there is no channel 'levle'; it has: level, flow");
+  street.meter.declares = true;
+  CHECK(assembly::make_drivers(street.config, street.clock).problems.empty());
 }
 
 TEST_CASE("the engine speaks of the configuration's rules and devices") {

@@ -164,3 +164,36 @@ TEST_CASE("a damaged batch is an error, never a crash") {
   batch.set_exponent(0, 50);
   CHECK(codec::expand(batch, ignore).error().message().find("exponent 50") != std::string::npos);
 }
+
+TEST_CASE("when the source measured goes out where it is not the poll's time, and only there") {
+  Fixture f(0ms);
+  f.batcher.series_added(core::Series{3}, core::DeviceId{1}, {"valve", core::Quantity::text});
+  using Times = std::vector<std::optional<std::int64_t>>;
+  const auto times_of = [](const core::Envelope& envelope) {
+    v1::TelemetryBatch batch;
+    REQUIRE(batch.ParseFromArray(envelope.payload.data(), static_cast<int>(envelope.payload.size())));
+    Times times;
+    REQUIRE(codec::expand(batch, [&times](const codec::ExpandedReading& r) { times.push_back(r.measured_ms); }).ok());
+    return times;
+  };
+  const core::Micros now(1'782'914'400'000'000);
+  const auto at = [now](std::uint32_t series, core::Value value, std::optional<core::Micros> measured) {
+    core::Reading r = reading(series, value);
+    r.measured = measured;
+    r.received.utc = now;
+    return r;
+  };
+  const auto one = core::Value::number(1);
+  f.batcher.poll(poll(0, 7ms,
+                      {at(0, one, {}), at(0, one, now), at(0, one, now - 60s), at(0, one, now - 61s),
+                       at(0, one, now + 61s), at(1, core::Value::text("open"), core::Micros(-1))}),
+                 f.out);
+  REQUIRE(f.out.size() == 1);
+  const std::int64_t ms = now.count() / 1000;
+  CHECK(times_of(f.out[0]) == Times{{}, {}, {}, ms - 61'000, ms + 61'000, -1});
+  f.batcher.poll(poll(1, 9ms, {at(2, one, {}), at(3, core::Value::text("x"), now - 3600s)}), f.out);
+  REQUIRE(f.out.size() == 2);
+  CHECK(times_of(f.out[1]) == Times{{}, ms - 3'600'000});
+  f.batcher.poll(poll(0, 11ms, {at(0, one, {})}), f.out);
+  CHECK(times_of(f.out[2]) == Times{{}});
+}

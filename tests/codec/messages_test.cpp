@@ -139,3 +139,24 @@ TEST_CASE("the will names the session, so that an older will is not taken for th
   CHECK_FALSE(will.online());
   CHECK(will.session() == 77);
 }
+
+TEST_CASE("an alert names the cameras near its device, in an alert and in the domain's state, and no others'") {
+  const codec::Messages messages(devices(3), {{"cam-1", "摄像头-2"}, {"cam-9"}});
+  core::Alert alert;
+  alert.domain = "flood";
+  alert.device = core::DeviceId{0};
+  const auto cameras = [](const v1::Alert& told) {
+    return std::vector<std::string>(told.camera().begin(), told.camera().end());
+  };
+  CHECK(cameras(parsed<v1::Alert>(messages.alert(alert).payload)) == std::vector<std::string>{"cam-1", "摄像头-2"});
+  alert.device = core::DeviceId{1};
+  CHECK(cameras(parsed<v1::Alert>(messages.alert(alert).payload)) == std::vector<std::string>{"cam-9"});
+  alert.device = core::DeviceId{2};
+  CHECK(cameras(parsed<v1::Alert>(messages.alert(alert).payload)).empty());
+  alert.device = core::DeviceId{0};
+  const auto pages = messages.state("flood", {}, {}, {}, std::span(&alert, 1));
+  REQUIRE(pages.size() == 1);
+  const auto state = parsed<v1::DomainState>(pages[0]);
+  REQUIRE(state.alert_size() == 1);
+  CHECK(cameras(state.alert(0)) == std::vector<std::string>{"cam-1", "摄像头-2"});
+}

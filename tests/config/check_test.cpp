@@ -147,3 +147,18 @@ TEST_CASE("every default in the section tables passes its own check") {
     }
   }
 }
+
+TEST_CASE("a message that begins with its place and key is taken apart, one that does not keeps what is known") {
+  const config::Problem otherwise{{"a.toml", 3}, "device 'd'", "", 0};
+  const auto parts = [&](std::string_view message) {
+    const config::Problem found = config::located(message, otherwise);
+    return found.source.text() + "|" + found.key + "|" + found.message;
+  };
+  CHECK(parts("b.toml:12: rule 'road 2': steps: is empty") == "b.toml:12|rule 'road 2'|steps: is empty");
+  CHECK(parts("b.toml:12: device.unit: 300 is too large") == "b.toml:12|device.unit|300 is too large");
+  CHECK(parts("C:/b.toml:12: it is wrong") == "C:/b.toml:12|device 'd'|it is wrong");
+  CHECK(parts("address: is missing") == "a.toml:3|address|is missing");
+  CHECK(parts("No such thing: 'x'") == "a.toml:3|device 'd'|No such thing: 'x'");
+  CHECK(parts("b.toml:1x: y") == "a.toml:3|device 'd'|b.toml:1x: y");
+  CHECK(parts("") == "a.toml:3|device 'd'|");
+}

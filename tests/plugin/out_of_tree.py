@@ -108,7 +108,7 @@ class OutOfTree(unittest.TestCase):
         self.assertIn("What the thermometer shows.", done.stdout)
 
     def test_another_abi(self):
-        self.refused("wrong_abi", "was built for driver ABI 2", "this program has ABI 1")
+        self.refused("wrong_abi", "was built for driver ABI 3", "this program has ABI 2")
 
     def test_another_mode_of_the_standard_library(self):
         self.refused("hello_debug", "debug=1 instead of debug=0", "the driver: libstdc++", "this program: libstdc++")

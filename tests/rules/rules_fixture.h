@@ -93,8 +93,9 @@ class Recorder final : public rules::Output {
 class Bench {
  public:
   explicit Bench(std::vector<rules::RuleSetup> setups, core::Quantity quantity = core::Quantity::length,
-                 rules::Language language = rules::Language::english, core::Zone zone = {}) {
-    auto made = rules::Engine::create(std::move(setups), street(), random, language, std::move(zone));
+                 rules::Language language = rules::Language::english, core::Zone zone = {},
+                 std::vector<rules::DeviceNames> names = street()) {
+    auto made = rules::Engine::create(std::move(setups), std::move(names), random, language, std::move(zone));
     REQUIRE_MESSAGE(made.ok(), (made.ok() ? "" : made.error().message()));
     engine = std::move(made).value();
     add(0, 0, "level", quantity);
@@ -148,10 +149,20 @@ class Bench {
   void tick(double seconds) { engine->tick(at(seconds), out); }
   // As the app's timer would: tick at each deadline up to a time.
   void run_until(double seconds) {
+    constexpr int kMostTicks = 1000;
+    int stuck = 0;
     const core::Nanos end = at(seconds).boot;
     while (engine->next_deadline() <= end) {
-      const core::Nanos due = engine->next_deadline();
-      tick(static_cast<double>((std::max(due, at(0).boot) - boot_at_zero).count()) / 1e9);
+      core::Stamp now = at(0);
+      const core::Nanos due = std::max(engine->next_deadline(), now.boot);
+      now.utc += std::chrono::duration_cast<core::Micros>(due - now.boot);
+      now.boot = due;
+      engine->tick(now, out);
+      if (const core::Nanos next = engine->next_deadline(); next <= due && ++stuck > kMostTicks) {
+        FAIL("the engine asks for the same tick again and again");
+      } else if (next > due) {
+        stuck = 0;
+      }
     }
   }
   core::Result<void> restore(const std::map<std::string, core::StateChange>& states, double seconds,

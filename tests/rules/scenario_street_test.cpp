@@ -2,15 +2,12 @@
 #include <cmath>
 #include <cstdio>
 
-#include "tests/rules/rules_fixture.h"
+#include "tests/rules/trouble.h"
 
 using namespace afferent;
 using namespace afferent::test;
 
 namespace {
-
-enum class Trouble { none, step, gaps, duplicates, unsynced };
-constexpr Trouble kTroubles[] = {Trouble::none, Trouble::step, Trouble::gaps, Trouble::duplicates, Trouble::unsynced};
 
 rules::RuleSetup flood() { return rule("flood", table({{"begin", number(0.05)}, {"end", number(0.03)}})); }
 rules::RuleSetup colours() {
@@ -30,14 +27,13 @@ double storm(double t) {
 
 template <class Level>
 void rain_on(Bench& bench, double until, Trouble trouble, Level level) {
-  if (trouble == Trouble::unsynced) bench.clock = core::ClockState::unsynced;
+  begin(bench, trouble);
   int n = 0;
   for (double t = 0; t <= until; t += 30, ++n) {
     if (trouble == Trouble::step && n == 90) bench.utc_offset += std::chrono::hours(5);
     if (trouble == Trouble::gaps && n % 7 == 4) continue;
     bench.run_until(t);
-    bench.say(t, level(t) + 0.002 * ((n * 7) % 3 - 1));
-    if (trouble == Trouble::duplicates) bench.say(t, level(t) + 0.002 * ((n * 7) % 3 - 1));
+    say_with(trouble, [&] { bench.say(t, level(t) + 0.002 * ((n * 7) % 3 - 1)); });
     if (n % 40 == 3) bench.say(t, std::numeric_limits<double>::infinity());
   }
   bench.run_until(until + 3600);
@@ -74,17 +70,24 @@ TEST_CASE("a storm goes through the four colours, is polled faster, and is summe
 }
 
 TEST_CASE("a blocked drain keeps the flood open until the water is gone; a splash raises nothing") {
-  Bench bench({flood(), colours()});
-  rain_on(bench, 10 * 3600, Trouble::none, [](double t) {
-    return t < 3600 ? storm(t) * 0.3 : t < 30'000 ? 0.18 : 0.0;
-  });
-  CHECK(bench.out.story().starts_with("raised blue, escalated yellow"));
-  CHECK(bench.out.events.size() == 1);
-  CHECK(bench.out.events[0].figures[2].value > 440);
-  Bench splash({flood(), colours()});
-  rain_on(splash, 3600, Trouble::none, [](double t) { return t > 1000 && t < 1020 ? 0.04 : 0.0; });
-  CHECK(splash.out.alerts.empty());
-  CHECK(splash.out.events.empty());
+  for (const Trouble trouble : kTroubles) {
+    CAPTURE(static_cast<int>(trouble));
+    Bench bench({flood(), colours()});
+    rain_on(bench, 10 * 3600, trouble, [](double t) { return t < 3600 ? storm(t) * 0.3 : t < 30'000 ? 0.18 : 0.0; });
+    REQUIRE(bench.out.story().starts_with("raised blue, escalated yellow"));
+    CHECK(bench.out.story().ends_with("cleared yellow"));
+    CHECK(bench.out.story().find("orange") == std::string::npos);
+    CHECK(first_at(bench) >= 2770);  // blue: above 0.10 m
+    CHECK(first_at(bench) <= 2860);
+    CHECK(bench.out.alerts.back().last.boot >= bench.at(30'000).boot);
+    REQUIRE(bench.out.events.size() == 1);
+    CHECK(bench.out.events[0].figures[2].value > 440);
+    CHECK(bench.out.events[0].figures[2].value < 475);
+    Bench splash({flood(), colours()});
+    rain_on(splash, 3600, trouble, [](double t) { return t > 1000 && t < 1050 ? 0.04 : 0.0; });
+    CHECK(splash.out.alerts.empty());
+    CHECK(splash.out.events.empty());
+  }
 }
 
 TEST_CASE("a flood that was going on at a restart is summed up as one") {
@@ -118,19 +121,41 @@ void cover(Bench& bench, double t, double tilt, bool moved = false, bool flooded
 
 TEST_CASE("five hundred lorries over a cover raise nothing, though each tilts and shakes it") {
   for (const Trouble trouble : kTroubles) {
+    CAPTURE(static_cast<int>(trouble));
     Bench bench = manhole();
-    if (trouble == Trouble::unsynced) bench.clock = core::ClockState::unsynced;
+    begin(bench, trouble);
     for (int lorry = 0; lorry < 500; ++lorry) {
       const double t = lorry * 60.0;
       if (trouble == Trouble::step && lorry == 250) bench.utc_offset -= std::chrono::hours(30);
-      cover(bench, t, 15 + lorry % 60, lorry % 2 == 0);
-      if (trouble == Trouble::duplicates) cover(bench, t, 15 + lorry % 60, lorry % 2 == 0);
+      say_with(trouble, [&] { cover(bench, t, 15 + lorry % 60, lorry % 2 == 0); });
       if (trouble != Trouble::gaps || lorry % 3 != 0) cover(bench, t + 5, 2);
       cover(bench, t + 10, 1);
     }
     bench.run_until(40'000);
     CHECK(bench.out.alerts.empty());
     CHECK(bench.out.intervals.back().second == core::Millis(0));
+  }
+}
+
+TEST_CASE("a stolen cover is raised once, 15 s after its sensor says so, and cleared when it lies there again") {
+  for (const Trouble trouble : kTroubles) {
+    CAPTURE(static_cast<int>(trouble));
+    Bench bench = manhole();
+    begin(bench, trouble);
+    for (int minute = 0; minute < 120; ++minute) {
+      const double t = minute * 60.0;
+      // The first one of the theft is among those that are missing.
+      if (trouble == Trouble::gaps && minute % 3 == 0) continue;
+      const double tilt = minute >= 60 && minute < 100 ? 120 : minute % 7;
+      say_with(trouble, [&] { cover(bench, t, tilt); });
+      if (trouble == Trouble::step && minute == 60) bench.utc_offset -= std::chrono::hours(20);  // while it waits
+      if (trouble == Trouble::step && minute == 80) bench.utc_offset += std::chrono::hours(900);
+    }
+    bench.run_until(9000);
+    REQUIRE(bench.out.story() == "raised orange, cleared orange");
+    CHECK(first_at(bench) == (trouble == Trouble::gaps ? 3660 : 3600) + 15);
+    CHECK(bench.out.alerts[1].last.boot >= bench.at(6000).boot);
+    CHECK(bench.out.alerts[1].last.boot <= bench.at(6200).boot);
   }
 }
 
@@ -217,15 +242,14 @@ TEST_CASE("a delivery of 40 cylinders with 3 overdue: one alert that names the t
   for (const Trouble trouble : kTroubles) {
     CAPTURE(static_cast<int>(trouble));
     Bench bench = reader({custody(), check("overdue"), check("unregistered"), check("expired"), check("barred")});
-    if (trouble == Trouble::unsynced) bench.clock = core::ClockState::unsynced;
+    begin(bench, trouble);
     int n = 0;
     for (double t = 0; t < 1800; t += 10) {
       if (trouble == Trouble::step && t == 600) bench.utc_offset += std::chrono::hours(1);
       for (int tag = 0; tag < 40; ++tag) {
         if (trouble == Trouble::gaps && ++n % 3 == 0) continue;
         bench.run_until(t);
-        read_tag(bench, t + tag * 0.01, tag);
-        if (trouble == Trouble::duplicates) read_tag(bench, t + tag * 0.01, tag);
+        say_with(trouble, [&] { read_tag(bench, t + tag * 0.01, tag); });
       }
     }
     CHECK(count(bench.out, "arrived") == 40);

@@ -23,6 +23,7 @@ struct Options {
   std::string rules;
   std::string preset;
   std::string channel;
+  std::string unit;
   std::string data;
   std::string root;
   std::string out;
@@ -42,6 +43,13 @@ core::Result<std::string> file_text(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
+bool is_csv(const fs::path& path) {
+  std::string end = path.extension().string();
+  std::transform(end.begin(), end.end(), end.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return end == ".csv";
+}
+
 std::string when_text(core::Micros utc) {
   const core::Zone zone;
   const core::LocalTime local = zone.local(utc);
@@ -55,6 +63,7 @@ class Run {
   // 0, or 1 when a file could not be judged.
   core::Result<int> run() {
     if (auto ready = prepare(); !ready) return std::move(ready).error();
+    if (auto apart = check_folders(); !apart) return std::move(apart).error();
     if (!options_.data.empty()) {
       const std::string name = fs::path(options_.data).stem().string();
       if (auto done = stream(options_.data, options_.data, name, {}); !done) return std::move(done).error();
@@ -78,6 +87,9 @@ class Run {
     auto channel = channel_of(backtest_.loaded, options_.channel);
     if (!channel) return std::move(channel).error();
     backtest_.channel = *channel;
+    auto unit = unit_of_data(backtest_.loaded, backtest_.channel, options_.unit);
+    if (!unit) return std::move(unit).error();
+    backtest_.unit = *unit;
     if (!backtest_.loaded.timezone.empty()) {
       auto zone = io::read_zone(backtest_.loaded.timezone);
       if (!zone) return std::move(zone).error();
@@ -97,14 +109,35 @@ class Run {
     return {};
   }
 
+  // What is written must not be what is read, now or the next time.
+  core::Result<void> check_folders() const {
+    if (options_.out.empty()) return {};
+    std::error_code error;
+    const fs::path root = fs::weakly_canonical(options_.root, error);
+    const fs::path out = fs::weakly_canonical(options_.out, error);
+    const auto [end, in] = std::mismatch(root.begin(), root.end(), out.begin(), out.end());
+    if (end != root.end()) return {};
+    return failed("--out", options_.out + " lies in " + options_.root + ", whose files are read; name another folder");
+  }
+
+  // A folder that cannot be read is told, and the others go on.
+  void gather(const fs::path& in, std::vector<fs::path>& files) {
+    std::error_code error;
+    for (fs::directory_iterator it(in, error), end; !error && it != end; it.increment(error)) {
+      std::error_code unreadable;
+      if (it->is_directory(unreadable) && !it->is_symlink(unreadable)) gather(it->path(), files);
+      if (it->is_regular_file(unreadable) && is_csv(it->path())) files.push_back(it->path());
+    }
+    if (!error) return;
+    fmt::print(stderr, "afferent: {}: {}\n", in.string(), error.message());
+    ++wrong_;
+  }
+
   core::Result<void> folder() {
     std::vector<fs::path> files;
     std::error_code error;
-    for (fs::recursive_directory_iterator it(options_.root, error), end; !error && it != end; it.increment(error)) {
-      std::error_code unreadable;
-      if (it->is_regular_file(unreadable) && it->path().extension() == ".csv") files.push_back(it->path());
-    }
-    if (error) return failed(options_.root, error.message());
+    if (!fs::is_directory(options_.root, error)) return failed(options_.root, error ? error.message() : "is no folder");
+    gather(options_.root, files);
     if (files.empty()) return failed(options_.root, "there is no file *.csv in it");
     std::sort(files.begin(), files.end());
     for (const fs::path& file : files) {
@@ -127,11 +160,7 @@ class Run {
     if (!samples) return std::move(samples).error();
     auto result = run_stream(backtest_, name, *samples);
     if (!result) return std::move(result).error();
-    const std::size_t passed_over = samples->size() - result->judged;
-    if (passed_over > 0) {
-      fmt::print(stderr, "{}: {} of {} rows had no usable time or number, or were not in order\n", path, passed_over,
-                 samples->size());
-    }
+    tell_passed_over(path, *samples, *result);
     if (!to.empty()) {
       if (auto written = write(*samples, *result, to); !written) return written;
     } else {
@@ -139,6 +168,24 @@ class Run {
     }
     judge(label, *result);
     return {};
+  }
+
+  void tell_passed_over(const std::string& path, const std::vector<Sample>& samples, const StreamResult& result) {
+    const std::size_t passed_over = samples.size() - result.judged;
+    if (samples.empty()) fmt::print(stderr, "{}: has no rows\n", path);
+    if (passed_over == 0) return;
+    fmt::print(stderr, "{}: {} of {} rows had no usable time or number, or were not in order", path, passed_over,
+               samples.size());
+    const auto unusable =
+        std::find_if(samples.begin(), samples.end(), [](const Sample& sample) { return !sample.at || !sample.number; });
+    if (unusable != samples.end()) {
+      const bool time = !unusable->at;
+      fmt::print(stderr, "; row {}: {} is not a {}", unusable - samples.begin() + 1,
+                 shown(time ? unusable->timestamp : unusable->value),
+                 time ? "time such as 2026-07-01 14:30:00 or 2026-07-01T14:30:00+08:00" : "finite number");
+    }
+    fmt::print(stderr, "\n");
+    if (result.judged == 0) ++wrong_;  // nothing in it could be judged
   }
 
   core::Result<void> write(const std::vector<Sample>& samples, const StreamResult& result, const fs::path& to) const {
@@ -242,6 +289,7 @@ Command add_backtest(CLI::App& parent, const Common& common) {
   app->add_option("--rules", options->rules, "TOML file with [[rule]] tables; which devices they name does not matter");
   app->add_option("--preset", options->preset, "A preset instead, e.g. flood-onset");
   app->add_option("--channel", options->channel, "What the data are; needed when the rules watch several channels");
+  app->add_option("--unit", options->unit, "The unit of the data, e.g. l/h or cm, where it is not the channel's own");
   app->add_option("--root", options->root, "Take every CSV below this folder as a stream of its own");
   app->add_option("--out", options->out, "Write the same files with anomaly_score below this folder");
   app->add_option("--truth", options->truth, "Labelled events (JSON): print precision, recall and time to detect");

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "agent/rules/engine.h"
+#include "agent/rules/kind.h"
 
 namespace afferent::cli {
 namespace {
@@ -25,41 +26,6 @@ class SameBits final : public core::Random {
  private:
   std::uint64_t last_ = 0;
 };
-
-struct ChannelQuantity {
-  std::string_view channel;
-  core::Quantity quantity;
-};
-constexpr std::array kQuantities{
-    ChannelQuantity{"volume", core::Quantity::volume},
-    ChannelQuantity{"volume_due", core::Quantity::volume},
-    ChannelQuantity{"volume_reverse", core::Quantity::volume},
-    ChannelQuantity{"flow", core::Quantity::flow},
-    ChannelQuantity{"energy", core::Quantity::energy},
-    ChannelQuantity{"power", core::Quantity::power},
-    ChannelQuantity{"temperature", core::Quantity::temperature},
-    ChannelQuantity{"supply_temperature", core::Quantity::temperature},
-    ChannelQuantity{"return_temperature", core::Quantity::temperature},
-    ChannelQuantity{"level", core::Quantity::length},
-    ChannelQuantity{"distance", core::Quantity::length},
-    ChannelQuantity{"rain", core::Quantity::rain},
-    ChannelQuantity{"pressure", core::Quantity::pressure},
-    ChannelQuantity{"tilt", core::Quantity::angle},
-    ChannelQuantity{"open", core::Quantity::boolean},
-    ChannelQuantity{"flooded", core::Quantity::boolean},
-    ChannelQuantity{"moved", core::Quantity::boolean},
-    ChannelQuantity{"battery", core::Quantity::ratio},
-    ChannelQuantity{"voltage", core::Quantity::voltage},
-    ChannelQuantity{"rssi", core::Quantity::signal},
-};
-
-core::Quantity quantity_of(std::string_view channel) {
-  channel = channel.substr(0, channel.find_first_of("@#"));
-  if (channel.starts_with("flag_")) return core::Quantity::boolean;
-  const auto* known = std::find_if(kQuantities.begin(), kQuantities.end(),
-                                   [channel](const ChannelQuantity& q) { return q.channel == channel; });
-  return known == kQuantities.end() ? core::Quantity::none : known->quantity;
-}
 
 double score_of(core::Severity severity) { return 0.25 * (1 + static_cast<int>(severity)); }
 
@@ -103,7 +69,9 @@ std::vector<rules::RuleSetup> setups_of(const Backtest& backtest) {
     rules::RuleSetup setup;
     setup.id = rule.id;
     setup.kind = rule.kind;
-    setup.channel = rule.channel.empty() ? backtest.channel : rule.channel;
+    const rules::Kind* kind = rules::kind_named(rule.kind);
+    const bool knows = kind != nullptr && !kind->channel_allowed;  // its channels by itself
+    setup.channel = rule.channel.empty() && !knows ? backtest.channel : rule.channel;
     setup.domain = rule.domain;
     setup.devices = {kDevice};
     setup.severity = rule.severity;
@@ -117,7 +85,7 @@ std::vector<rules::RuleSetup> setups_of(const Backtest& backtest) {
 
 class Player {
  public:
-  Player(rules::Engine& engine, core::Quantity quantity) : engine_(engine), quantity_(quantity) {}
+  Player(rules::Engine& engine, DataUnit unit) : engine_(engine), unit_(unit) {}
 
   StreamResult play(const std::vector<Sample>& samples) {
     StreamResult result;
@@ -168,15 +136,15 @@ class Player {
     reading.device = kDevice;
     reading.stale = late;
     reading.measured = utc_of(measured);
-    reading.value =
-        quantity_ == core::Quantity::boolean ? core::Value::boolean(value != 0.0) : core::Value::number(value);
+    reading.value = unit_.quantity == core::Quantity::boolean ? core::Value::boolean(value != 0.0)
+                                                              : core::Value::number(value * unit_.scale);
     reading.received = now_;
     told_ = now_.boot;
     engine_.poll({kDevice, now_, {reading}}, output_);
   }
 
   rules::Engine& engine_;
-  const core::Quantity quantity_;
+  const DataUnit unit_;
   Collector output_;
   Stamp now_;
   Nanos told_{};
@@ -216,14 +184,14 @@ core::Result<StreamResult> run_stream(const Backtest& backtest, const std::strin
   if (!engine) return std::move(engine).error();
   core::ChannelSpec channel;
   channel.name = backtest.channel;
-  channel.quantity = quantity_of(backtest.channel);
+  channel.quantity = backtest.unit.quantity;
   engine.value()->series_added(core::Series{0}, kDevice, channel);
   if (const std::vector<core::Error> errors = engine.value()->check(); !errors.empty()) {
     std::string text;
     for (const core::Error& error : errors) text += (text.empty() ? "" : "\n") + error.message();
     return core::Error(core::ErrorCode::bad_config, text);
   }
-  return Player(*engine.value(), channel.quantity).play(samples);
+  return Player(*engine.value(), backtest.unit).play(samples);
 }
 
 }  // namespace afferent::cli

@@ -8,6 +8,7 @@
 #include "agent/core/alert.h"
 #include "agent/core/result.h"
 #include "agent/core/zone.h"
+#include "tools/cli/backtest_unit.h"
 #include "tools/cli/csv_table.h"
 
 namespace afferent::cli {
@@ -15,6 +16,7 @@ namespace afferent::cli {
 struct Backtest {
   config::LoadedRules loaded;
   std::string channel;  // what the streams are
+  DataUnit unit = {};
   core::Zone zone = {};
 };
 

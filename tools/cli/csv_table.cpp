@@ -10,6 +10,9 @@ namespace afferent::cli {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr int kEarliest = 1900;
+constexpr std::size_t kShown = 40;         // bytes of a cell in a message
+constexpr std::size_t kShownColumns = 12;  // cells
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
@@ -45,7 +48,8 @@ class TimeReader {
     const double offset = zone();
     const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                                            std::chrono::day(static_cast<unsigned>(day))};
-    if (!good_ || !rest_.empty() || !date.ok() || hour > 23 || minute > 59 || second >= 61) return std::nullopt;
+    if (!good_ || !rest_.empty() || !date.ok() || year < kEarliest || hour > 23 || minute > 59 || second >= 61)
+      return std::nullopt;
     const double days = static_cast<double>(std::chrono::sys_days(date).time_since_epoch().count());
     return days * 86'400.0 + hour * 3600.0 + minute * 60.0 + second - offset;
   }
@@ -152,6 +156,13 @@ std::string csv_field(std::string_view text) {
   return quoted + '"';
 }
 
+std::string shown(std::string_view cell) {
+  cell = trimmed(cell);
+  std::string text = "'";
+  for (const char c : cell.substr(0, kShown)) text += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
+  return text + (cell.size() > kShown ? "...'" : "'");
+}
+
 std::optional<double> time_of(std::string_view text) { return TimeReader(trimmed(text)).read(); }
 
 std::optional<double> number_of(std::string_view text) {
@@ -164,6 +175,9 @@ std::optional<double> number_of(std::string_view text) {
 }
 
 core::Result<std::vector<Sample>> samples_of(std::string_view text, std::string_view file) {
+  if (text.find('\0') != std::string_view::npos) {
+    return core::Error(core::ErrorCode::bad_input, std::string(file) + ": is not text, or not in UTF-8");
+  }
   CsvReader reader(text);
   std::vector<std::string> fields;
   reader.next(fields);
@@ -173,12 +187,12 @@ core::Result<std::vector<Sample>> samples_of(std::string_view text, std::string_
   for (std::size_t i = fields.size(); i-- > 0;) {
     if (is_named(fields[i], "timestamp")) time = i;
     if (is_named(fields[i], "value")) value = i;
-    names.insert(0, names.empty() ? "" : ", ").insert(0, trimmed(fields[i]));
+    if (i < kShownColumns) names.insert(0, names.empty() ? "" : ", ").insert(0, shown(fields[i]));
   }
   if (time == fields.size() || value == fields.size()) {
     return core::Error(core::ErrorCode::bad_input, std::string(file) +
                                                        ":1: expected the columns timestamp and value; " +
-                                                       (names.empty() ? "the file is empty" : "there are: " + names));
+                                                       (fields.empty() ? "the file is empty" : "there are: " + names));
   }
   std::vector<Sample> samples;
   while (reader.next(fields)) {

@@ -26,11 +26,15 @@ class CsvReader {
 std::string csv_field(std::string_view text);  // in quotes where it has to be
 
 // Seconds since 1970-01-01T00:00:00Z of "2026-07-01 14:30:00", with 'T', fractions, 'Z' or an offset such as +08:00 or
-// -0330. Without an offset it is taken as UTC. Nothing for anything else.
+// -0330. Without an offset it is taken as UTC. Nothing for anything else, and for years before
+// 1900, which stand for no time.
 std::optional<double> time_of(std::string_view text);
 
 // A finite number; nothing for anything else.
 std::optional<double> number_of(std::string_view text);
+
+// A cell for people: in quotes, not long, and nothing in it that a terminal would obey.
+std::string shown(std::string_view cell);
 
 struct Sample {
   std::string timestamp;  // as it stands in the file

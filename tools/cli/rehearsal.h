@@ -2,12 +2,20 @@
 // no device.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "agent/config/config.h"
 #include "agent/config/problem.h"
 
 namespace afferent::cli {
 
+struct Rehearsed {
+  config::Problems problems;
+  std::vector<std::string> notes;  // what may be right, but a person should know: rules that wait for a channel
+};
+
 // `config` is without mistakes as far as its text goes.
-config::Problems rehearse(const config::Config& config);
+Rehearsed rehearse(const config::Config& config);
 
 }  // namespace afferent::cli

@@ -50,6 +50,9 @@ void print_table(const json& status) {
   for (const json& alert : status["alerts"]) {
     fmt::print("  {:<7} {}\n", alert["severity"].get<std::string>(), alert["sentence"].get<std::string>());
   }
+  const json waiting = status.value("waiting", json::array());
+  if (!waiting.empty()) fmt::print("\nrules that cannot judge yet\n");
+  for (const json& line : waiting) fmt::print("  {}\n", line.get<std::string>());
 }
 
 int status(const std::string& socket, const Common& common) {
