@@ -15,7 +15,7 @@ using core::ErrorCode;
 constexpr std::uint8_t kSgtinPlus = 0xF7;
 constexpr std::size_t kMostGiai = 30;  // characters, company prefix included
 
-enum class Key : std::uint8_t { sgtin, grai, giai };
+enum class Key : std::uint8_t { sgtin, sscc, grai, giai };
 
 struct Scheme {
   std::uint8_t header = 0;
@@ -25,18 +25,58 @@ struct Scheme {
   std::size_t bits = 0;           // of the whole EPC
   std::size_t split_bits = 0;     // company prefix and what the partition separates from it
   std::size_t split_digits = 0;   // likewise; 0: no reference before the last part
-  std::size_t serial_bits = 0;    // 0: the last part takes what the prefix leaves of split_bits
+  std::size_t serial_bits = 0;    // 0: the last part takes what the prefix leaves of split_bits, or is the reference
   std::size_t serial_length = 0;  // characters of 7 bits; 0: the last part is a number
 };
 
 constexpr std::array kSchemes{
     Scheme{0x30, "sgtin-96", "sgtin", Key::sgtin, 96, 44, 13, 38, 0},
+    Scheme{0x31, "sscc-96", "sscc", Key::sscc, 96, 58, 17, 0, 0},
     Scheme{0x33, "grai-96", "grai", Key::grai, 96, 44, 12, 38, 0},
     Scheme{0x34, "giai-96", "giai", Key::giai, 96, 82, 0, 0, 0},
     Scheme{0x36, "sgtin-198", "sgtin", Key::sgtin, 198, 44, 13, 140, 20},
     Scheme{0x37, "grai-170", "grai", Key::grai, 170, 44, 12, 112, 16},
     Scheme{0x38, "giai-202", "giai", Key::giai, 202, 188, 0, 0, kMostGiai},
 };
+
+// Headers of TDS 1.13 (table 14-1) and 2.0 whose schemes are not taken apart here, and what is no EPC.
+struct OtherHeader {
+  std::uint8_t header = 0;
+  std::string_view name;
+};
+
+constexpr std::array kOtherHeaders{
+    OtherHeader{0x00, "an unprogrammed tag"},
+    OtherHeader{0x2C, "GDTI-96"},
+    OtherHeader{0x2D, "GSRN-96"},
+    OtherHeader{0x2E, "GSRNP-96"},
+    OtherHeader{0x2F, "USDOD-96"},
+    OtherHeader{0x32, "SGLN-96"},
+    OtherHeader{0x35, "GID-96"},
+    OtherHeader{0x39, "SGLN-195"},
+    OtherHeader{0x3A, "GDTI-113"},
+    OtherHeader{0x3B, "ADI-var"},
+    OtherHeader{0x3C, "CPI-96"},
+    OtherHeader{0x3D, "CPI-var"},
+    OtherHeader{0x3E, "GDTI-174"},
+    OtherHeader{0x3F, "SGCN-96"},
+    OtherHeader{0x40, "ITIP-110"},
+    OtherHeader{0x41, "ITIP-212"},
+    OtherHeader{0xE2, "the number of a chip (TID), no EPC"},
+    OtherHeader{0xF0, "CPI+"},
+    OtherHeader{0xF1, "GRAI+"},
+    OtherHeader{0xF2, "SGLN+"},
+    OtherHeader{0xF3, "ITIP+"},
+    OtherHeader{0xF4, "GSRN+"},
+    OtherHeader{0xF5, "GSRNP+"},
+    OtherHeader{0xF6, "GDTI+"},
+    OtherHeader{0xF8, "SGCN+"},
+    OtherHeader{0xF9, "SSCC+"},
+    OtherHeader{0xFA, "GIAI+"},
+    OtherHeader{0xFB, "DSGTIN+"},
+};
+
+constexpr std::string_view kTakenApart = "only SGTIN, SSCC, GRAI and GIAI are taken apart";
 
 struct Partition {
   std::size_t bits = 0;    // of the company prefix
@@ -104,6 +144,13 @@ void set_elements(const Parts& parts, Key key, Epc& epc) {
       epc.elements = {{"01", std::move(gtin)}, {"21", parts.serial}};
       return;
     }
+    case Key::sscc: {
+      // Likewise the extension digit.
+      std::string sscc = parts.reference.substr(0, 1) + parts.prefix + parts.reference.substr(1);
+      sscc += check_digit(sscc);
+      epc.elements = {{"00", std::move(sscc)}};
+      return;
+    }
     case Key::grai: {
       std::string grai = "0" + parts.prefix + parts.reference;
       grai += check_digit(grai);
@@ -130,10 +177,13 @@ core::Result<Parts> read_parts(BitReader& bits, const Scheme& scheme, const Part
   parts.prefix = std::move(*prefix);
   const std::size_t rest = scheme.split_bits - partition.bits;
   if (scheme.split_digits != 0) {
-    const std::string_view what = scheme.key == Key::grai ? "asset type" : "item reference";
+    const std::string_view what = scheme.key == Key::grai   ? "asset type"
+                                  : scheme.key == Key::sscc ? "serial reference"
+                                                            : "item reference";
     auto reference = read_number(bits, rest, scheme.split_digits - partition.digits, scheme, what);
     if (!reference) return std::move(reference).error();
     parts.reference = std::move(*reference);
+    if (scheme.key == Key::sscc) return parts;
   }
   const std::size_t serial_bits = scheme.serial_bits != 0 ? scheme.serial_bits : rest;
   if (scheme.serial_length == 0) {
@@ -153,6 +203,15 @@ core::Result<void> check_size(core::ByteView bytes, const Scheme& scheme) {
   const std::size_t most = (scheme.bits + 15) / 16 * 2;
   if (bytes.size() >= least && bytes.size() <= most) return {};
   return bad(scheme, "has " + std::to_string(bytes.size()) + " bytes; right: " + std::to_string(most));
+}
+
+Error not_taken_apart(std::uint8_t header) {
+  const std::string hex = core::to_hex({&header, 1});
+  const auto* const other = std::find_if(kOtherHeaders.begin(), kOtherHeaders.end(),
+                                         [header](const OtherHeader& known) { return known.header == header; });
+  const std::string what =
+      other == kOtherHeaders.end() ? "unknown header " + hex : "header " + hex + " is " + std::string(other->name);
+  return {ErrorCode::not_found, what + "; " + std::string(kTakenApart)};
 }
 
 }  // namespace
@@ -184,10 +243,7 @@ core::Result<Epc> decode(core::ByteView bytes) {
   if (header == kSgtinPlus) return decode_plus(bits);
   const auto* const scheme =
       std::find_if(kSchemes.begin(), kSchemes.end(), [&](const Scheme& known) { return known.header == header; });
-  if (scheme == kSchemes.end()) {
-    return Error(ErrorCode::not_found,
-                 "unknown header " + core::to_hex(bytes.first(1)) + ": none of the GS1 schemes SGTIN, GRAI and GIAI");
-  }
+  if (scheme == kSchemes.end()) return not_taken_apart(header);
   if (auto size = check_size(bytes, *scheme); !size) return std::move(size).error();
   const auto filter = bits.take(3);
   const auto partition = static_cast<std::size_t>(bits.take(3));
@@ -198,7 +254,7 @@ core::Result<Epc> decode(core::ByteView bytes) {
 
   std::string body = parts->prefix;
   if (scheme->split_digits != 0) body += "." + parts->reference;
-  body += "." + escaped(parts->serial);
+  if (scheme->key != Key::sscc) body += "." + escaped(parts->serial);
   Epc epc;
   epc.scheme = scheme->name;
   epc.tag_uri = "urn:epc:tag:" + std::string(scheme->name) + ":" + std::to_string(filter) + "." + body;

@@ -1,7 +1,7 @@
 // Electronic Product Codes of UHF tags: bits to URIs and GS1 keys. Pure functions.
 //
-// Source: GS1 EPC Tag Data Standard 1.13, sections 14.5 and 14.6 (SGTIN-96 and -198, GRAI-96 and -170, GIAI-96 and
-// -202), and 2.0, section 14.6.1 (SGTIN+). A tag with any other header is no mistake: operators write their own
+// Source: GS1 EPC Tag Data Standard 1.13, sections 14.5 and 14.6 (SGTIN-96 and -198, SSCC-96, GRAI-96 and -170, GIAI-96
+// and -202), and 2.0, section 14.6.1 (SGTIN+). A tag with any other header is no mistake: operators write their own
 // numbers.
 #pragma once
 
@@ -25,7 +25,8 @@ struct Epc {
 };
 
 // `bytes` begin with the header and may end with zeros up to a whole 16-bit word. Error{not_found} for a header of
-// another scheme, {bad_input} for bits that this one does not allow; the message says which.
+// another scheme, named where it is one of GS1, {bad_input} for bits that this one does not allow; the message says
+// which.
 core::Result<Epc> decode(core::ByteView bytes);
 
 // Of digits without theirs: weights 3 and 1 from the right (GS1 General Specifications, section 7.9.1).

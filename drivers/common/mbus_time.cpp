@@ -54,9 +54,12 @@ std::optional<std::int64_t> time_g(core::ByteView bytes) {
 
 std::optional<std::int64_t> time_f(core::ByteView bytes) {
   if (bytes.size() != 4 || (bytes[0] & 0x80U) != 0) return std::nullopt;
-  // The hundreds of the year came later than the type: 0 is also what older meters send in this century.
+  // The hundreds of the year came later than the type: with 0, years to 80 are those that older meters send in this
+  // century (note of annex A).
+  constexpr int kLastOfCentury = 80;
   const unsigned hundreds = bytes[1] >> 5 & 3U;
-  const int century = hundreds == 0 ? 2000 : 1900 + 100 * static_cast<int>(hundreds);
+  const int year = bytes[2] >> 5 | bytes[3] >> 4 << 3;
+  const int century = hundreds == 0 && year <= kLastOfCentury ? 2000 : 1900 + 100 * static_cast<int>(hundreds);
   return joined(days(bytes[2], bytes[3], century), of_day(bytes[1] & 0x1FU, bytes[0] & 0x3FU, 0));
 }
 

@@ -56,7 +56,7 @@ constexpr std::array kRows{
     scaled_row(kFb, 0x02, 0x03, "reactive_energy_kvarh", Quantity::none, 0),      // kvarh
     scaled_row(kFb, 0x04, 0x05, "apparent_energy_kvah", Quantity::none, 0),       // kVAh
     scaled_row(kFb, 0x08, 0x09, "energy", Quantity::energy, 3, 1, 36),            // 0.1 GJ
-    scaled_row(kFb, 0x0C, 0x0F, "energy", Quantity::energy, -1, 1163, 1),         // 0.1 Mcal: 1.163 kWh each
+    scaled_row(kFb, 0x0C, 0x0F, "energy", Quantity::energy, -4, 1163),            // 0.1 Mcal: 1.163 kWh a Mcal
     scaled_row(kFb, 0x10, 0x11, "volume", Quantity::volume, 2),                   // 100 m3
     scaled_row(kFb, 0x14, 0x17, "reactive_power_kvar", Quantity::none, -3),       // var
     scaled_row(kFb, 0x18, 0x19, "mass", Quantity::mass, 5),                       // 100 t

@@ -31,9 +31,7 @@ bool Pattern::matches(const Identity& other) const {
          (identity.medium == 0xFF || identity.medium == other.medium);
 }
 
-bool Pattern::has_wildcard() const {
-  return has_f(identity.id) || identity.maker == 0xFFFF || identity.version == 0xFF || identity.medium == 0xFF;
-}
+bool Pattern::leaves_digits_open() const { return has_f(identity.id); }
 
 std::string Pattern::text() const {
   std::string text = id_text(identity.id);

@@ -17,8 +17,8 @@ struct Pattern {
   Identity identity{0xFFFFFFFF, 0xFFFF, 0xFF, 0xFF};
 
   bool matches(const Identity& other) const;
-  bool has_wildcard() const;
-  std::string text() const;  // "1234567F", with maker, version and medium where these are fixed
+  bool leaves_digits_open() const;  // so that more than one meter may be meant
+  std::string text() const;         // "1234567F", with maker, version and medium where these are fixed
 };
 
 // 8 digits of the id, most significant first, or all 16 of a secondary address: id, maker in the order of the wire,

@@ -65,6 +65,10 @@ void Meter::acknowledged(bool clean, core::Sink& sink) {
       // In noise an E5 means nothing: the answer may still follow.
       if (clean) finish(Error(ErrorCode::retry, "no data: E5 to " + name_of(*pending_)), sink);
       return;
+    case Step::Kind::alarm:  // has nothing of class 1
+      if (!clean) return;
+      book_.flag("flag_alarm", false, sink);
+      return finish({}, sink);
   }
 }
 
@@ -85,7 +89,8 @@ bool Meter::ours(const Telegram& telegram) const {
 }
 
 void Meter::accept(const Frame& frame, core::ByteView raw, core::Sink& sink) {
-  if (pending_ && pending_->kind != Step::Kind::data) return;  // late, to what was asked before
+  const bool asked = pending_ && (pending_->kind == Step::Kind::data || pending_->kind == Step::Kind::alarm);
+  if (pending_ && !asked) return;  // late, to what was asked before
   const Telegram telegram = read_telegram(frame.data, records_);
   if (!ours(telegram)) {
     const std::string why = "answer of " + id_text(telegram.identity->id) + " (" + description(*telegram.identity) +
@@ -150,7 +155,7 @@ void Meter::emit(const Telegram& telegram, bool first, core::Sink& sink) {
 
 // On a line of one meter, or with wildcards, we do not know who it is until it speaks.
 void Meter::hear(const Frame& frame, const Telegram& telegram, core::Sink& sink) {
-  if (!settings_.anyone() && !(settings_.secondary && settings_.secondary->has_wildcard())) return;
+  if (!settings_.anyone() && !(settings_.secondary && settings_.secondary->leaves_digits_open())) return;
   const Speaker speaker{telegram.identity, frame.address};
   if (last_heard_ == speaker) return;
   last_heard_ = speaker;

@@ -112,6 +112,12 @@ void Meter::reset_command(core::Sink& sink) {
   next(sink);
 }
 
+void Meter::alarm_command(core::Sink& sink) {
+  plan_link(true);
+  steps_.push_back({Step::Kind::alarm});
+  next(sink);
+}
+
 void Meter::search_command(const core::DeviceCommand& command, core::Sink& sink) {
   const std::string by = argument(command, "by");
   if (by == "primary") {
@@ -144,6 +150,7 @@ void Meter::command(const core::DeviceCommand& command, core::Sink& sink) {
   last_heard_.reset();  // who answers is said again
   if (command.verb == "search") return search_command(command, sink);
   if (command.verb == "reset") return reset_command(sink);
+  if (command.verb == "alarm") return alarm_command(sink);
   for (const auto& [verb, make] : kWrites) {
     if (verb != command.verb) continue;
     auto payload = (this->*make)(command);

@@ -89,6 +89,7 @@ core::Outgoing Meter::request_of(const Step& step) const {
       outgoing.bytes = encode_variable(counted(kSendData), settings_.address, step.payload);
       break;
     case Step::Kind::data: outgoing.bytes = encode_fixed(counted(kRequestData), settings_.address); break;
+    case Step::Kind::alarm: outgoing.bytes = encode_fixed(counted(kRequestAlarm), settings_.address); break;
   }
   return outgoing;
 }
@@ -102,6 +103,7 @@ std::string Meter::name_of(const Step& step) const {
     case Step::Kind::select: return "selection of " + whom;
     case Step::Kind::write: return "SND_UD to " + whom;
     case Step::Kind::data: return "REQ_UD2 to " + whom;
+    case Step::Kind::alarm: return "REQ_UD1 to " + whom;
   }
   return whom;
 }
@@ -116,6 +118,8 @@ void Meter::timed_out(core::Sink& sink) {
 }
 
 void Meter::finish(core::Result<void> result, core::Sink& sink) {
+  // Both classes of data share the bit that tells a repetition, and not all slaves keep them apart.
+  if (pending_ && pending_->kind == Step::Kind::alarm) needs_reset_ = settings_.reset;
   pending_.reset();
   steps_.clear();
   telegrams_ = 0;

@@ -33,6 +33,7 @@ class Meter final : public core::Driver {
       select,    // SND_UD, CI 52
       write,     // SND_UD with `payload`
       data,      // REQ_UD2
+      alarm,     // REQ_UD1
     };
     Kind kind = Kind::data;
     core::Bytes payload{};
@@ -72,6 +73,7 @@ class Meter final : public core::Driver {
   core::Result<core::Bytes> application_reset_payload(const core::DeviceCommand& command) const;
   core::Result<core::Bytes> write_payload(const core::DeviceCommand& command) const;
   void reset_command(core::Sink& sink);
+  void alarm_command(core::Sink& sink);
   void search_command(const core::DeviceCommand& command, core::Sink& sink);
 
   const Settings settings_;

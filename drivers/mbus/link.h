@@ -16,10 +16,11 @@ inline constexpr std::uint8_t kSelected = 253;  // whoever is selected by its se
 inline constexpr std::uint8_t kAnyone = 254;    // all answer: for a line with one slave only
 
 // Control fields of a master.
-inline constexpr std::uint8_t kResetLink = 0x40;    // SND_NKE
-inline constexpr std::uint8_t kSendData = 0x53;     // SND_UD with FCV
-inline constexpr std::uint8_t kRequestData = 0x5B;  // REQ_UD2 with FCV
-inline constexpr std::uint8_t kFrameCount = 0x20;   // FCB
+inline constexpr std::uint8_t kResetLink = 0x40;     // SND_NKE
+inline constexpr std::uint8_t kSendData = 0x53;      // SND_UD with FCV
+inline constexpr std::uint8_t kRequestData = 0x5B;   // REQ_UD2 with FCV
+inline constexpr std::uint8_t kRequestAlarm = 0x5A;  // REQ_UD1 with FCV
+inline constexpr std::uint8_t kFrameCount = 0x20;    // FCB
 
 struct Frame {
   enum class Kind : std::uint8_t { acknowledge, fixed, variable };

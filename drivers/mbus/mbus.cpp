@@ -13,6 +13,7 @@ constexpr std::array kCommands{
                       "by=secondary, id=8 or 16 digits with F for any: walks the identification numbers; by=primary, "
                       "from=1, to=250: asks each address. Who is found is reported as heard."},
     core::CommandSpec{"reset", "Resets the link (SND_NKE); with a secondary address deselects all slaves."},
+    core::CommandSpec{"alarm", "Asks for alarms (REQ_UD1): `flag_alarm`, and the records of an alarm telegram."},
     core::CommandSpec{"application_reset", "code=two hex digits: chooses what the meter sends (CI 50)."},
     core::CommandSpec{"address", "to=0..250: gives the meter another primary address."},
     core::CommandSpec{"baud",
@@ -36,6 +37,7 @@ core::DriverSpec make_spec() {
   spec.port.line = {2400, 8, core::Parity::even, 1};
   spec.port.reply_timeout = core::Millis(500);
   spec.commands = kCommands;
+  spec.declares = true;
   spec.create = create;
   return spec;
 }

@@ -8,6 +8,7 @@
 
 #include "drivers/common/bcd.h"
 #include "drivers/common/mbus_meaning.h"
+#include "drivers/common/mbus_status.h"
 #include "drivers/common/mbus_time.h"
 
 namespace afferent::drivers::mbus {
@@ -88,7 +89,28 @@ WrittenRecord record_of(const Row& row, double truth) {
   return record;
 }
 
+// As the driver would name them; flags are the header's.
+std::vector<core::ChannelSpec> make_channels() {
+  std::vector<core::ChannelSpec> channels;
+  for (const Row& row : kRows) {
+    core::Bytes bytes(row.head.begin(), row.head.begin() + row.head_size);
+    bytes.resize(bytes.size() + data_size(row.head[0] & 0x0FU));
+    Records records;
+    if (!read_records(bytes, records)) continue;
+    if (const auto meaning = meaning_of(records.list.front())) channels.push_back(meaning->channel);
+  }
+  for (const StatusFlag& flag : status_flags()) {
+    channels.push_back({std::string(flag.channel), core::Quantity::boolean});
+  }
+  return channels;
+}
+
 }  // namespace
+
+std::span<const core::ChannelSpec> written_channels() {
+  static const std::vector<core::ChannelSpec> kChannels = make_channels();
+  return kChannels;
+}
 
 std::vector<WrittenRecord> write_records(const Truth& now) {
   std::vector<WrittenRecord> records;

@@ -45,8 +45,10 @@ class SimulatedSlave final : public SimulatedDevice {
     return answer;
   }
 
+  std::span<const core::ChannelSpec> channels() const override { return written_channels(); }
+
  private:
-  // FCB, FCV and the 4 bits of the function: SND_NKE 0, SND_UD 3, REQ_UD2 B.
+  // FCB, FCV and the 4 bits of the function: SND_NKE 0, SND_UD 3, REQ_UD1 A, REQ_UD2 B.
   Bytes serve(const Frame& frame, const Truth& now, Truth& served) {
     const bool select = frame.kind == Frame::Kind::variable && frame.address == kSelected && is_select(frame);
     if (select) return selected(frame);
@@ -54,6 +56,7 @@ class SimulatedSlave final : public SimulatedDevice {
     switch (frame.control & 0x0FU) {
       case 0x0: return reset(frame.address);
       case 0x3: return written(frame);
+      case 0xA: return alarm(now);
       case 0xB: return data(frame, now, served);
       default: return {};
     }
@@ -112,6 +115,12 @@ class SimulatedSlave final : public SimulatedDevice {
     last_answer_ = encode_variable(kRespond, address_.value_or(0), telegram(now));
     served = last_served_;
     return last_answer_;
+  }
+
+  Bytes alarm(const Truth& now) const {
+    const auto set = now.numbers.find("flag_alarm");
+    if (set == now.numbers.end() || set->second == 0.0) return encode(Frame{});
+    return encode_variable(kRespond, address_.value_or(0), Bytes{0x71, 0x01});
   }
 
   Bytes telegram(const Truth& now) {

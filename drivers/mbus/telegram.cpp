@@ -57,6 +57,11 @@ Telegram refusal(ByteView data, Records& /*records*/) {
   return telegram;
 }
 
+// Mode 2 of the first editions, the most significant byte first: gone since EN 13757-3:2004.
+Telegram reversed(ByteView /*data*/, Records& /*records*/) {
+  return unreadable("CI 76 and 77 (most significant byte first, mode 2) are not read");
+}
+
 Telegram alarm(ByteView data, Records& /*records*/) {
   if (data.empty()) return unreadable("CI 71 without its alarm byte");
   Telegram telegram;
@@ -70,8 +75,8 @@ struct Reader {
   Telegram (*read)(ByteView data, Records& records);
 };
 constexpr std::array kReaders{
-    Reader{0x72, long_header}, Reader{0x7A, short_header}, Reader{0x78, no_header},
-    Reader{0x73, fixed},       Reader{0x70, refusal},      Reader{0x71, alarm},
+    Reader{0x72, long_header}, Reader{0x7A, short_header}, Reader{0x78, no_header}, Reader{0x73, fixed},
+    Reader{0x70, refusal},     Reader{0x71, alarm},        Reader{0x76, reversed},  Reader{0x77, reversed},
 };
 
 }  // namespace

@@ -35,10 +35,11 @@ std::optional<std::uint32_t> id_from(std::string_view digits) {
 }
 
 std::optional<Key> key_from(std::string_view digits) {
-  if (digits.size() != 2 * Key().size()) return std::nullopt;
-  const auto bytes = core::from_hex(digits);
   Key key{};
-  if (!bytes || bytes->size() != key.size()) return std::nullopt;
+  const bool half = digits.size() == key.size();  // the key of a scrambler, which has eight bytes
+  if (!half && digits.size() != 2 * key.size()) return std::nullopt;
+  const auto bytes = core::from_hex(digits);
+  if (!bytes || bytes->size() != digits.size() / 2) return std::nullopt;
   std::copy(bytes->begin(), bytes->end(), key.begin());
   return key;
 }

@@ -14,7 +14,7 @@ namespace afferent::drivers::wmbus {
 using Key = std::array<std::uint8_t, 16>;
 
 std::optional<std::uint32_t> id_from(std::string_view digits);  // eight hexadecimal digits
-std::optional<Key> key_from(std::string_view digits);           // 32 hexadecimal digits
+std::optional<Key> key_from(std::string_view digits);           // 32 hexadecimal digits; 16 of a PRIOS key
 
 class KeyRing {
  public:

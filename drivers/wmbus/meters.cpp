@@ -11,6 +11,8 @@ bool Recent::seen(std::uint64_t content, core::Nanos now, core::Nanos within) {
   return false;
 }
 
+void Recent::forget_last() { entries_[(next_ + entries_.size() - 1) % entries_.size()].at = core::Nanos::min(); }
+
 Meters::Meters(const std::vector<MeterSettings>& settings) {
   by_id_.reserve(settings.size());
   for (std::size_t i = 0; i < settings.size(); ++i) {

@@ -20,6 +20,8 @@ class Recent {
  public:
   // True when the same was seen within the time; else it is remembered.
   bool seen(std::uint64_t content, core::Nanos now, core::Nanos within);
+  // The one that was remembered last could not be read: when it comes again it is news.
+  void forget_last();
 
  private:
   struct Entry {

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "drivers/common/mbus_status.h"
+#include "drivers/wmbus/maker_diehl.h"
 
 namespace afferent::drivers::wmbus {
 namespace {
@@ -28,6 +29,8 @@ std::uint64_t key_of(const mbus::Identity& meter) {
          static_cast<std::uint64_t>(meter.version) << 8 | meter.medium;
 }
 
+const Key* key_of(const Meter& meter) { return meter.cipher ? &meter.cipher->key() : nullptr; }
+
 std::string two_digits(std::uint8_t byte) { return core::to_hex(core::ByteView(&byte, 1)); }
 
 std::string description(const mbus::Identity& meter, std::optional<double> rssi) {
@@ -46,7 +49,10 @@ core::ByteView without_padding(core::ByteView bytes) {
 }  // namespace
 
 Radio::Radio(Settings settings)
-    : settings_(std::move(settings)), meters_(settings_.meters), source_(make_source(settings_.source)) {}
+    : settings_(std::move(settings)),
+      meters_(settings_.meters),
+      source_(make_source(settings_.source)),
+      diehl_(diehl_factory_key()) {}
 
 void Radio::on(const core::WireEvent& event, core::Sink& sink) {
   using Kind = core::WireEvent::Kind;
@@ -79,7 +85,7 @@ void Radio::caught(const Caught& frame) {
   if (frame.frame.size() < kShortest) return damaged(frame.frame, "nothing follows the address");
   telegram.link = link_of(frame.frame);
   if (!from_meter(telegram.link.control)) return;
-  telegram.meter = telegram.link.sender;
+  telegram.meter = diehl_identity(telegram.link);
   telegram.known = meters_.find(telegram.meter);
   telegram.transport = telegram.link.rest;
   if (!peel_extended_link(telegram)) return refuse(telegram);
@@ -92,8 +98,9 @@ void Radio::caught(const Caught& frame) {
   if (telegram.known == nullptr || meters_.takes_any()) announce(telegram);
   if (telegram.known == nullptr || repeated(telegram)) return;
   bool waiting = false;
-  if (!whole(telegram, waiting)) return refuse(telegram);
-  if (!waiting && !understand(telegram)) refuse(telegram);
+  if (whole(telegram, waiting) && (waiting || understand(telegram))) return;
+  telegram.known->recent.forget_last();
+  refuse(telegram);
 }
 
 // False when what it protects is not right. The checksum tells whether the payload is plain already.
@@ -194,23 +201,22 @@ bool Radio::whole(Telegram& telegram, bool& waiting) {
 }
 
 bool Radio::understand(Telegram& telegram) {
+  using Place = MakerFormat::Place;
   const ContentKind& content = *telegram.content;
   if (content.content == Content::command) return true;
+  telegram.format = find_maker_format(telegram.meter, telegram.transport[0]);
+  if (content.content == Content::maker && telegram.format != nullptr && telegram.format->place == Place::own_ci) {
+    return say_maker(telegram, telegram.transport.subspan(1));
+  }
   if (content.content == Content::maker || content.content == Content::not_understood) {
     telegram.why =
         "not understood: " + std::string(content.name) + " (CI " + core::to_hex(telegram.transport.first(1)) + ")";
     return false;
   }
-  Sealed sealed;
-  sealed.transport = telegram.transport;
-  sealed.body = telegram.transport.subspan(1 + size_of(content.head));
-  sealed.header = telegram.header;
-  sealed.meter = telegram.meter;
-  sealed.fields = telegram.fragmented ? &telegram.fragment : nullptr;
   core::ByteView plain;
-  if (!opener_.open(sealed, telegram.known->cipher.get(), plain, telegram.why)) return false;
+  if (!open(telegram, plain)) return false;
   switch (content.content) {
-    case Content::records: return say_records(telegram, plain);
+    case Content::records: return understand_records(telegram, plain);
     case Content::compact:
       if (!formats_.expand(telegram.meter, plain, records_, telegram.why)) return false;
       telegram.why.clear();
@@ -223,6 +229,53 @@ bool Radio::understand(Telegram& telegram) {
       return false;
     default: say(telegram, false); return true;
   }
+}
+
+// The text behind the header.
+bool Radio::open(Telegram& telegram, core::ByteView& plain) {
+  const bool first_layer = telegram.transport.data() == telegram.link.rest.data();
+  if (first_layer && is_real_data(telegram.link)) {
+    if (!open_real_data(telegram.frame, key_of(*telegram.known), real_data_, telegram.why)) return false;
+    plain = real_data_;
+    return true;
+  }
+  Sealed sealed;
+  sealed.transport = telegram.transport;
+  sealed.body = telegram.transport.subspan(1 + size_of(telegram.content->head));
+  sealed.header = telegram.header;
+  sealed.meter = telegram.meter;
+  sealed.fields = telegram.fragmented ? &telegram.fragment : nullptr;
+  Cipher* cipher = telegram.known->cipher.get();
+  const bool factory = cipher == nullptr && is_diehl(telegram.meter.maker);
+  if (factory && opener_.open(sealed, &diehl_, plain, telegram.why)) return true;
+  telegram.why.clear();
+  return opener_.open(sealed, cipher, plain, telegram.why);
+}
+
+bool Radio::understand_records(Telegram& telegram, core::ByteView plain) {
+  using Place = MakerFormat::Place;
+  if (telegram.format != nullptr && telegram.format->place == Place::instead) return say_maker(telegram, plain);
+  if (!say_records(telegram, plain)) return false;
+  return telegram.format == nullptr || telegram.format->place != Place::beside ||
+         say_maker(telegram, records_.maker_data);
+}
+
+bool Radio::say_maker(Telegram& telegram, core::ByteView payload) {
+  const bool beside = telegram.format->place == MakerFormat::Place::beside;
+  MakerFrame frame;
+  frame.frame = telegram.frame;
+  frame.payload = payload;
+  frame.key = key_of(*telegram.known);
+  if (beside) frame.records = &records_;
+  MakerReadings readings;
+  std::string why;
+  if (!telegram.format->read(frame, readings, why)) {
+    telegram.why = why;
+    return false;
+  }
+  readings.say(telegram.known->book, maker_records_, *sink_);
+  if (!beside) say(telegram, false);
+  return true;
 }
 
 bool Radio::say_records(Telegram& telegram, core::ByteView plain) {

@@ -12,6 +12,7 @@
 #include "drivers/wmbus/contents.h"
 #include "drivers/wmbus/extended_link.h"
 #include "drivers/wmbus/link.h"
+#include "drivers/wmbus/maker.h"
 #include "drivers/wmbus/meters.h"
 #include "drivers/wmbus/options.h"
 #include "drivers/wmbus/security.h"
@@ -42,6 +43,7 @@ class Radio final : public core::Driver, private Catcher {
     Fragment fragment;
     bool fragmented = false;  // has an authentication and fragmentation layer
     const ContentKind* content = nullptr;
+    const MakerFormat* format = nullptr;  // of the maker's own, which the content has or contains
     mbus::Header header;
     mbus::Identity meter;  // of the long header, else of the link layer
     Meter* known = nullptr;
@@ -57,6 +59,9 @@ class Radio final : public core::Driver, private Catcher {
   bool whole(Telegram& telegram, bool& waiting);
   bool repeated(const Telegram& telegram);
   bool understand(Telegram& telegram);
+  bool open(Telegram& telegram, core::ByteView& plain);
+  bool understand_records(Telegram& telegram, core::ByteView plain);
+  bool say_maker(Telegram& telegram, core::ByteView payload);
   bool say_records(Telegram& telegram, core::ByteView plain);
   void say(Telegram& telegram, bool with_records);
   void refuse(const Telegram& telegram);
@@ -69,6 +74,9 @@ class Radio final : public core::Driver, private Catcher {
   Opener opener_;
   mbus::Records records_;
   core::Bytes opened_;                           // text of an encrypted extended link layer
+  Cipher diehl_;                                 // of the factory
+  core::Bytes real_data_;                        // text of a scrambled telegram of Diehl
+  mbus::Records maker_records_;                  // that stand for a format of the maker's own
   std::unordered_set<std::uint64_t> strangers_;  // who was announced
   std::optional<mbus::Identity> last_;           // where any meter is taken: who was announced last
   core::Sink* sink_ = nullptr;                   // during a call

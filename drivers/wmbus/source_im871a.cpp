@@ -34,10 +34,11 @@ bool crc_right(core::ByteView message) {
 
 }  // namespace
 
-double im871a_rssi(std::uint8_t value) { return -100.0 - (4000.0 - value * 150.0) / 34.0; }
+// The straight line of the dongle's manual: 80 dB in 150 steps, -100 dBm at 50.
+double im871a_rssi(std::uint8_t value) { return (value * 80.0 - 19000.0) / 150.0; }
 
 std::uint8_t im871a_rssi_value(double dbm) {
-  return static_cast<std::uint8_t>(std::clamp(std::lround(((dbm + 100.0) * 34.0 + 4000.0) / 150.0), 0L, 255L));
+  return static_cast<std::uint8_t>(std::clamp(std::lround((dbm * 150.0 + 19000.0) / 80.0), 0L, 255L));
 }
 
 Verdict Im871aSource::probe(core::ByteView bytes, bool /*last*/, Catcher& catcher) {

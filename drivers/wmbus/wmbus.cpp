@@ -19,6 +19,7 @@ core::DriverSpec make_spec() {
   spec.scope = core::Scope::port;
   spec.options = option_fields();
   spec.port.line = {57600, 8, core::Parity::none, 1};
+  spec.declares = true;
   spec.create = create;
   return spec;
 }

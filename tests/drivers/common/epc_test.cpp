@@ -151,9 +151,54 @@ TEST_CASE("an unknown header is told from a damaged EPC") {
   const auto unknown = decode(bytes_of("E2003412012345678901234567"));
   REQUIRE_FALSE(unknown.ok());
   CHECK(unknown.error().code() == core::ErrorCode::not_found);
-  CHECK(unknown.error().message() == "unknown header E2: none of the GS1 schemes SGTIN, GRAI and GIAI");
+  CHECK(unknown.error().message() ==
+        "header E2 is the number of a chip (TID), no EPC; only SGTIN, SSCC, GRAI and GIAI are taken apart");
+  CHECK(decode(bytes_of("77")).error().message().starts_with("unknown header 77"));
   CHECK(decode({}).error().code() == core::ErrorCode::bad_input);
   CHECK(decode(bytes_of("30")).error().code() == core::ErrorCode::bad_input);
+}
+
+TEST_CASE("schemes of GS1 that are not taken apart are named") {
+  const std::pair<const char*, const char*> headers[] = {{"2C", "GDTI-96"}, {"2D", "GSRN-96"}, {"32", "SGLN-96"},
+                                                         {"35", "GID-96"},  {"3C", "CPI-96"},  {"F1", "GRAI+"}};
+  for (const auto& [header, name] : headers) {
+    const auto epc = decode(bytes_of(std::string(header) + "00000000000000000000 00"));
+    REQUIRE_FALSE(epc.ok());
+    CHECK(epc.error().code() == core::ErrorCode::not_found);
+    CHECK(epc.error().message().starts_with(std::string("header ") + header + " is " + name + ";"));
+  }
+}
+
+TEST_CASE("SSCC-96 has an extension digit and a serial reference, and zeros behind them") {
+  // Company prefixes of each length: the two always have 17 digits.
+  const struct {
+    unsigned partition;
+    std::size_t bits;
+    const char* prefix;
+    const char* reference;
+    const char* key;
+  } rows[] = {
+      {0, 40, "123456789012", "31234", "(00)312345678901212347"},
+      {5, 24, "0614141", "1234567890", "(00)106141412345678908"},
+      {6, 20, "000001", "00000000001", "(00)000000100000000014"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.prefix);
+    Bits bits;
+    bits.put(0x31, 8).put(2, 3).put(row.partition, 3).put(std::stoull(row.prefix), row.bits);
+    const auto bytes = bits.put(std::stoull(row.reference), 58 - row.bits).padded(12);
+    const auto epc = decode(bytes);
+    REQUIRE_MESSAGE(epc.ok(), trouble_of(bytes));
+    const std::string body = std::string(row.prefix) + "." + row.reference;
+    CHECK(epc->tag_uri == "urn:epc:tag:sscc-96:2." + body);
+    CHECK(epc->pure_identity == "urn:epc:id:sscc:" + body);
+    CHECK(epc->gs1_key() == row.key);
+    core::Bytes spoiled = bytes;
+    spoiled.back() = 1;
+    CHECK(trouble_of(spoiled).find("behind the end") != std::string::npos);
+  }
+  const auto large = Bits().put(0x31, 8).put(0, 3).put(0, 3).put(1, 40).put(100000, 18).padded(12);
+  CHECK(trouble_of(large).find("serial reference 100000 has more than 5 digits") != std::string::npos);
 }
 
 TEST_CASE("SGTIN+ is read in each of its encodings") {

@@ -29,6 +29,10 @@ TEST_CASE("wildcards, invalid times and days that there are not give nothing") {
 TEST_CASE("the hundreds of the year are used where a meter sends them") {
   CHECK(read("32571F15") == 4367951400);  // 2: of 2100
   CHECK(read("32371F15") == 1212277800);
+  CHECK(read("32171F15") == 1212277800);  // 0: of this century to 80, of the last one from 81 on
+  CHECK(read("000001A1") == 3471292800);
+  CHECK(read("000021A1") == 347155200);
+  CHECK(read("000061C1") == 915148800);
 }
 
 TEST_CASE("a time of day has no date") {

@@ -53,6 +53,40 @@ TEST_CASE("commands with wrong arguments say what would be right and send nothin
   CHECK_FALSE(written("explode", {}).empty());
 }
 
+TEST_CASE("alarms are asked for behind a reset, and the next reading begins anew") {
+  for (const bool alarm : {false, true}) {
+    CAPTURE(alarm);
+    Meter meter("address=5");
+    meter.commands("alarm", {});
+    CHECK(meter.last_sent() == core::to_hex(drivers::mbus::encode_fixed(0x40, 5)));
+    meter.receives("E5");
+    CHECK(meter.last_sent() == core::to_hex(drivers::mbus::encode_fixed(0x7A, 5)));
+    meter.receives(alarm ? variable(0x08, 5, "7101") : "E5");
+    CHECK(meter.sink.done_count == 1);
+    CHECK(meter.sink.done_error.empty());
+    CHECK(meter.value_of("flag_alarm") == (alarm ? "true" : "false"));
+    meter.turn();
+    CHECK(meter.last_sent() == core::to_hex(drivers::mbus::encode_fixed(0x40, 5)));
+  }
+}
+
+TEST_CASE("a slave that is asked for alarms and says nothing has failed") {
+  Meter meter("address=5");
+  meter.commands("alarm", {});
+  meter.receives("E5");
+  meter.times_out();
+  CHECK(meter.sink.done_error.find("no answer to REQ_UD1 to address 5") != std::string::npos);
+}
+
+TEST_CASE("a simulated slave answers for alarms") {
+  const auto slave = simulated("address=5");
+  drivers::Truth served;
+  const core::Bytes request = drivers::mbus::encode_fixed(0x7A, 5);
+  CHECK(core::to_hex(slave->answer(request, kTruth, served)) == "E5");
+  const drivers::Truth alarmed{{{"flag_alarm", 1}}, {}};
+  CHECK(core::to_hex(slave->answer(request, alarmed, served)) == variable(0x08, 5, "7101"));
+}
+
 TEST_CASE("a command to a secondary address selects it first") {
   Meter meter("secondary=12345678");
   const auto slave = simulated("address=9,secondary=12345678");

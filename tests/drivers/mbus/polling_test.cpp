@@ -199,6 +199,19 @@ TEST_CASE("the readout is chosen by an application reset before each reading") {
   CHECK(meter.sink.done_error.empty());
 }
 
+TEST_CASE("a meter whose digits are configured is no news when it answers") {
+  for (const auto& [options, heard] : {std::pair("secondary=12345678", 0U), std::pair("secondary=123FFFFF", 1U)}) {
+    CAPTURE(options);
+    Meter meter(options);
+    const auto slave = simulated("secondary=12345678");
+    drivers::Truth served;
+    meter.turn();
+    converse(meter, {slave.get()}, {{{"volume", 1.5}}, {}}, served);
+    CHECK(meter.value_of("volume") == "1.5 m3");
+    CHECK(meter.sink.heard_of.size() == heard);
+  }
+}
+
 TEST_CASE("what is overheard of the own meter is read, of others not") {
   Meter meter("address=5");
   meter.overhears(response(kVolume, 6));

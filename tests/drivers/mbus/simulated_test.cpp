@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,15 @@ void check_served(const Meter& meter, const Truth& served) {
     CAPTURE(name);
     REQUIRE(served.numbers.contains(name));
     CHECK(served.numbers.at(name) == reading.number);
+  }
+}
+
+TEST_CASE("a simulated slave names all channels that it can show, as the driver declares them") {
+  const auto slave = simulated("address=5");
+  const auto named = slave->channels();
+  for (const auto& [channel, value] : kMuch.numbers) {
+    CAPTURE(channel);
+    CHECK(std::any_of(named.begin(), named.end(), [&](const auto& spec) { return spec.name == channel; }));
   }
 }
 

@@ -55,18 +55,9 @@ std::vector<Row> rows() {
   return rows;
 }
 
-// Why a telegram cannot be read from the standard alone; empty: it can.
+// Why a row cannot be right; empty: it can.
 std::string exception_of(const Row& row) {
   if (!row.length_right) return "length byte does not fit the telegram";
-  if (row.ci.size() == 2 && row.ci >= "A0" && row.ci <= "B7") return "CI of the maker's own (A0..A3)";
-  if (row.mode == "24") return "security mode 24 (reserved), though plain";
-  static const std::map<std::string, std::string> kMakers{
-      {"apator162", "the whole reading stands in maker data (DIF 0F)"},
-      {"zenner0b", "the whole reading stands in maker data (DIF 0F)"},
-  };
-  if (const auto known = kMakers.find(row.driver); known != kMakers.end()) return known->second;
-  if (row.driver.starts_with("qwater") && row.ci == "78")
-    return "the volumes stand in a profile with a maker's VIF (FF5F)";
   if (row.driver == "supercom587" && row.expected["total_m3"] == 6.548) return "the value is that of another telegram";
   return {};
 }
@@ -85,23 +76,33 @@ std::optional<double> seconds_of(const std::string& text) {
   return static_cast<double>(std::chrono::seconds(days).count() + hour * 3600 + minute * 60 + second);
 }
 
-// Fields that their source computes, or reads out of maker data.
-bool is_derived(const Row& row, const std::string& field) {
-  static const std::map<std::string, std::set<std::string>> kDerived{
-      {"waterstarm", {"history_"}},
-      {"hydrodigit",
-       {"April", "August", "December", "February", "January", "July", "June", "March", "May", "November", "October",
-        "September", "backflow", "leak_date", "fraud_date"}},
-      {"kadenwater", {"volume_b_m3"}},
-      {"topaseskr", {"meter_month_period_end_datetime"}},
-      {"evo868", {"history_"}},
-      {"emerlin868", {"target_date"}},
-  };
+// Fields that are not in the telegram.
+bool is_derived(const Row& row, const std::string& field, const Json& value) {
+  // The source counts these days back from the settlement day.
+  const bool counted = field.starts_with("history_") && field != "history_reference_date" && field.ends_with("_date");
+  if (counted && (row.driver == "waterstarm" || row.driver == "evo868")) return true;
+  // A second record of the same kind, whose meaning nobody knows: the first one counts.
+  if (row.driver == "kadenwater" && field == "volume_b_m3") return true;
+  // Month and day 0, which the source shows as it is.
+  if (row.driver == "emerlin868" && field == "target_date") return true;
+  // FFFFFF, which the source shows as 0.
+  if (row.driver == "hydrodigit" && field.ends_with("_total_m3") && value == 0) return true;
   // The meter itself marks these times as invalid.
-  if ((row.id == "50496629" || row.id == "51398765") && field == "meter_datetime") return true;
-  const auto driver = kDerived.find(row.driver);
-  return driver != kDerived.end() && std::any_of(driver->second.begin(), driver->second.end(),
-                                                 [&](const auto& start) { return field.starts_with(start); });
+  return (row.id == "50496629" || row.id == "51398765") && field == "meter_datetime";
+}
+
+std::string number_of(const std::string& reading) {
+  const std::size_t from = reading.find('=') + 1;
+  return reading.substr(from, reading.find(' ', from) - from);
+}
+
+// Sources leave out seconds, and round to six digits.
+bool said_number(const std::vector<std::string>& readings, const std::string& prefix, double lowest, double highest) {
+  return std::any_of(readings.begin(), readings.end(), [&](const std::string& reading) {
+    if (!reading.starts_with(prefix)) return false;
+    const double number = std::stod(number_of(reading));
+    return number >= lowest && number <= highest;
+  });
 }
 
 bool said(const std::vector<std::string>& readings, const std::string& prefix, const std::string& value) {
@@ -116,15 +117,21 @@ std::size_t compare(const Row& row, const Rig& rig) {
   const auto readings = rig.read();
   for (const auto& [field, value] : row.expected.items()) {
     CAPTURE(field);
-    if (field == "timestamp" || is_derived(row, field)) continue;
+    if (field == "timestamp" || is_derived(row, field, value)) continue;
     if (field == "total_m3") {
-      CHECK(rig.value("volume") == text_of(value.get<double>()) + " m3");
+      const double total = value.get<double>();
+      if (row.driver == "apator08") {
+        CHECK(said_number({rig.value("volume")}, "", total - 1e-6, total + 1e-6));
+      } else {
+        CHECK(rig.value("volume") == text_of(total) + " m3");
+      }
     } else if (field.ends_with("_m3") && value.is_number()) {
       CHECK(said(readings, "volume", text_of(value.get<double>()) + " m3"));
     } else if ((field.ends_with("date") || field.ends_with("datetime")) && value.is_string()) {
       const auto time = seconds_of(value.get<std::string>());
       REQUIRE(time.has_value());
-      CHECK(said(readings, "meter_", text_of(*time) + " s"));
+      const std::string prefix = field == "leak_date" ? field : field == "fraud_date" ? "tamper_date" : "meter_";
+      CHECK(said_number(readings, prefix, *time, field.ends_with("datetime") ? *time + 59 : *time));
     } else if (field == "status") {
       const std::string status = value.get<std::string>();
       if (status.find("TEMPORARY_ERROR") != status.npos) CHECK(rig.value("flag_temporary_error") == "true");
@@ -152,7 +159,7 @@ TEST_CASE("telegrams of real meters are read as their source reads them") {
     rig.pauses();
     if (const std::string exception = exception_of(row); !exception.empty()) {
       ++exceptions[exception];
-      CHECK(rig.value("volume").empty() != (exception == "the value is that of another telegram"));
+      CHECK(rig.value("volume").empty() == !row.length_right);
       continue;
     }
     CHECK_MESSAGE(rig.sink.rejects.empty(), rig.why());
@@ -166,8 +173,8 @@ TEST_CASE("telegrams of real meters are read as their source reads them") {
   std::string text;
   for (const auto& [why, count] : exceptions) text += "; " + std::to_string(count) + ": " + why;
   MESSAGE("wmbus_water_vectors: ", right, " of ", total, ", ", values, " values; exceptions", text);
-  CHECK(right >= 48);
-  CHECK(values > 200);
+  CHECK(right == 87);
+  CHECK(values > 400);
 }
 
 // By the start of the name: what must have been read.
@@ -191,6 +198,8 @@ const std::map<std::string, std::vector<std::string>> kStandard{
      {"volume=0.494 m3", "volume@1=0.274 m3", "volume@2=0.325 m3", "meter_date=1540252800 s", "error_flags=1024"}},
     {"OMS Examples: wM-Bus Meter", {"volume=28504.27 m3", "meter_time=1212277800 s", "error_flags=0"}},
     {"OMS Examples: Frame type B", {"volume=876.543 m3"}},
+    {"PRIOS raw", {"volume=175.854 m3", "volume@1=172.125 m3"}},
+    {"Techem water", {"volume=13.8 m3", "volume@1=8.9 m3", "meter_date@1=1546214400 s", "meter_date=1556323200 s"}},
     {"OMS Annex N",
      {"heat_cost_units=1234", "heat_cost_units@1=23456", "meter_date@1=1177891200 s", "customer_location=12345678",
       "flag_low_battery=true"}},
@@ -199,8 +208,6 @@ const std::map<std::string, std::vector<std::string>> kStandard{
 
 // By the start of the name: the reject that it must give.
 const std::map<std::string, std::string> kRefused{
-    {"PRIOS raw", "not understood: a format of the maker's own"},
-    {"Techem water", "not understood: a format of the maker's own"},
     {"Frame B 3rd block", "ends within a DIF"},  // right checksums around bytes that are no records
 };
 

@@ -1,0 +1,99 @@
+#include "drivers/wmbus/maker.h"
+
+#include <algorithm>
+#include <array>
+
+#include "drivers/wmbus/maker_apator.h"
+#include "drivers/wmbus/maker_bmeters.h"
+#include "drivers/wmbus/maker_diehl.h"
+#include "drivers/wmbus/maker_qundis.h"
+#include "drivers/wmbus/maker_techem.h"
+#include "drivers/wmbus/maker_zenner.h"
+
+namespace afferent::drivers::wmbus {
+namespace {
+
+using Place = MakerFormat::Place;
+
+constexpr int kAny = MakerFormat::kAny;
+constexpr std::uint16_t kApa = maker_code('A', 'P', 'A');
+constexpr std::uint16_t kApt = maker_code('A', 'P', 'T');
+constexpr std::uint16_t kBmt = maker_code('B', 'M', 'T');
+constexpr std::uint16_t kQds = maker_code('Q', 'D', 'S');
+constexpr std::uint16_t kTch = maker_code('T', 'C', 'H');
+constexpr std::uint16_t kZri = maker_code('Z', 'R', 'I');
+
+// Of the CI fields 72, 7A and 78, which records follow.
+constexpr std::uint8_t kRecords = 0x72;
+constexpr std::uint8_t kRecordsEnd = 0x7A;
+
+constexpr std::array kFormats{
+    MakerFormat{maker_code('D', 'M', 'E'), kAny, kAny, 0xA0, 0xA7, Place::own_ci, read_prios},
+    MakerFormat{maker_code('E', 'W', 'T'), kAny, kAny, 0xA0, 0xA7, Place::own_ci, read_prios},
+    MakerFormat{maker_code('H', 'Y', 'D'), kAny, kAny, 0xA0, 0xA7, Place::own_ci, read_prios},
+    MakerFormat{maker_code('S', 'A', 'P'), kAny, kAny, 0xA0, 0xA7, Place::own_ci, read_prios},
+    MakerFormat{maker_code('S', 'P', 'L'), kAny, kAny, 0xA0, 0xA7, Place::own_ci, read_prios},
+    MakerFormat{kApt, 0x03, 0x03, 0xA0, 0xA0, Place::own_ci, read_apator_08},
+    MakerFormat{kApt, 0x0F, 0x0F, 0xA0, 0xA0, Place::own_ci, read_apator_08},
+    MakerFormat{kApa, 0x14, 0x07, 0xA0, 0xA1, Place::own_ci, read_apator_na1},
+    MakerFormat{kApa, 0x05, 0x06, kRecords, kRecordsEnd, Place::instead, read_apator_162},
+    MakerFormat{kApa, 0x05, 0x07, kRecords, kRecordsEnd, Place::instead, read_apator_162},
+    MakerFormat{kTch, 0x74, 0x62, 0xA2, 0xA2, Place::own_ci, read_techem_water},
+    MakerFormat{kTch, 0x74, 0x72, 0xA2, 0xA2, Place::own_ci, read_techem_water},
+    MakerFormat{kTch, 0x70, 0x62, 0xA2, 0xA2, Place::own_ci, read_techem_water},
+    MakerFormat{kTch, 0x70, 0x72, 0xA2, 0xA2, Place::own_ci, read_techem_water},
+    MakerFormat{kTch, 0x95, 0x62, 0xA2, 0xA2, Place::own_ci, read_techem_water},
+    MakerFormat{kTch, 0x95, 0x72, 0xA2, 0xA2, Place::own_ci, read_techem_water},
+    MakerFormat{kTch, 0x50, 0x62, 0xA2, 0xA2, Place::own_ci, read_techem_half_months},
+    MakerFormat{kTch, 0x50, 0x72, 0xA2, 0xA2, Place::own_ci, read_techem_half_months},
+    MakerFormat{kZri, 0x0B, 0x16, kRecords, kRecordsEnd, Place::beside, read_zenner},
+    MakerFormat{kQds, kAny, kAny, kRecords, kRecordsEnd, Place::beside, read_qundis},
+    MakerFormat{kBmt, 0x13, kAny, kRecords, kRecordsEnd, Place::beside, read_bmeters},
+    MakerFormat{kBmt, 0x15, kAny, kRecords, kRecordsEnd, Place::beside, read_bmeters},
+    MakerFormat{kBmt, 0x17, kAny, kRecords, kRecordsEnd, Place::beside, read_bmeters},
+};
+
+std::string stored(std::string_view name, std::uint64_t storage) { return mbus::channel_name(name, storage, 0, 0); }
+
+}  // namespace
+
+const MakerFormat* find_maker_format(const mbus::Identity& meter, std::uint8_t ci) {
+  constexpr unsigned kNoTopBit = 0x7FFF;
+  const auto* found = std::find_if(kFormats.begin(), kFormats.end(), [&](const MakerFormat& format) {
+    return format.maker == (meter.maker & kNoTopBit) && ci >= format.first_ci && ci <= format.last_ci &&
+           (format.version == kAny || format.version == meter.version) &&
+           (format.medium == kAny || format.medium == meter.medium);
+  });
+  return found == kFormats.end() ? nullptr : found;
+}
+
+std::uint32_t little_endian(core::ByteView bytes) {
+  std::uint32_t number = 0;
+  for (std::size_t at = bytes.size(); at-- > 0;) number = number << 8 | bytes[at];
+  return number;
+}
+
+void MakerReadings::volume(double cubic_metres, std::uint64_t storage, std::string_view name) {
+  items_.push_back({{stored(name, storage), core::Quantity::volume, -3}, cubic_metres});
+}
+
+void MakerReadings::time(std::string_view name, std::optional<std::int64_t> seconds, std::uint64_t storage) {
+  if (seconds) items_.push_back({{stored(name, storage), core::Quantity::time}, static_cast<double>(*seconds)});
+}
+
+void MakerReadings::flag(std::string_view name, bool set) {
+  items_.push_back({{std::string(name), core::Quantity::boolean}, set ? 1.0 : 0.0});
+}
+
+void MakerReadings::number(core::ChannelSpec channel, double value) { items_.push_back({std::move(channel), value}); }
+
+void MakerReadings::say(mbus::ChannelBook& book, mbus::Records& scratch, core::Sink& sink) const {
+  if (!records_.empty() && mbus::read_records(records_, scratch)) book.records(scratch, sink);
+  for (const Item& item : items_) {
+    const bool boolean = item.channel.quantity == core::Quantity::boolean;
+    book.reading(item.channel, boolean ? core::Value::boolean(item.value != 0.0) : core::Value::number(item.value),
+                 sink);
+  }
+}
+
+}  // namespace afferent::drivers::wmbus
