@@ -337,6 +337,7 @@ void Agent::stop() {
   if (!deliverer_) return;
   control_.reset();
   control_socket_.reset();
+  for (const auto& line : lines_) line->farewell();
   for (core::StateChange& change : driver_states_.changed()) sense_->remember(std::move(change));
   sense_->close(clock_.now());
   down_.drain();

@@ -12,6 +12,8 @@ namespace afferent::app {
 namespace {
 
 constexpr core::Nanos kRefresh = std::chrono::minutes(1);
+constexpr core::Nanos kInventoryEvery =
+    std::chrono::seconds(10);  // where the wire tells of channels, they come one by one
 
 codec::DeviceFacts facts_of(core::DeviceId device, const acquire::DeviceHealth& health) {
   codec::DeviceFacts facts;
@@ -71,6 +73,7 @@ void Bulletin::delivery(const core::DeliveryReport& report) {
 void Bulletin::second() {
   if (!report_.connected) return;
   const core::Nanos now = clock_.now().boot;
+  if (sense_.latest().size() != inventoried_ && now - inventoried_at_ >= kInventoryEvery) publish_inventories();
   if (now - published_ >= kRefresh || mark() != published_mark_) publish_all();
 }
 
@@ -110,6 +113,8 @@ void Bulletin::publish_states() {
 }
 
 void Bulletin::publish_inventories() {
+  inventoried_ = sense_.latest().size();
+  inventoried_at_ = clock_.now().boot;
   for (const std::string& domain : domains_) {
     down_.send(core::SlotMessage{core::topic_of(domain, core::Kind::inventory, config_.node.id, config_.node.area),
                                  messages_.inventory(domain, sense_.latest())});

@@ -1,5 +1,6 @@
 // The retained messages: node status, domain states, inventories. Refreshed on a new connection, at a change (at most
-// once a second), and once a minute. Loop-bound.
+// once a second), and once a minute; inventories on a new connection and, at most every 10 s, when devices have more
+// channels. Loop-bound.
 #pragma once
 
 #include <functional>
@@ -59,6 +60,8 @@ class Bulletin {
   core::Nanos started_{};
   core::Nanos published_{};
   Mark published_mark_;
+  std::size_t inventoried_ = 0;  // channels in the inventories as published last; they only become more
+  core::Nanos inventoried_at_{};
   std::map<std::string, std::size_t> pages_;  // of each domain's state, as published last
 };
 

@@ -1,6 +1,7 @@
 #include "agent/app/downlink.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace afferent::app {
 namespace {
@@ -38,6 +39,8 @@ bool has_alert(const core::Parcel& parcel) {
   return !std::all_of(parcel.envelopes.begin(), parcel.envelopes.end(), is_telemetry);
 }
 
+bool only_state(const core::Parcel& parcel) { return parcel.envelopes.empty(); }
+
 }  // namespace
 
 bool Downlink::push(core::Parcel& parcel) {
@@ -70,11 +73,25 @@ void Downlink::send(core::Parcel parcel) {
     for (const core::Envelope& envelope : telemetry.envelopes) drop(envelope);
   }
   if (parcel.envelopes.empty() && parcel.changes.empty()) return;
-  if (waiting_.size() < kMostWaiting) {
+  if (only_state(parcel)) forget_older(parcel);
+  if (only_state(parcel) && !waiting_.empty() && only_state(waiting_.back())) {
+    std::move(parcel.changes.begin(), parcel.changes.end(), std::back_inserter(waiting_.back().changes));
+  } else if (waiting_.size() < kMostWaiting) {
     waiting_.push_back(std::move(parcel));
   } else {
     for (const core::Envelope& envelope : parcel.envelopes) drop(envelope);
   }
+}
+
+// A state that waits by itself is not worth keeping when a newer one of its key comes.
+void Downlink::forget_older(const core::Parcel& newer) {
+  const auto is_newer = [&newer](const core::StateChange& old) {
+    return std::any_of(newer.changes.begin(), newer.changes.end(),
+                       [&old](const core::StateChange& change) { return change.key == old.key; });
+  };
+  std::erase_if(waiting_, [&is_newer](core::Parcel& parcel) {
+    return only_state(parcel) && std::erase_if(parcel.changes, is_newer) != 0 && parcel.changes.empty();
+  });
 }
 
 void Downlink::send(core::SlotMessage message) {

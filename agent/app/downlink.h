@@ -17,12 +17,12 @@ class Downlink {
  public:
   static constexpr std::size_t kRoom = 8u << 20;       // bytes for everything
   static constexpr std::size_t kReserve = 2u << 20;    // more, for alerts and state
-  static constexpr std::size_t kMostWaiting = 10'000;  // parcels with alerts that found even the reserve full
+  static constexpr std::size_t kMostWaiting = 10'000;  // parcels that found even the reserve full
 
   Downlink(core::BoundedQueue<core::DownItem>& queue, const core::GapWriter& gaps) : queue_(queue), gaps_(gaps) {}
 
   // Telemetry that does not fit is dropped and counted; alerts and state changes wait here until they fit, and are
-  // counted too when even this is full.
+  // counted too when even this is full. Of states that come without alerts only the newest of each key waits.
   void send(core::Parcel parcel);
   void send(core::SlotMessage message);
   bool send(const core::BootFact& fact);  // false when it did not fit: to be sent again
@@ -34,6 +34,7 @@ class Downlink {
 
  private:
   bool push(core::Parcel& parcel);
+  void forget_older(const core::Parcel& newer);
   void drop(const core::Envelope& envelope);
 
   core::BoundedQueue<core::DownItem>& queue_;

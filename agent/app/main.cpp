@@ -83,7 +83,11 @@ int main(int argc, char** argv) {
     app.add_option("--log-level", options.level, "debug, info, warning or error")->capture_default_str();
     app.add_option("--clock", options.clock, "File by which tests steer time; only in builds with AFFERENT_FAULTS");
     app.set_version_flag("--version", std::string(app::kVersion));
-    CLI11_PARSE(app, argc, argv);
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app.exit(error) == 0 ? 0 : 2;
+    }
     std::signal(SIGPIPE, SIG_IGN);
     return run(options);
   } catch (const std::exception& error) {

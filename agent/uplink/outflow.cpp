@@ -9,9 +9,7 @@ namespace afferent::uplink {
 namespace {
 
 constexpr core::Nanos kHold = core::Seconds{1};
-// Paho 1.3 does not free what of QoS 1 it has not written yet when a connection breaks. With so little in flight most
-// is in the socket's buffer by then, and a gateway on a bad line does not run out of memory.
-constexpr std::uint64_t kMostBytes = 128u << 10;
+constexpr std::size_t kMostOfSeal = 128;  // bytes
 constexpr core::Nanos kFlushAfter = core::Seconds{10};
 
 bool is_about_the_message(int code) { return code == kPacketTooLarge || code == kPayloadInvalid; }
@@ -36,7 +34,7 @@ bool Outflow::epoch_changed() {
   for (StreamFlow& flow : flows_) flow.restart();
   ++generation_;
   in_flight_ = 0;
-  in_flight_bytes_ = 0;
+  tools_.room.give_back(std::exchange(in_flight_bytes_, 0));
   unflushed_ = 0;
   flush_at_ = kNever;
   return true;
@@ -112,11 +110,12 @@ bool Outflow::set_aside(std::size_t stream, std::uint64_t sequence, const std::s
   return true;
 }
 
-bool Outflow::has_room() const { return in_flight_ < window_ && in_flight_bytes_ < kMostBytes; }
+bool Outflow::has_room() const { return in_flight_ < window_ && !tools_.room.blocked(); }
 
 void Outflow::landed(const StreamFlow::Flight& flight) {
   --in_flight_;
   in_flight_bytes_ -= flight.bytes;
+  tools_.room.give_back(flight.bytes);
 }
 
 void Outflow::hold(const std::string& why, core::Nanos now) {
@@ -149,14 +148,18 @@ bool Outflow::publish_one(std::size_t stream, core::Nanos now) {
     hold("reading the store failed, " + row.error().message(), now);
     return false;
   }
-  return *row != nullptr && send(stream, **row, now);
+  if (*row == nullptr) return false;
+  // Before it is sealed: what has to wait is not to be read anew.
+  const std::size_t packet = packet_size(flows_[stream].topic().size(), (*row)->payload.size() + kMostOfSeal);
+  return tools_.room.take(packet) && send(stream, **row, packet, now);
 }
 
-bool Outflow::send(std::size_t stream, outbox::Row& row, core::Nanos now) {
+bool Outflow::send(std::size_t stream, outbox::Row& row, std::size_t packet, core::Nanos now) {
   StreamFlow& flow = flows_[stream];
   const std::uint64_t sequence = row.sequence;
   seal(stream, row);
   if (!fits(flow, row)) {
+    tools_.room.give_back(packet);
     flow.forget_unsent();  // what is behind it is read anew, in case that there is a new epoch afterwards
     return set_aside(stream, sequence, "too large", now);
   }
@@ -165,12 +168,13 @@ bool Outflow::send(std::size_t stream, outbox::Row& row, core::Nanos now) {
   const core::Result<void> result = tools_.uplink.publish(token.packed(), flow.topic(), row.payload, false);
   if (!result) {
     // Usually the connection is gone and the event that says so is on its way. The row is read anew, without its seal.
+    tools_.room.give_back(packet);
     flow.forget_unsent();
     held_until_ = now + kHold;
     return false;
   }
-  in_flight_bytes_ += row.payload.size();
-  flow.sent();
+  in_flight_bytes_ += packet;
+  flow.sent(packet);
   ++in_flight_;
   held_why_.clear();
   return true;

@@ -13,6 +13,7 @@
 #include "agent/core/sealer.h"
 #include "agent/core/uplink.h"
 #include "agent/outbox/store.h"
+#include "agent/uplink/room.h"
 #include "agent/uplink/stream_flow.h"
 #include "agent/uplink/tokens.h"
 
@@ -27,6 +28,7 @@ struct OutflowOptions {
 struct OutflowTools {  // all outlive it
   outbox::Store& store;
   core::Uplink& uplink;
+  Room& room;  // cleared by whoever shares it when there is a new connection
   const core::Sealer& sealer;
   core::Log& log;
 };
@@ -63,7 +65,7 @@ class Outflow {
   bool epoch_changed();
   bool publish_one(std::size_t stream, core::Nanos now);
   bool a_probe_flies() const;  // of any stream
-  bool send(std::size_t stream, outbox::Row& row, core::Nanos now);
+  bool send(std::size_t stream, outbox::Row& row, std::size_t packet, core::Nanos now);
   void seal(std::size_t stream, outbox::Row& row);
   bool has_room() const;
   void landed(const StreamFlow::Flight& flight);
@@ -82,8 +84,8 @@ class Outflow {
   std::uint64_t window_ = 0;
   std::uint64_t receive_maximum_ = 65535;
   std::uint64_t in_flight_ = 0;
-  std::uint64_t in_flight_bytes_ = 0;  // of payloads
-  std::uint64_t dropped_ = 0;          // store's count when rows were read ahead
+  std::size_t in_flight_bytes_ = 0;  // of packets, taken from the room
+  std::uint64_t dropped_ = 0;        // store's count when rows were read ahead
   std::optional<Sealing> boot_;
   core::Nanos held_until_ = core::Nanos::min();  // after a failure that is not of one stream
   std::string held_why_;

@@ -8,7 +8,7 @@
 namespace afferent::uplink {
 namespace {
 
-constexpr std::uint32_t kRoomForRetained = 64;
+constexpr int kMostInFlight = 65535;  // what is under way is limited before; what Paho holds back it may never free
 constexpr std::size_t kLongestPassword = 65535;  // MQTT 5.0 section 1.5.6
 
 core::Error unreadable(const std::string& key, const std::string& path) {
@@ -42,7 +42,7 @@ PahoSettings::PahoSettings(const PahoOptions& options, int version, const Will& 
   connect.automaticReconnect = 0;
   connect.keepAliveInterval = static_cast<int>(options_.keep_alive.count());
   connect.connectTimeout = static_cast<int>(options_.connect_timeout.count());
-  connect.maxInflight = static_cast<int>(std::min<std::uint32_t>(options_.window + kRoomForRetained, 65535));
+  connect.maxInflight = kMostInFlight;
   connect.username = or_null(options_.username);
   if (will_.topic.empty()) return;
   will_options_.topicName = will_.topic.c_str();

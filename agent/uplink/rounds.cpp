@@ -57,8 +57,8 @@ Rounds::Rounds(DeliveryOptions options, DeliveryTools tools)
       tools_(tools),
       intake_(tools.store, tools.log, options_.flush),
       link_(link_options(options_), tools.uplink, tools.random, tools.log),
-      slots_(tools.uplink, tools.log),
-      outflow_(outflow_options(options_), {tools.store, tools.uplink, tools.sealer, tools.log}) {
+      slots_(tools.uplink, room_, tools.log),
+      outflow_(outflow_options(options_), {tools.store, tools.uplink, room_, tools.sealer, tools.log}) {
   outflow_.committed(true);
 }
 
@@ -128,6 +128,7 @@ void Rounds::hear(const core::UplinkEvent& event, core::Nanos now) {
   news_ = true;
   if (event.kind == Kind::connected) {
     link_.opened(event, now);
+    room_.clear();
     slots_.connected(event.max_message, event.receive_maximum, now);
     outflow_.connected(event.max_message, event.receive_maximum, now);
     connected_now_ = true;

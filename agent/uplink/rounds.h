@@ -73,6 +73,7 @@ class Rounds {
   const DeliveryTools tools_;
   Intake intake_;
   Link link_;
+  Room room_;
   Slots slots_;
   Outflow outflow_;
   std::vector<core::BootFact> boots_;  // not yet remembered

@@ -32,7 +32,7 @@ void Slots::update(core::SlotMessage&& message) {
 void Slots::connected(std::uint64_t most_packet, std::uint16_t receive_maximum, core::Nanos now) {
   ++connection_;
   most_in_flight_ = std::max<std::uint64_t>(receive_maximum / 2u, 1);
-  in_flight_ = 0;
+  flights_.clear();
   most_packet_ = most_packet;
   for (Slot& slot : slots_) {
     // See StreamFlow: what was in flight may be what ended the connection.
@@ -54,24 +54,30 @@ void Slots::publish(core::Nanos now) {
       work_ = true;
       continue;
     }
-    if (in_flight_ >= most_in_flight_) {
-      work_ = true;
-      return;
-    }
     const std::size_t packet = packet_size(slot.message.topic.size(), slot.message.payload.size());
     if (most_packet_ != 0 && packet > most_packet_) {
       refuse(slot, "larger than the broker's maximum of " + std::to_string(most_packet_) + " bytes");
       continue;
     }
-    const Token token{connection_, kSlotStream, std::uint64_t{index} << 24 | (slot.version & kVersionMask)};
-    if (!uplink_.publish(token.packed(), slot.message.topic, slot.message.payload, true)) {
+    if (!send(index, packet)) {
       work_ = true;
       return;
     }
-    slot.state = State::sent;
-    slot.unanswered = true;
-    ++in_flight_;
   }
+}
+
+bool Slots::send(std::size_t index, std::size_t packet) {
+  if (flights_.size() >= most_in_flight_ || !room_.take(packet)) return false;
+  Slot& slot = slots_[index];
+  const Token token{connection_, kSlotStream, std::uint64_t{index} << 24 | (slot.version & kVersionMask)};
+  if (!uplink_.publish(token.packed(), slot.message.topic, slot.message.payload, true)) {
+    room_.give_back(packet);
+    return false;
+  }
+  flights_[token.low] += packet;
+  slot.state = State::sent;
+  slot.unanswered = true;
+  return true;
 }
 
 bool Slots::may_send(const Slot& slot, core::Nanos now) const {
@@ -83,7 +89,10 @@ bool Slots::may_send(const Slot& slot, core::Nanos now) const {
 Slots::Slot* Slots::answered(const Token& token) {
   const auto index = static_cast<std::size_t>(token.low >> 24);
   if (token.connection != connection_ || index >= slots_.size()) return nullptr;
-  in_flight_ -= std::min<std::uint64_t>(in_flight_, 1);
+  if (const auto flight = flights_.find(token.low); flight != flights_.end()) {
+    room_.give_back(flight->second);
+    flights_.erase(flight);
+  }
   slots_[index].unanswered = false;
   return &slots_[index];
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "agent/core/log.h"
 #include "agent/core/time.h"
 #include "agent/core/uplink.h"
+#include "agent/uplink/room.h"
 #include "agent/uplink/times.h"
 #include "agent/uplink/tokens.h"
 
@@ -18,7 +20,7 @@ namespace afferent::uplink {
 
 class Slots {
  public:
-  Slots(core::Uplink& uplink, core::Log& log) : uplink_(uplink), log_(log) {}
+  Slots(core::Uplink& uplink, Room& room, core::Log& log) : uplink_(uplink), room_(room), log_(log) {}
 
   void update(core::SlotMessage&& message);
   // A maximum packet of 0: the broker names none.
@@ -27,7 +29,7 @@ class Slots {
   void acked(const Token& token);
   void refused(const Token& token, int code, core::Nanos now);
 
-  std::uint64_t in_flight() const { return in_flight_; }
+  std::uint64_t in_flight() const { return flights_.size(); }
   bool settled() const;         // the newest of each topic is acknowledged, or its topic refused
   std::string trouble() const;  // which topic the broker refuses, and why
 
@@ -46,17 +48,19 @@ class Slots {
 
   Slot* answered(const Token& token);  // nullptr: it was for another connection
   bool may_send(const Slot& slot, core::Nanos now) const;
+  bool send(std::size_t index, std::size_t packet);  // false: not now, and no other either
   bool is_newest(const Slot& slot, const Token& token) const;
   void refuse(Slot& slot, std::string why);
 
   core::Uplink& uplink_;
+  Room& room_;
   core::Log& log_;
   std::vector<Slot> slots_;
   std::uint8_t connection_ = 0;  // counts connections
   std::uint64_t most_packet_ = 0;
   std::uint64_t most_in_flight_ = 0;
-  std::uint64_t in_flight_ = 0;  // of any version
-  bool work_ = false;            // some slot is fresh
+  std::map<std::uint64_t, std::size_t> flights_;  // slot and version, with the bytes that it takes
+  bool work_ = false;                             // some slot is fresh
 };
 
 }  // namespace afferent::uplink

@@ -41,9 +41,9 @@ core::Result<outbox::Row*> StreamFlow::next(outbox::Store& store, std::size_t st
   return &unsent_.front();
 }
 
-void StreamFlow::sent() {
+void StreamFlow::sent(std::size_t bytes) {
   sent_to_ = unsent_.front().sequence;
-  flights_.push_back({sent_to_, unsent_.front().readings, unsent_.front().payload.size()});
+  flights_.push_back({sent_to_, unsent_.front().readings, bytes});
   ++flying_;
   unsent_.pop_front();
 }

@@ -27,7 +27,7 @@ class StreamFlow {
   struct Flight {
     std::uint64_t sequence = 0;
     std::uint32_t readings = 0;
-    std::uint64_t bytes = 0;  // of the payload with its seal
+    std::size_t bytes = 0;  // of room that it takes
     enum class State : std::uint8_t { flying, acked, refused } state = State::flying;
   };
 
@@ -38,7 +38,7 @@ class StreamFlow {
 
   // The next message to publish; nullptr: none, or the stream may not send now. Error: the store could not be read.
   core::Result<outbox::Row*> next(outbox::Store& store, std::size_t stream, core::Nanos now);
-  void sent();  // the row of next() is in flight
+  void sent(std::size_t bytes);  // the row of next() is in flight
 
   // Answers, by the low bits of the sequence; nothing if no such message is flying.
   std::optional<Flight> acked(std::uint64_t low);

@@ -115,3 +115,32 @@ TEST_CASE("what waits when the agent ends goes down whatever room there is") {
   f.down.drain();
   CHECK(f.taken() == std::vector{core::Kind::telemetry, core::Kind::alert, core::Kind::alert});
 }
+
+TEST_CASE("of states that have to wait the newest of each key does, and alerts have their places") {
+  Fixture f;
+  const auto state = [](const char* key, std::uint8_t value) {
+    core::Parcel one;
+    one.changes.push_back({key, 1, {value}});
+    return one;
+  };
+  f.down.send(parcel(envelope(core::Kind::alert, app::Downlink::kReserve + 9'800, 0, 1)));
+  for (std::size_t i = 0; i < app::Downlink::kMostWaiting + 10; ++i) {
+    f.down.send(state(i % 2 == 0 ? "driver/a" : "driver/b", static_cast<std::uint8_t>(i % 100)));
+  }
+  core::Parcel both = parcel(envelope(core::Kind::alert, 10, 0, 2));
+  both.changes.push_back({"driver/a", 1, {200}});
+  f.down.send(std::move(both));
+  f.down.send(state("driver/a", 201));
+  CHECK(f.taken().size() == 1);
+  f.down.retry();
+  std::vector<std::pair<std::string, int>> told;
+  std::size_t alerts = 0;
+  for (core::DownItem& item : f.queue.take(core::Nanos::zero())) {
+    const auto& one = std::get<core::Parcel>(item);
+    alerts += one.envelopes.size();
+    for (const core::StateChange& change : one.changes) told.emplace_back(change.key, change.bytes.at(0));
+  }
+  CHECK(alerts == 1);
+  CHECK(f.gaps.written.empty());
+  CHECK(told == std::vector<std::pair<std::string, int>>{{"driver/b", 9}, {"driver/a", 200}, {"driver/a", 201}});
+}

@@ -83,8 +83,10 @@ TEST_CASE("a preset's rules can be changed one by one, and a wrong inventory is 
   file_with("presets_test.toml",
             "[[rule]]\nid = \"r\"\npreset = \"cylinder-store\"\ninventory = \"presets_test.csv\"\n");
   const std::string trouble = trouble_of(config::load_rules(path, catalog()));
-  CHECK(trouble.find("line 2: made '2020-13-01' must be a date") != std::string::npos);
-  CHECK(trouble.find("line 3: tag 'xyz' must be the EPC") != std::string::npos);
+  CHECK(trouble.find("presets_test.csv:2: rule 'r-custody': inventory: made '2020-13-01' must be a date") !=
+        std::string::npos);
+  CHECK(trouble.find("presets_test.csv:3: rule 'r-custody': inventory: tag 'xyz' must be the EPC") !=
+        std::string::npos);
   file_with("presets_test.toml", "[[rule]]\nid = \"r\"\npreset = \"cylinder-store\"\ninventory = \"no.csv\"\n");
   CHECK(trouble_of(config::load_rules(path, catalog())).find("there is no such file") != std::string::npos);
 }

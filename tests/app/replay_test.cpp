@@ -116,11 +116,14 @@ TEST_CASE("only finite numbers and whole microseconds are let in") {
     CAPTURE(value);
     CHECK(has(f.level(value), "is not a finite number"));
   }
-  for (const char* time : {"", "2026-07-01", "1.5", "99999999999999999999"}) {
+  for (const char* time : {"", "2026-07-01", "1.5", "99999999999999999999", "-9223372036854775808",
+                           "9223372036854775807", "-2208988800000001", "253402300800000000"}) {
     CAPTURE(time);
     CHECK(has(f.level("1", time), "is not a number of microseconds"));
   }
   CHECK(f.sink.polls.empty());
+  CHECK(f.level("1", "-2208988800000000") == "{\"replayed\":1}");
+  CHECK(f.level("1", "253402300799999999") == "{\"replayed\":1}");
 }
 
 TEST_CASE("a value outside the channel's range is bad, and a truth value is one") {

@@ -82,7 +82,7 @@ class Broker {
   }
   void stop() {
     if (pid_ <= 0) return;
-    ::kill(pid_, SIGTERM);
+    ::kill(pid_, SIGKILL);  // it keeps nothing that it would have to write down
     ::waitpid(pid_, nullptr, 0);
     pid_ = -1;
   }

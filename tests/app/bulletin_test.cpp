@@ -1,0 +1,140 @@
+#include "agent/app/bulletin.h"
+
+#include "tests/app/sense_fixture.h"
+
+using namespace afferent;
+using namespace afferent::test;
+
+namespace pb = afferent::v1;
+
+namespace {
+
+constexpr const char* kStatus = "afferent/v1/node/status/n1/31";
+constexpr const char* kFloodState = "afferent/v1/flood/state/n1/31";
+constexpr const char* kFloodInventory = "afferent/v1/flood/inventory/n1/31";
+
+struct Fixture : SenseFixture {
+  config::Config config;
+  core::Health level_health = core::Health::unknown;
+  std::unique_ptr<app::Bulletin> bulletin;
+  std::uint32_t series = 0;
+
+  Fixture() {
+    config.node.id = "n1";
+    config.node.area = {"31"};
+    for (const core::DeviceIdentity& identity : devices) config.devices.emplace_back().identity = identity;
+    bulletin =
+        std::make_unique<app::Bulletin>(config, clock, messages, *sense, *rules, down, [this](core::DeviceId id) {
+          acquire::DeviceHealth health;
+          if (core::index(id) == 1) health.state = level_health;
+          return health;
+        });
+  }
+  void connects() {
+    core::DeliveryReport report;
+    report.connected = true;
+    report.connected_now = true;
+    report.mqtt5 = true;
+    report.session = 99;
+    report.epoch = 5;
+    report.next_sequence["flood/alert"] = 17;
+    bulletin->delivery(report);
+    take();
+  }
+  void seconds(int count) {
+    for (int i = 0; i < count; ++i) {
+      clock.stamp.boot += core::Seconds{1};
+      bulletin->second();
+    }
+    take();
+  }
+  void add(const std::string& name) {
+    sense->series_added(core::Series{series++}, core::DeviceId{1}, channel_spec(name, core::Quantity::length));
+  }
+  pb::NodeStatus status() { return parsed<pb::NodeStatus>(retained[kStatus]); }
+};
+
+}  // namespace
+
+TEST_CASE("a new connection is told who is there: status, states and inventories of every domain") {
+  Fixture f;
+  f.add("level");
+  f.seconds(5);
+  CHECK(f.retained.empty());
+  f.connects();
+  CHECK(f.status().online());
+  CHECK(f.status().session() == 99);
+  CHECK(f.status().node() == "n1");
+  CHECK(f.status().epoch() == 5);
+  CHECK(f.status().delivery() == "confirmed");
+  REQUIRE(f.status().stream_size() == 1);
+  CHECK(f.retained.count("afferent/v1/water/state/n1/31") == 1);
+  CHECK(f.retained.count("afferent/v1/water/inventory/n1/31") == 1);
+  const auto inventory = parsed<pb::Inventory>(f.retained[kFloodInventory]);
+  REQUIRE(inventory.device_size() == 1);
+  CHECK(inventory.device(0).id() == "level-1");
+  REQUIRE(inventory.device(0).channel_size() == 1);
+  CHECK(inventory.device(0).channel(0) == "level m");
+}
+
+TEST_CASE("status and states come again at a change and once a minute, the last status says offline") {
+  Fixture f;
+  f.connects();
+  CHECK(f.times[kStatus] == 1);
+  f.seconds(30);
+  CHECK(f.times[kStatus] == 1);
+  f.level_health = core::Health::good;
+  f.seconds(1);
+  CHECK(f.times[kStatus] == 2);
+  f.seconds(60);
+  CHECK(f.times[kStatus] == 3);
+  CHECK(f.times[kFloodState] == 3);
+  f.bulletin->farewell();
+  f.take();
+  CHECK_FALSE(f.status().online());
+}
+
+TEST_CASE("channels that a device turns out to have later come into the inventory, not more often than every 10 s") {
+  Fixture f;
+  f.add("level");
+  f.connects();
+  CHECK(f.times[kFloodInventory] == 1);
+  f.seconds(30);
+  CHECK(f.times[kFloodInventory] == 1);
+  f.add("distance");
+  f.seconds(1);
+  CHECK(f.times[kFloodInventory] == 2);
+  CHECK(parsed<pb::Inventory>(f.retained[kFloodInventory]).device(0).channel_size() == 2);
+  for (int i = 0; i < 15; ++i) {
+    f.add("level@" + std::to_string(i));
+    f.seconds(1);
+  }
+  CHECK(f.times[kFloodInventory] == 3);
+  f.seconds(10);
+  CHECK(f.times[kFloodInventory] == 4);
+  CHECK(parsed<pb::Inventory>(f.retained[kFloodInventory]).device(0).channel_size() == 17);
+}
+
+TEST_CASE("the state of a domain with thousands of channels comes in pages, none of them lost or too large") {
+  Fixture f;
+  constexpr int kChannels = 5000;
+  for (int i = 0; i < kChannels; ++i) {
+    f.add("level@" + std::to_string(i));
+    f.poll(1, static_cast<std::uint32_t>(i), i);
+  }
+  f.connects();
+  std::set<std::string> seen;
+  std::uint32_t pages = 0;
+  for (const auto& [topic, bytes] : f.retained) {
+    if (!topic.starts_with(kFloodState)) continue;
+    CHECK(bytes.size() <= 65536);
+    const auto page = parsed<pb::DomainState>(bytes);
+    CHECK(topic == kFloodState + (page.page() == 0 ? "" : "/p" + std::to_string(page.page())));
+    pages = page.pages();
+    for (const pb::DeviceState& device : page.device()) {
+      for (const pb::ChannelState& channel : device.channel()) seen.insert(channel.channel());
+    }
+  }
+  CHECK(pages > 1);
+  CHECK(seen.size() == kChannels);
+}
