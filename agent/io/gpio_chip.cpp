@@ -10,10 +10,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 
 #include "agent/io/errno_text.h"
+#include "agent/io/folder.h"
 
 namespace afferent::io {
 namespace {
@@ -92,10 +91,8 @@ GpioChip::GpioChip(std::string path, Ioctl ioctl) : path_(std::move(path)), ioct
 
 core::Result<std::string> GpioChip::file() const {
   if (path_.find('/') != std::string::npos) return path_;
-  std::error_code error;
   std::string labels;
-  for (const auto& entry : std::filesystem::directory_iterator("/dev", error)) {
-    const std::string file = entry.path();
+  for (const std::string& file : paths_in("/dev")) {
     if (!file.starts_with("/dev/gpiochip")) continue;
     auto chip = open_file(file, O_RDWR);
     gpiochip_info info{};

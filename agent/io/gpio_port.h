@@ -49,7 +49,7 @@ class GpioPort final : public core::Port, private StreamOwner {
   void reopen(std::string_view why) override;
   bool is_open() const override { return open_; }
 
-  const std::string& trouble() const { return reporter_.trouble(); }  // what is wrong with the chip or a line
+  std::string_view trouble() const override { return reporter_.trouble(); }  // what is wrong with the chip or a line
 
  private:
   struct Line {

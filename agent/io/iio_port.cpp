@@ -4,15 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <filesystem>
-#include <system_error>
 #include <utility>
-#include <vector>
 
 #include "agent/io/errno_text.h"
+#include "agent/io/folder.h"
 #include "agent/io/unique_fd.h"
 
 namespace afferent::io {
@@ -49,14 +46,8 @@ core::Result<std::string> find(const IioOptions& options) {
     if (is_folder(options.path)) return options.path;
     return Error(ErrorCode::retry, options.path + " is no folder");
   }
-  std::vector<std::string> folders;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(options.devices, error)) {
-    folders.push_back(entry.path().string());
-  }
-  std::sort(folders.begin(), folders.end());
   std::string known;
-  for (const std::string& folder : folders) {
+  for (const std::string& folder : paths_in(options.devices)) {
     if (folder.substr(folder.rfind('/') + 1) == options.path) return folder;
     const auto name = read_attribute(folder + "/name");
     if (name && *name == options.path) return folder;

@@ -40,7 +40,7 @@ class IioPort final : public core::Port {
   void reopen(std::string_view why) override;
   bool is_open() const override { return !folder_.empty(); }
 
-  const std::string& trouble() const { return reporter_.trouble(); }  // why it is closed; empty: it is not
+  std::string_view trouble() const override { return reporter_.trouble(); }  // why it is closed; empty: it is not
 
  private:
   void attempt();

@@ -72,7 +72,9 @@ void UnixServer::adopt(UniqueFd fd) {
   if (clients_.size() >= kMostClients) return;
   const std::uint32_t peer = ++last_peer_;
   auto client = std::make_unique<Client>(*this, peer);
-  if (client->stream.open(std::move(fd))) clients_.emplace(peer, std::move(client));
+  if (!client->stream.open(std::move(fd))) return;
+  clients_.emplace(peer, std::move(client));
+  if (listener_.came) listener_.came(peer);
 }
 
 void UnixServer::send(std::uint32_t peer, core::ByteView bytes) {

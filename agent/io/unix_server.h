@@ -23,6 +23,7 @@ class UnixServer {
   struct Listener {
     std::function<void(std::uint32_t peer, core::ByteView bytes)> received;
     std::function<void(std::uint32_t peer)> gone;  // not called for a peer closed by close()
+    std::function<void(std::uint32_t peer)> came{};
   };
 
   // Replaces a socket that an earlier process left at `path`; only its owner and group may connect.

@@ -38,6 +38,7 @@ for (const request of ["DELETE_ROSPEC", "SET_READER_CONFIG", "ADD_ROSPEC", "ENAB
     if (request === "START_ROSPEC") send(report());
   });
 }
+reader.on("CLOSE_CONNECTION", () => say("CLOSE_CONNECTION"));
 reader.on("KEEPALIVE_ACK", () => { say("KEEPALIVE_ACK"); send(report()); });
 
 setInterval(() => send(new LLRPCore.KEEPALIVE()), period);

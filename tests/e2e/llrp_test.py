@@ -63,6 +63,7 @@ poll = "200 ms"
         status = self.agent_.wait_status(lambda status: status["devices"][0]["health"] == "good", "good health")
         self.assertEqual(status["devices"][0]["rejects"], 0)
         self.assertEqual(self.agent_.sigterm(), 0)
+        wait_for(lambda: "CLOSE_CONNECTION" in self.asked(), lambda: f"the good-bye\n{self.reader.log}")
         self.assert_contract(self.subscriber_)
 
     def test_a_dropped_and_a_silent_connection_are_made_anew(self):

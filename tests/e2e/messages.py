@@ -11,7 +11,7 @@ FIRST_NAMED_CHANNEL = 1000
 TEXTS, REALS = 98, 99
 ABSENT = 15
 
-Reading = collections.namedtuple("Reading", "device channel boot_ms value quality")
+Reading = collections.namedtuple("Reading", "device channel boot_ms value quality measured_ms", defaults=[None])
 
 
 def _load():
@@ -58,11 +58,15 @@ def expand(batch):
     """All readings of a batch, series after series."""
     times = _poll_times(batch)
     exceptions = dict(zip(batch.exception[::2], batch.exception[1::2]))
+    measured, index, at_ms = {}, 0, 0
+    for next_index, difference in zip(batch.measured[::2], batch.measured[1::2]):
+        index, at_ms = index + next_index, at_ms + difference
+        measured[index] = at_ms
     readings, next_value = [], 0
     for device, channel, exponent in zip(batch.series, batch.channel, batch.exponent):
         whole = 0
         for at in times[device]:
-            quality = exceptions.get(next_value, 0)
+            quality, measured_ms = exceptions.get(next_value, 0), measured.get(next_value)
             whole += batch.value[next_value]
             next_value += 1
             if quality == ABSENT:
@@ -73,5 +77,5 @@ def expand(batch):
                 value = batch.real[whole]
             else:
                 value = whole * 10 ** exponent if exponent >= 0 else whole / 10 ** -exponent
-            readings.append(Reading(batch.device[device], _channel(batch, channel), at, value, quality))
+            readings.append(Reading(batch.device[device], _channel(batch, channel), at, value, quality, measured_ms))
     return readings

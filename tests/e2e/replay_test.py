@@ -41,6 +41,8 @@ class Replay(EndToEnd):
         self.assertEqual((done.returncode, done.stdout), (0, "4 readings replayed, 3 skipped\n"), done.stderr)
         wait_for(lambda: len(self.values()) >= 5, "the replayed readings")
         self.assertEqual(self.values(), [1.0] + RECORDED)
+        times = [reading.measured_ms for reading in self.seen.readings()["d1", "r0"]]
+        self.assertEqual(times, [None] + [1782914400_000 + minute * 60_000 for minute in (0, 1, 3, 4)])
         alert = wait_for(self.seen.alerts, "the alert")[0]
         self.assertEqual((alert.rule, alert.device, alert.value), ("limit", "d1", 250.0))
         self.assertEqual(self.running.status()["replayed"], 4)

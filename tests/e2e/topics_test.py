@@ -3,7 +3,6 @@
 import collections
 import csv
 import datetime
-import json
 import math
 import os
 import re
@@ -14,6 +13,7 @@ import paho.mqtt.client as mqtt
 
 from messages import DESCRIPTORS, TelemetryBatch
 from modbus_server import CountingModbus
+from simulator import Simulator
 from support import *
 
 PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "topics.md")
@@ -120,7 +120,7 @@ length = 3
         return bytes([function, len(data)]) + data
 
 
-class Simulator(Process):
+class Street(Simulator):
     """afferent-sim, with its own account of what it served."""
     SCENARIO = """
 seed = 7
@@ -158,15 +158,8 @@ channels.level = { kind = "walk", start = 1.5, step = 0.05, every = "100 ms" }
     LINE_OF = {"meter": "bus", "radar": "bus", "sump": "net"}
 
     def __init__(self, folder):
-        super().__init__(folder, "afferent-sim")
+        super().__init__(folder, self.SCENARIO)
         self.folder = folder
-        self.truth_path = os.path.join(folder, "truth.jsonl")
-        scenario = os.path.join(folder, "scenario.toml")
-        with open(scenario, "w") as file:
-            file.write(self.SCENARIO)
-        self.launch([os.path.join(BIN, "afferent-sim"), scenario, "--truth", self.truth_path])
-        wait_for(lambda: "ready\n" in self.log or not self.running, "the simulator")
-        assert self.running, self.log
 
     def agent_parts(self):
         with open(os.path.join(self.folder, "net.port")) as file:
@@ -211,12 +204,9 @@ poll = "50 ms"
     def given(self):
         """The account as answers with their bounds: the one before and the one after on the same line."""
         answers, lines = {}, collections.defaultdict(list)
-        with open(self.truth_path) as file:
-            for one in map(json.loads, file):
-                if one["answer"] not in answers:
-                    answers[one["answer"]] = one["device"], {}
-                    lines[self.LINE_OF[one["device"]]].append((one["answer"], one["boot_ms"]))
-                answers[one["answer"]][1][one["channel"]] = one["value"], "good"
+        for answer in self.answers():
+            answers[answer.number] = answer.device, {channel: (value, "good") for channel, value in answer.values.items()}
+            lines[self.LINE_OF[answer.device]].append((answer.number, answer.boot_ms))
         given = collections.defaultdict(list)
         for line in lines.values():
             times = [0, *(at for _, at in line), math.inf]
@@ -319,7 +309,7 @@ reply_timeout = "10 s"
 
     def test_the_csv_is_what_the_simulator_says_it_served(self):
         broker = self.broker(settings=("allow_anonymous true", "log_type all"))
-        simulator = Simulator(self.folder)
+        simulator = Street(self.folder)
         self.addCleanup(simulator.close)
         subscriber = self.page_subscriber(broker)
         agent = self.agent(self.config(broker.port, simulator.agent_parts(), batch="500 ms"), clock=self.clock("state = synced\n"))

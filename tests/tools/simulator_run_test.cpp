@@ -165,6 +165,51 @@ TEST_CASE("a link that an earlier run left is replaced, a file in its place is n
   CHECK(fs::is_regular_file(other.folder + "/bus"));
 }
 
+TEST_CASE("what an earlier run left of a socket or folder is replaced, something else is not, and both go at the end") {
+  const std::string names = R"(
+[[line]]
+id = "chip"
+kind = "gpio"
+[[line]]
+id = "adc"
+kind = "iio"
+[[device]]
+id = "basin"
+line = "adc"
+driver = "iio"
+push = "10 ms"
+options = { mode = "loop", shunt = 100, high = 5.0 }
+channels = { level = 2.5 }
+)";
+  Running running(names);
+  const std::string chip = running.folder + "/chip";
+  const std::string adc = running.folder + "/adc";
+  fs::create_directory(adc);
+  std::ofstream(adc + "/name") << "adc\n";
+  REQUIRE(running.simulation->start().ok());
+  CHECK(fs::is_socket(chip));
+  CHECK(running.until([&] { return fs::exists(adc + "/in_voltage0_raw"); }));
+  std::string text;
+  std::ifstream(adc + "/in_voltage0_raw") >> text;
+  CHECK(text == "120000");
+  CHECK(running.simulation->places()[1] == "adc at " + adc);
+  bool ended = false;
+  running.simulation->finish([&] { ended = true; });
+  CHECK(running.until([&] { return ended; }));
+  CHECK_FALSE(fs::exists(chip));
+  CHECK_FALSE(fs::exists(adc));
+
+  for (const std::string place : {"/chip", "/adc/name"}) {
+    Running other(names);
+    fs::create_directory(other.folder + "/adc");
+    std::ofstream(other.folder + place) << "mine\n";
+    const auto started = other.simulation->start();
+    REQUIRE_FALSE(started.ok());
+    CHECK(started.error().message().find("something else is there") != std::string::npos);
+    CHECK(fs::is_regular_file(other.folder + place));
+  }
+}
+
 TEST_CASE("the truth stands in its file line by line") {
   Running running;
   const std::string path = running.folder + "/truth.jsonl";

@@ -42,6 +42,14 @@ std::string meter(const std::string& channels) {
                 channels + " }\n");
 }
 
+// Behind three lines more, lines 18 to 26.
+std::string on_lines(const std::string& rest) {
+  return "[[line]]\nid = \"lns\"\nkind = \"mqtt\"\n[[line]]\nid = \"chip\"\nkind = \"gpio\"\n[[line]]\nid = "
+         "\"adc\"\nkind "
+         "= \"iio\"\n" +
+         rest;
+}
+
 }  // namespace
 
 TEST_CASE("a scenario becomes lines, devices and faults") {
@@ -78,7 +86,7 @@ TEST_CASE("each mistake is told with its line, its key and what would be right")
       {device("line = \"bus\"\ndriver = \"modbus\"\nprofile = \"nothing\"\noptions = { unit = 1 }\n"), 22, "profile",
        "nothing"},
       {device("line = \"bus\"\ndriver = \"cjt188\"\n"), 0, "device", "address"},
-      {device("line = \"cabinet\"\ndriver = \"cjt188\"\noptions = { address = \"00000000000001\" }\n"), 18,
+      {device("line = \"cabinet\"\ndriver = \"cjt188\"\noptions = { address = \"00000000000001\" }\n"), 20,
        "device.line", "Modbus TCP"},
       {meter("volum = 1"), 23, "device.channels.volum", "did you mean 'volume'"},
       {meter("volume = \"much\""), 23, "device.channels.volume", "no text"},
@@ -99,7 +107,43 @@ TEST_CASE("each mistake is told with its line, its key and what would be right")
       {"[[fault]]\nkind = \"crc\"\n", 18, "fault", "line and device"},
       {"[[fault]]\nkind = \"crc\"\nline = \"bus\"\ndevice = \"meter\"\n", 18, "fault", "line and device"},
       {"[[fault]]\nkind = \"crc\"\ndevice = \"metre\"\n", 20, "fault.device", "'meter'"},
-      {"[[fault]]\nkind = \"crc\"\nline = \"cabinet\"\n", 19, "fault.kind", "intact"},
+      {"[[fault]]\nkind = \"crc\"\nline = \"cabinet\"\n", 19, "fault.kind", "silence, delay, gone"},
+      {"[[fault]]\nkind = \"copy\"\nline = \"bus\"\n", 19, "fault.kind", "\"pty\" or \"tcp\""},
+      {"[[fault]]\nkind = \"copy\"\ndevice = \"meter\"\nbytes = 3\n", 21, "fault.bytes", "unknown"},
+      {on_lines("[[fault]]\nkind = \"crc\"\nline = \"lns\"\n"), 28, "fault.kind", "silence, delay, gone, copy"},
+      {on_lines("[[fault]]\nkind = \"delay\"\ndelay = 1\nline = \"chip\"\n"), 28, "fault.kind", "silence, gone"},
+      {on_lines("[[fault]]\nkind = \"silence\"\nline = \"adc\"\n"), 28, "fault.kind", "allowed there: gone"},
+      {on_lines("[[line]]\nid = \"x\"\nkind = \"mqtt\"\nlink = \"y\"\n"), 30, "line.link",
+       "\"pty\" or \"gpio\" or \"iio\""},
+      {on_lines("[[line]]\nid = \"x\"\nkind = \"gpio\"\nport = 1\n"), 30, "line.port", "\"tcp\" or \"mqtt\""},
+      {on_lines("[[line]]\nid = \"x\"\nkind = \"iio\"\nlink = \"chip\"\n"), 27, "line.link", "'chip'"},
+      {on_lines("[[line]]\nid = \"x\"\nkind = \"iio\"\npause = 0.1\n"), 30, "line.pause", "\"pty\" or \"tcp\""},
+      {on_lines("[[line]]\nid = \"x\"\nkind = \"mqtt\"\nport = 0\n"), 30, "line.port", "1 to 65535"},
+      {on_lines("[[line]]\nid = \"x\"\nkind = \"mqtt\"\npassword_file = \"p\"\n"), 30, "line.password_file",
+       "username"},
+      {on_lines("[[line]]\nid = \"x\"\nkind = \"tcp\"\nport_file = \"/tmp/port\"\n"), 30, "line.port_file",
+       "'cabinet'"},
+      {on_lines(device("line = \"bus\"\ndriver = \"lorawan\"\n")), 29, "device.line", "kind = \"mqtt\""},
+      {on_lines(device("line = \"lns\"\ndriver = \"cjt188\"\n")), 29, "device.line", "a line of bytes"},
+      {on_lines(
+           device("line = \"lns\"\ndriver = \"lorawan\"\npush = 1\noptions = { dev_eui = \"0102030405060708\" }\n")),
+       0, "device", "name a profile"},
+      {on_lines(device("line = \"lns\"\ndriver = \"lorawan\"\nprofile = \"milesight_em500_swl\"\noptions = { dev_eui = "
+                       "\"0102030405060708\" }\nchannels = { level = 1 }\n")),
+       27, "device.push", "only speaks by itself"},
+      {device("line = \"bus\"\ndriver = \"cjt188\"\npush = 1\n"), 22, "device.push", "only answers"},
+      {device("line = \"bus\"\ndriver = \"wmbus\"\npush = 0.0001\n"), 22, "device.push", "1 ms"},
+      {on_lines(device("line = \"chip\"\ndriver = \"gpio\"\npush = 1\noptions = { line = \"input-1\" }\n")), 0,
+       "device", "no number of a line"},
+      {on_lines(device("line = \"chip\"\ndriver = \"gpio\"\npush = 1\noptions = { line = \"3\", mode = \"pulses\" }\n"
+                       "channels = { pulses_lost = 1 }\n")),
+       33, "device.channels.pulses_lost", "follows"},
+      {on_lines(device("line = \"chip\"\ndriver = \"gpio\"\noptions = { line = \"3\" }\n[[device]]\nid = \"y\"\nline = "
+                       "\"chip\"\ndriver = \"gpio\"\noptions = { line = \"3\" }\n")),
+       0, "device", "\"3\" already"},
+      {on_lines(device("line = \"adc\"\ndriver = \"iio\"\noptions = { mode = \"loop\" }\n")), 0, "device", "shunt"},
+      {meter("volume = { kind = \"ramp\", rate = 1, minimum = 2, maximum = 1 }"), 23, "device.channels.volume.maximum",
+       "minimum"},
       {"[[fault]]\nkind = \"crc\"\nline = \"bus\"\nprobability = 2\n", 21, "fault.probability", "0 to 1"},
       {"[[fault]]\nkind = \"crc\"\nline = \"bus\"\nfrom = 5\nto = 5\n", 22, "fault.to", "later"},
       {"[[fault]]\nkind = \"echo\"\ndevice = \"meter\"\n", 20, "fault.device", "unknown"},

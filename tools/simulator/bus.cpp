@@ -30,8 +30,9 @@ void Bus::attach(core::Port& port) {
   }
   for (const auto& device : devices_) {
     if (device->push_every() <= core::Nanos::zero()) continue;
-    // Not all at the same moment.
-    const double phase = dice_.fraction() * static_cast<double>(device->push_every().count());
+    // Not all at the same moment; but files are there from the start.
+    const double early = plan_.kind == LinePlan::Kind::iio ? 0.0 : dice_.fraction();
+    const double phase = early * static_cast<double>(device->push_every().count());
     push_later(*device, 0, core::Nanos(static_cast<std::int64_t>(phase)));
   }
   port.start(*this);
@@ -96,11 +97,17 @@ void Bus::paused(std::uint32_t peer) {
 // False when the request is for nobody here.
 bool Bus::serve(std::uint32_t peer, core::ByteView request) {
   std::vector<Reply> replies;
+  bool taken = false;  // by a device that answers nothing, such as an output
   for (const auto& device : devices_) {
     Answer answer = device->answer(request, scene_.seconds());
-    if (!answer.bytes.empty()) replies.push_back({device.get(), std::move(answer)});
+    if (!answer.bytes.empty()) {
+      replies.push_back({device.get(), std::move(answer)});
+    } else if (!answer.served.empty()) {
+      taken = true;
+      scene_.truth.served(scene_.now(), device->id(), answer.served);
+    }
   }
-  if (replies.empty()) return false;
+  if (replies.empty()) return taken;
   if (replies.size() > 1) {
     collide(peer, replies);
   } else {
@@ -151,12 +158,31 @@ void Bus::push_later(VirtualDevice& device, std::uint64_t number, core::Nanos de
 void Bus::push(VirtualDevice& device, std::uint64_t number) {
   push_later(device, number + 1, device.push_every());
   if (masters_.empty()) return;
-  Reply said{&device, device.push({number, scene_.clock.now().utc}, scene_.seconds())};
+  const drivers::Occasion occasion{number, scene_.clock.now().utc};
+  const double seconds = scene_.seconds();
+  Reply said{&device, device.push(occasion, seconds)};
   if (said.answer.bytes.empty()) return;
   const Spoilt spoilt = spoil(said);
   if (spoilt.bytes.empty()) return;
-  if (!send_to_all(spoilt.bytes)) return note("unsent", device.id());
-  if (spoilt.intact) scene_.truth.served(scene_.now(), device.id(), said.answer.served);
+  if (spoilt.copy) say_again(device, occasion, seconds, spoilt);
+  if (spoilt.delay <= core::Nanos::zero()) return say(device, spoilt.bytes, said.answer.served, spoilt.intact);
+  later(spoilt.delay, [this, &device, bytes = spoilt.bytes, served = std::move(said.answer.served),
+                       intact = spoilt.intact] { say(device, bytes, served, intact); });
+}
+
+void Bus::say(VirtualDevice& device, core::ByteView bytes, const drivers::Truth& served, bool intact) {
+  const bool sent = plan_.kind == LinePlan::Kind::mqtt ? publish(device, bytes) : send_to_all(bytes);
+  if (!sent) return note("unsent", device.id());
+  if (intact) scene_.truth.served(scene_.now(), device.id(), served);
+}
+
+// The same message, as a broker delivers it again, or what another gateway brought of it. No new values either way.
+void Bus::say_again(VirtualDevice& device, const drivers::Occasion& occasion, double seconds, const Spoilt& first) {
+  core::Bytes bytes = first.bytes;
+  if (dice_.chance(0.5)) {
+    bytes = device.push({occasion.number, occasion.utc, true}, seconds).bytes;
+  }
+  later(first.delay + *first.copy, [this, &device, bytes = std::move(bytes)] { (void)publish(device, bytes); });
 }
 
 void Bus::later(core::Nanos delay, std::function<void()> call) {
@@ -174,6 +200,10 @@ bool Bus::send_to_all(core::ByteView bytes) {
   bool sent = false;
   for (const auto& [peer, master] : masters_) sent = send(peer, bytes).ok() || sent;
   return sent;
+}
+
+bool Bus::publish(const VirtualDevice& device, core::ByteView bytes) {
+  return !quiet_ && port_ != nullptr && port_->write_to(device.name(), bytes).ok();
 }
 
 // The next time of a fault that needs no request; up to a quarter earlier, so that it meets the polls everywhere.

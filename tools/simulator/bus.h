@@ -54,9 +54,12 @@ class Bus final : public core::PortListener {
   Spoilt spoil(Reply& reply);
   void push_later(VirtualDevice& device, std::uint64_t number, core::Nanos delay);
   void push(VirtualDevice& device, std::uint64_t number);
+  void say(VirtualDevice& device, core::ByteView bytes, const drivers::Truth& served, bool intact);
+  void say_again(VirtualDevice& device, const drivers::Occasion& occasion, double seconds, const Spoilt& first);
   void later(core::Nanos delay, std::function<void()> call);  // dropped by detach()
   core::Result<void> send(std::uint32_t peer, core::ByteView bytes);
   bool send_to_all(core::ByteView bytes);  // true when somebody got it
+  bool publish(const VirtualDevice& device, core::ByteView bytes);
   void schedule(const Fault& fault);
   void spontaneous(const Fault& fault);
   void foreign(const Fault& fault, std::size_t frame);

@@ -12,6 +12,8 @@
 namespace afferent::simulator {
 namespace {
 
+constexpr double kShortestPush = 0.001;  // s
+
 using core::ConfigField;
 using core::ConfigNode;
 using core::FieldType;
@@ -34,6 +36,27 @@ constexpr std::array kFields{
                 .maximum = 86400,
                 .help = "real time between what the device says by itself; 0: it only answers"},
 };
+
+// The driver must be one of this line, and speak when it is given a time to.
+void check_line(Reading& reading, const ConfigNode& table, const LinePlan& line, const DevicePlan& device) {
+  const Model& model = *find_model(device.driver->name);
+  const Wire wire = line.wire();
+  const bool modbus_tcp = wire == Wire::modbus_tcp && model.driver == "modbus";
+  if (wire != model.wire && !modbus_tcp) {
+    const std::string which = wire == Wire::modbus_tcp ? "on a line of Modbus TCP only the driver modbus can be spoken"
+                                                       : "the driver " + config::in_quotes(model.driver) + " needs " +
+                                                             std::string(name_of(model.wire));
+    reading.problem(table["line"], "device.line", which);
+  }
+  const double push = table["push"].real();
+  if (push > 0 && model.speaks == Speaks::when_asked) {
+    reading.problem(table["push"], "device.push", "is of no use: such a device only answers");
+  } else if (push > 0 && push < kShortestPush) {
+    reading.problem(table["push"], "device.push", "must be 1 ms at least, or 0");
+  } else if (push == 0 && model.speaks == Speaks::only_unasked && !device.signals.empty()) {
+    reading.problem(table, "device.push", "missing: such a device only speaks by itself; how often, e.g. \"1 s\"?");
+  }
+}
 
 const LinePlan* read_line_of(Reading& reading, const ConfigNode& table) {
   const std::string_view id = table["line"].text();
@@ -62,12 +85,13 @@ void read_driver(Reading& reading, const ConfigNode& table, DevicePlan& device) 
 void read_options(Reading& reading, const ConfigNode& written, const LinePlan* line, DevicePlan& device) {
   const ConfigNode given =
       written.has("options") ? written["options"] : ConfigNode(ConfigNode::Table{}, written.source());
-  ConfigNode checked = reading.checked(given, device.driver->options, "device.options");
+  std::vector<core::ConfigField> fields(device.driver->options.begin(), device.driver->options.end());
+  for (core::ConfigField& field : fields) {
+    if (field.type == core::FieldType::contents) field.type = core::FieldType::text;  // a script that the agent runs
+  }
+  ConfigNode checked = reading.checked(given, fields, "device.options");
   ConfigNode::Table options = checked.table();
   if (line != nullptr && line->modbus_tcp) {
-    if (device.driver->name != "modbus") {
-      reading.problem(written, "device.line", "on a line of Modbus TCP only the driver modbus can be spoken");
-    }
     options.insert_or_assign("framing", ConfigNode(std::string("tcp"), core::Source{}));
   }
   device.setup.options = ConfigNode(std::move(options), checked.source());
@@ -138,6 +162,10 @@ void read_signal_table(Reading& reading, const ConfigNode& written, const std::s
   }
   plan.kind = kind->name;
   plan.options = reading.checked(ConfigNode(std::move(rest), written.source()), kind->fields, key);
+  const ConfigNode& maximum = plan.options["maximum"];
+  if (!maximum.empty() && plan.options.has("minimum") && maximum.real() < plan.options["minimum"].real()) {
+    reading.problem(maximum, key + ".maximum", "must not be less than minimum");
+  }
 }
 
 // A number, truth value or text stands for itself; a table says how the value changes.
@@ -176,6 +204,14 @@ void check_sum(Reading& reading, const std::string& key, const SignalPlan& plan,
   reading.problem(of, key + ".of", "no other channel that is not a counter is called " + config::in_quotes(of.text()));
 }
 
+void check_name(Reading& reading, const ConfigNode& at, const drivers::SimulatedDevice& model,
+                const DevicePlan& device) {
+  const std::string name = model.name();
+  if (!name.empty() && !reading.take_name(device.line, name)) {
+    reading.problem(at, "device", "another device of the line is " + config::in_quotes(name) + " already");
+  }
+}
+
 // Names that the driver knows, and texts for text channels only.
 void check_channels(Reading& reading, const ConfigNode& channels, const DevicePlan& device) {
   const auto driver = device.driver->create({{device.setup}});
@@ -188,6 +224,7 @@ void check_channels(Reading& reading, const ConfigNode& channels, const DevicePl
   specs.insert(specs.end(), learned.begin(), learned.end());
   config::Names names;
   for (const core::ChannelSpec& spec : specs) names.push_back(spec.name);
+  check_name(reading, channels, **model, device);
   for (const SignalPlan& plan : device.signals) {
     const auto spec = std::find_if(specs.begin(), specs.end(), [&](const auto& s) { return s.name == plan.channel; });
     const ConfigNode& at = channels[plan.channel];
@@ -196,6 +233,7 @@ void check_channels(Reading& reading, const ConfigNode& channels, const DevicePl
       reading.problem(at, key, "the device has no such channel" + config::hint(plan.channel, names));
       continue;
     }
+    if (!(*model)->shows(plan.channel)) reading.problem(at, key, "follows from the others, or from the agent");
     check_channel(reading, at, key, plan, *spec);
     check_sum(reading, key, plan, device);
   }
@@ -222,7 +260,8 @@ void read_device(Reading& reading, const ConfigNode& written) {
   }
   for (const auto& [channel, node] : channels.table()) read_signal(reading, channel, node, device);
   if (device.driver != nullptr) {
-    if (line != nullptr && line->kind == LinePlan::Kind::tcp) device.setup.medium = core::Port::Medium::stream;
+    if (line != nullptr && line->kind != LinePlan::Kind::pty) device.setup.medium = core::Port::Medium::stream;
+    if (line != nullptr) check_line(reading, table, *line, device);
     read_options(reading, written, line, device);
     read_profile(reading, table, device);
     const bool sound = reading.problems.size() == problems_before;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 namespace afferent::simulator {
 namespace {
@@ -40,24 +41,24 @@ constexpr ConfigField every(bool required) {
 constexpr std::array kAnswerFields{kKind, kLine, kDevice, kFrom, kTo, kProbability};
 constexpr std::array kLostFields{kKind, kLine, kDevice, kFrom, kTo, kProbability, kBytes};
 constexpr std::array kNoiseFields{kKind, kLine, kDevice, kFrom, kTo, kProbability, kBytes, every(false)};
-constexpr std::array kDelayFields{kKind,
-                                  kLine,
-                                  kDevice,
-                                  kFrom,
-                                  kTo,
-                                  kProbability,
-                                  ConfigField{.key = "delay",
-                                              .type = FieldType::duration,
-                                              .required = true,
-                                              .minimum = 0,
-                                              .maximum = 3600,
-                                              .help = "real time that the answer comes late"},
-                                  ConfigField{.key = "jitter",
-                                              .type = FieldType::duration,
-                                              .standard = "0 s",
-                                              .minimum = 0,
-                                              .maximum = 3600,
-                                              .help = "at most so much is added, at random"}};
+constexpr ConfigField kJitter{.key = "jitter",
+                              .type = FieldType::duration,
+                              .standard = "0 s",
+                              .minimum = 0,
+                              .maximum = 3600,
+                              .help = "at most so much is added, at random"};
+
+constexpr ConfigField delay(bool required) {
+  return {.key = "delay",
+          .type = FieldType::duration,
+          .required = required,
+          .minimum = 0,
+          .maximum = 3600,
+          .help = "real time that it comes late"};
+}
+
+constexpr std::array kDelayFields{kKind, kLine, kDevice, kFrom, kTo, kProbability, delay(true), kJitter};
+constexpr std::array kCopyFields{kKind, kLine, kDevice, kFrom, kTo, kProbability, delay(false), kJitter};
 constexpr std::array kForeignFields{kKind,
                                     kLine,
                                     kFrom,
@@ -71,15 +72,28 @@ constexpr std::array kForeignFields{kKind,
                                                 .help = "hexadecimal: what is sent each time, one after the other"}};
 constexpr std::array kLineFields{kKind, kLine, kFrom, kTo};
 
+constexpr std::uint8_t on(std::initializer_list<Wire> wires) {
+  std::uint8_t bits = 0;
+  for (const Wire wire : wires) bits = static_cast<std::uint8_t>(bits | static_cast<std::uint8_t>(wire));
+  return bits;
+}
+// Other wires carry what is on them intact.
+constexpr std::uint8_t kOnBytes = on({Wire::bytes});
+constexpr std::uint8_t kSaid = on({Wire::bytes, Wire::modbus_tcp, Wire::mqtt, Wire::gpio});
+constexpr std::uint8_t kTimed = on({Wire::bytes, Wire::modbus_tcp, Wire::mqtt});
+constexpr std::uint8_t kAll = on({Wire::bytes, Wire::modbus_tcp, Wire::mqtt, Wire::gpio, Wire::iio});
+
+// In the order of FaultKind.
 constexpr std::array kKinds{
-    FaultKindSpec{"noise", FaultKind::noise, false, false, kNoiseFields},
-    FaultKindSpec{"lost", FaultKind::lost, false, false, kLostFields},
-    FaultKindSpec{"crc", FaultKind::crc, false, false, kAnswerFields},
-    FaultKindSpec{"silence", FaultKind::silence, false, true, kAnswerFields},
-    FaultKindSpec{"foreign", FaultKind::foreign, true, false, kForeignFields},
-    FaultKindSpec{"delay", FaultKind::delay, false, true, kDelayFields},
-    FaultKindSpec{"echo", FaultKind::echo, true, false, kLineFields},
-    FaultKindSpec{"gone", FaultKind::gone, true, true, kLineFields},
+    FaultKindSpec{"noise", FaultKind::noise, false, kOnBytes, kNoiseFields},
+    FaultKindSpec{"lost", FaultKind::lost, false, kOnBytes, kLostFields},
+    FaultKindSpec{"crc", FaultKind::crc, false, kOnBytes, kAnswerFields},
+    FaultKindSpec{"silence", FaultKind::silence, false, kSaid, kAnswerFields},
+    FaultKindSpec{"foreign", FaultKind::foreign, true, kOnBytes, kForeignFields},
+    FaultKindSpec{"delay", FaultKind::delay, false, kTimed, kDelayFields},
+    FaultKindSpec{"echo", FaultKind::echo, true, kOnBytes, kLineFields},
+    FaultKindSpec{"gone", FaultKind::gone, true, kAll, kLineFields},
+    FaultKindSpec{"copy", FaultKind::copy, false, on({Wire::mqtt}), kCopyFields},
 };
 
 }  // namespace
@@ -93,5 +107,15 @@ const FaultKindSpec* find_fault_kind(std::string_view name) {
 }
 
 std::string_view name_of(FaultKind kind) { return kKinds[static_cast<std::size_t>(kind)].name; }
+
+bool strikes(const FaultKindSpec& kind, Wire wire) { return (kind.wires & static_cast<std::uint8_t>(wire)) != 0; }
+
+std::string strikers(Wire wire) {
+  std::string names;
+  for (const FaultKindSpec& kind : kKinds) {
+    if (strikes(kind, wire)) names += (names.empty() ? "" : ", ") + std::string(kind.name);
+  }
+  return names;
+}
 
 }  // namespace afferent::simulator

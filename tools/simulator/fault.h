@@ -11,6 +11,7 @@
 #include "agent/core/bytes.h"
 #include "agent/core/config_tree.h"
 #include "agent/core/time.h"
+#include "tools/simulator/models.h"
 
 namespace afferent::simulator {
 
@@ -22,7 +23,8 @@ enum class FaultKind : std::uint8_t {
   foreign,  // another master, and who answers it, speaks on the line
   delay,    // an answer comes late
   echo,     // the line hears itself: what a master sends comes back to it
-  gone,     // the line is unplugged: its link or listening port vanishes and comes back
+  gone,     // the line is unplugged: its link, port, socket, folder or connection vanishes and comes back
+  copy,     // what a device said comes once more: again from the broker, or through another gateway
 };
 
 struct Fault {
@@ -33,7 +35,7 @@ struct Fault {
   double to = std::numeric_limits<double>::infinity();
   double probability = 1.0;         // of each answer
   std::size_t bytes = 1;            // noise, lost: at most so many
-  core::Nanos delay{};              // delay
+  core::Nanos delay{};              // delay, copy
   core::Nanos jitter{};             // added to it, at random
   core::Nanos every{};              // foreign, noise: real time from one to the next; zero: with answers only
   std::vector<core::Bytes> frames;  // foreign: sent one after the other each time
@@ -45,13 +47,16 @@ struct Fault {
 struct FaultKindSpec {
   std::string_view name;
   FaultKind kind;
-  bool line_only;   // strikes a whole line, not a device
-  bool stream_too;  // also where a connection carries bytes intact
+  bool line_only;      // strikes a whole line, not a device
+  std::uint8_t wires;  // on which it can strike, bits of Wire
   std::span<const core::ConfigField> fields;
 };
 
 std::span<const FaultKindSpec> fault_kinds();
 const FaultKindSpec* find_fault_kind(std::string_view name);  // nullptr for an unknown name
 std::string_view name_of(FaultKind kind);
+bool strikes(const FaultKindSpec& kind, Wire wire);
+// Those that can strike there: "silence, delay".
+std::string strikers(Wire wire);
 
 }  // namespace afferent::simulator

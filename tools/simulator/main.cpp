@@ -1,4 +1,4 @@
-// `afferent-sim`: virtual meters and sensors on ptys and TCP, from a scenario.
+// `afferent-sim`: virtual meters and sensors, from a scenario.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -71,13 +71,17 @@ int serve(const simulator::Scenario& scenario, const Arguments& arguments) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Virtual meters and sensors that answer on ptys and TCP with the real protocols, from a TOML scenario.",
-               "afferent-sim");
+  CLI::App app(
+      "Virtual meters and sensors that speak the real protocols, from a TOML scenario: on ptys and TCP, as a "
+      "ChirpStack\n"
+      "server on an MQTT broker, as a GPIO chip (unix socket) and as Industrial I/O devices (folders).",
+      "afferent-sim");
   Arguments arguments;
   app.add_option("SCENARIO", arguments.scenario, "Lines, devices and faults; see tools/simulator/README.md")
       ->required();
   app.add_option("--truth", arguments.truth, "File for what was served, as JSON lines");
-  app.add_option("--dir", arguments.folder, "Where relative links and port files are made; default: beside SCENARIO");
+  app.add_option("--dir", arguments.folder,
+                 "Where relative links, port files, sockets and folders are made; default: beside SCENARIO");
   app.add_option("--seed", arguments.seed, "Instead of the scenario's seed");
   app.add_option("--speed", arguments.speed, "Scenario seconds that pass in a real one, instead of the scenario's")
       ->check(CLI::Range(0.0, 10000.0));
@@ -86,7 +90,12 @@ int run(int argc, char** argv) {
   app.footer(
       "Prints where each line is, then `ready`. Ends on SIGTERM and SIGINT.\n"
       "Exit status: 0 well, 1 the truth is incomplete or SCENARIO is wrong, 2 a line could not be served.");
-  CLI11_PARSE(app, argc, argv);
+  app.set_version_flag("--version", "afferent-sim " AFFERENT_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
   std::signal(SIGPIPE, SIG_IGN);
   const auto scenario = load(arguments);
   if (!scenario) return 1;

@@ -60,6 +60,10 @@ void Reading::take_id(const core::ConfigNode& table, const std::string& what) {
   }
 }
 
+bool Reading::take_name(const std::string& line, const std::string& name) {
+  return ids_.insert("name on " + line + " " + name).second;
+}
+
 bool Reading::known(std::string_view what, std::string_view id) const {
   return ids_.contains(std::string(what) + " " + std::string(id));
 }

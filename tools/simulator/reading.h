@@ -26,6 +26,7 @@ class Reading {
                            std::string_view prefix);
   std::vector<core::ConfigNode> tables(const core::ConfigNode& root, const std::string& name);
   void take_id(const core::ConfigNode& table, const std::string& what);  // malformed or taken is a problem
+  bool take_name(const std::string& line, const std::string& name);      // false: taken
   bool known(std::string_view what, std::string_view id) const;
   config::Names names(std::string_view what) const;  // of lines or devices
   std::string path(std::string_view written) const;

@@ -38,48 +38,103 @@ constexpr std::array kTopFields{
 
 constexpr std::array kLineFields{
     ConfigField{.key = "id", .required = true, .minimum = 1, .maximum = 64, .help = "name of the line"},
-    ConfigField{.key = "kind", .required = true, .allowed = "pty|tcp", .help = "what it is"},
-    ConfigField{.key = "link", .minimum = 1, .maximum = 4096, .help = "pty: path of the link to it; by default the id"},
-    ConfigField{.key = "host", .minimum = 1, .maximum = 253, .help = "tcp: local address; by default 127.0.0.1"},
-    ConfigField{
-        .key = "port", .type = FieldType::integer, .minimum = 0, .maximum = 65535, .help = "tcp; 0: a free one"},
+    ConfigField{.key = "kind", .required = true, .allowed = "pty|tcp|mqtt|gpio|iio", .help = "what it is"},
+    ConfigField{.key = "link",
+                .minimum = 1,
+                .maximum = 4096,
+                .help = "path of the link to a pty, of the socket (gpio), of the folder (iio); by default the id"},
+    ConfigField{.key = "host",
+                .minimum = 1,
+                .maximum = 253,
+                .help = "tcp: local address; mqtt: of the broker; by default 127.0.0.1"},
+    ConfigField{.key = "port",
+                .type = FieldType::integer,
+                .minimum = 0,
+                .maximum = 65535,
+                .help = "tcp: 0, the default, is a free one; mqtt: of the broker, by default 1883"},
     ConfigField{.key = "port_file", .minimum = 1, .maximum = 4096, .help = "tcp: the port is written there"},
+    ConfigField{.key = "username", .minimum = 1, .maximum = 256, .help = "mqtt"},
+    ConfigField{.key = "password_file", .minimum = 1, .maximum = 4096, .help = "mqtt: its first line is the password"},
     ConfigField{.key = "framing",
-                .standard = "pause",
                 .allowed = "pause|modbus_tcp",
                 .help = "what ends a request: a pause, or the length in the header of Modbus TCP"},
     ConfigField{.key = "pause",
                 .type = FieldType::duration,
-                .standard = "5 ms",
                 .minimum = 0.001,
                 .maximum = 1,
-                .help = "real time without bytes that ends a request"},
+                .help = "real time without bytes that ends a request; by default 5 ms"},
 };
+
+using Kind = LinePlan::Kind;
+constexpr std::array<std::string_view, 5> kKinds{"pty", "tcp", "mqtt", "gpio", "iio"};  // in the order of Kind
+
+struct KeyKinds {
+  std::string_view key;
+  std::vector<Kind> kinds;
+};
+
+// Keys that make sense for some kinds only.
+void refuse_others(Reading& reading, const ConfigNode& table, Kind kind) {
+  static const std::array kKeys{
+      KeyKinds{"link", {Kind::pty, Kind::gpio, Kind::iio}},
+      KeyKinds{"host", {Kind::tcp, Kind::mqtt}},
+      KeyKinds{"port", {Kind::tcp, Kind::mqtt}},
+      KeyKinds{"port_file", {Kind::tcp}},
+      KeyKinds{"username", {Kind::mqtt}},
+      KeyKinds{"password_file", {Kind::mqtt}},
+      KeyKinds{"framing", {Kind::pty, Kind::tcp}},
+      KeyKinds{"pause", {Kind::pty, Kind::tcp}},
+  };
+  for (const KeyKinds& row : kKeys) {
+    if (!table.has(row.key) || std::find(row.kinds.begin(), row.kinds.end(), kind) != row.kinds.end()) continue;
+    std::string kinds;
+    for (const Kind one : row.kinds) {
+      kinds += (kinds.empty() ? "\"" : " or \"") + std::string(kKinds[static_cast<std::size_t>(one)]) + "\"";
+    }
+    reading.problem(table[row.key], "line." + std::string(row.key), "is for kind = " + kinds + " only");
+  }
+}
+
+// Two lines cannot be in the same place.
+void check_place(Reading& reading, const ConfigNode& table, const LinePlan& line) {
+  for (const LinePlan& other : reading.scenario.lines) {
+    const std::string taken = "line '" + other.id + "' has the same ";
+    if (!line.link.empty() && other.link == line.link) reading.problem(table, "line.link", taken + "link");
+    if (line.kind != Kind::tcp || other.kind != Kind::tcp) continue;
+    if (line.port != 0 && other.port == line.port && other.host == line.host) {
+      reading.problem(table["port"], "line.port", taken + "port");
+    }
+    if (!line.port_file.empty() && other.port_file == line.port_file) {
+      reading.problem(table["port_file"], "line.port_file", taken + "port_file");
+    }
+  }
+}
 
 void read_line(Reading& reading, const ConfigNode& written) {
   const ConfigNode table = reading.checked(written, kLineFields, "line");
   LinePlan line;
   line.id = table["id"].text();
   if (table.has("id")) reading.take_id(table, "line");
-  const bool pty = table["kind"].text() == "pty";
-  line.kind = pty ? LinePlan::Kind::pty : LinePlan::Kind::tcp;
-  for (const std::string_view key : {"host", "port", "port_file"}) {
-    if (pty && table.has(key)) reading.problem(table[key], "line." + std::string(key), "is for kind = \"tcp\" only");
-  }
-  if (!pty && table.has("link")) reading.problem(table["link"], "line.link", "is for kind = \"pty\" only");
+  const auto kind = std::find(kKinds.begin(), kKinds.end(), table["kind"].text("tcp"));
+  line.kind = static_cast<Kind>(kind - kKinds.begin());
+  if (table.has("kind")) refuse_others(reading, table, line.kind);
   line.modbus_tcp = table["framing"].text() == "modbus_tcp";
-  if (pty && line.modbus_tcp) {
+  if (line.kind == Kind::pty && line.modbus_tcp) {
     reading.problem(table["framing"], "line.framing", "\"modbus_tcp\" is not for a pty; allowed there: pause");
   }
-  if (pty) line.link = reading.path(table["link"].text(line.id));
+  const bool has_link = line.kind != Kind::tcp && line.kind != Kind::mqtt;
+  if (has_link) line.link = reading.path(table["link"].text(line.id));
   line.host = table["host"].text("127.0.0.1");
-  line.port = static_cast<std::uint16_t>(table["port"].integer());
+  line.port = static_cast<std::uint16_t>(table["port"].integer(line.kind == Kind::mqtt ? 1883 : 0));
+  if (line.kind == Kind::mqtt && line.port == 0) reading.problem(table["port"], "line.port", "expected 1 to 65535");
   if (table.has("port_file")) line.port_file = reading.path(table["port_file"].text());
-  line.pause = nanos(table["pause"].real(0.005));
-  for (const LinePlan& other : reading.scenario.lines) {
-    if (pty && other.link == line.link)
-      reading.problem(table, "line.link", "line '" + other.id + "' has the same link");
+  line.username = table["username"].text();
+  if (table.has("password_file")) line.password_file = reading.path(table["password_file"].text());
+  if (line.username.empty() && table.has("password_file")) {
+    reading.problem(table["password_file"], "line.password_file", "is of no use without username");
   }
+  line.pause = nanos(table["pause"].real(0.005));
+  check_place(reading, table, line);
   reading.scenario.lines.push_back(std::move(line));
 }
 
@@ -108,9 +163,10 @@ void check_target(Reading& reading, const ConfigNode& table, const FaultKindSpec
                            "there is no " + key + " " + config::in_quotes(id) + config::hint(id, reading.names(key)));
   }
   const LinePlan* line = struck_line(reading.scenario, fault);
-  if (line != nullptr && line->modbus_tcp && !spec.stream_too) {
+  if (line != nullptr && !strikes(spec, line->wire())) {
     reading.problem(table["kind"], "fault.kind",
-                    config::in_quotes(spec.name) + " is not for a line of Modbus TCP, which carries bytes intact");
+                    config::in_quotes(spec.name) + " cannot strike " + std::string(name_of(line->wire())) +
+                        "; allowed there: " + strikers(line->wire()));
   }
 }
 
@@ -187,6 +243,11 @@ LoadedScenario finish(config::Parsed parsed, const std::string& name, const std:
 }
 
 }  // namespace
+
+Wire LinePlan::wire() const {
+  constexpr std::array<Wire, 5> kWires{Wire::bytes, Wire::bytes, Wire::mqtt, Wire::gpio, Wire::iio};
+  return modbus_tcp ? Wire::modbus_tcp : kWires[static_cast<std::size_t>(kind)];
+}
 
 LoadedScenario load_scenario(const std::string& path, const std::string& folder, const std::string& data_dir) {
   return finish(config::read(path), path, folder, data_dir);

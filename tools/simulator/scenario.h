@@ -11,20 +11,26 @@
 #include "agent/core/driver.h"
 #include "agent/core/time.h"
 #include "tools/simulator/fault.h"
+#include "tools/simulator/models.h"
 #include "tools/simulator/signal.h"
 
 namespace afferent::simulator {
 
 struct LinePlan {
-  enum class Kind : std::uint8_t { pty, tcp };
+  enum class Kind : std::uint8_t { pty, tcp, mqtt, gpio, iio };
   std::string id;
   Kind kind = Kind::pty;
-  std::string link;         // pty: path of the symbolic link to its slave side
-  std::string host;         // tcp: local address
-  std::uint16_t port = 0;   // tcp; 0: a free one
-  std::string port_file;    // tcp: where the port is written; empty: nowhere
-  bool modbus_tcp = false;  // a request ends as its MBAP header says, else with a pause
-  core::Nanos pause{};      // real time without bytes that ends a request
+  std::string link;        // path: of the symbolic link to a pty's slave side, of the stand-in's socket (gpio), of its
+                           // folder (iio)
+  std::string host;        // tcp: local address; mqtt: of the broker
+  std::uint16_t port = 0;  // tcp: 0: a free one; mqtt
+  std::string port_file;   // tcp: where the port is written; empty: nowhere
+  std::string username;    // mqtt; empty: none
+  std::string password_file;  // mqtt; empty: none
+  bool modbus_tcp = false;    // a request ends as its MBAP header says, else with a pause
+  core::Nanos pause{};        // real time without bytes that ends a request
+
+  Wire wire() const;
 };
 
 struct DevicePlan {

@@ -51,15 +51,20 @@ void Spoiler::apply(const Fault& fault, const Model& model, Spoilt& spoilt) {
       break;
     }
     case FaultKind::delay: {
-      const auto jitter = static_cast<double>(fault.jitter.count()) * dice_.fraction();
-      const core::Nanos delay = fault.delay + core::Nanos(static_cast<std::int64_t>(jitter));
+      const core::Nanos delay = late(fault);
       spoilt.delay += delay;
       detail = millis_of(delay);
       break;
     }
+    case FaultKind::copy: spoilt.copy = late(fault); break;
     default: return;  // of a whole line
   }
   spoilt.struck.emplace_back(fault.kind, std::move(detail));
+}
+
+core::Nanos Spoiler::late(const Fault& fault) {
+  const auto jitter = static_cast<double>(fault.jitter.count()) * dice_.fraction();
+  return fault.delay + core::Nanos(static_cast<std::int64_t>(jitter));
 }
 
 // Only bytes that belong to the frame: without some of the others it would still be whole.

@@ -15,6 +15,7 @@ struct Spoilt {
   core::Bytes bytes;   // as they go out; empty: nothing does
   bool intact = true;  // the whole answer is in them
   core::Nanos delay{};
+  std::optional<core::Nanos> copy;                        // once more, so much later than the first
   std::vector<std::pair<FaultKind, std::string>> struck;  // in the order in which they did, with details
 };
 
@@ -29,6 +30,7 @@ class Spoiler {
   const std::vector<Fault>& faults() const { return faults_; }
 
  private:
+  core::Nanos late(const Fault& fault);
   void apply(const Fault& fault, const Model& model, Spoilt& spoilt);
   std::size_t lose(core::Bytes& bytes, const Model& model, std::size_t most);
 

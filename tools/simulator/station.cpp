@@ -9,9 +9,14 @@
 #include <fstream>
 #include <utility>
 
+#include "agent/core/log.h"
 #include "agent/io/fd_port.h"
+#include "agent/io/mqtt_port.h"
 #include "agent/io/pty.h"
+#include "agent/io/random.h"
 #include "agent/io/tcp_server.h"
+#include "tools/simulator/folder_port.h"
+#include "tools/simulator/socket_port.h"
 
 namespace afferent::simulator {
 namespace {
@@ -43,6 +48,15 @@ core::Result<void> write_port_file(const std::string& path, std::uint16_t port) 
   return failed("write " + path);
 }
 
+class ErrorOutput final : public core::Log {  // warnings, to the terminal
+ public:
+  void write(core::LogLevel level, std::string_view part, std::string_view message) override {
+    if (level < core::LogLevel::warning) return;
+    const std::string line = "afferent-sim: " + std::string(part) + ": " + std::string(message) + "\n";
+    std::fwrite(line.data(), 1, line.size(), stderr);
+  }
+};
+
 }  // namespace
 
 Station::Station(io::Loop& loop, const LinePlan& plan, std::vector<std::unique_ptr<VirtualDevice>> devices,
@@ -53,7 +67,11 @@ Station::~Station() { close(); }
 
 core::Result<void> Station::open() {
   if (port_) return {};
-  auto opened = plan_.kind == LinePlan::Kind::pty ? open_pty() : open_tcp();
+  // In the order of LinePlan::Kind.
+  using Open = core::Result<void> (Station::*)();
+  constexpr std::array<Open, 5> kOpen{&Station::open_pty, &Station::open_tcp, &Station::open_mqtt, &Station::open_gpio,
+                                      &Station::open_iio};
+  auto opened = (this->*kOpen[static_cast<std::size_t>(plan_.kind)])();
   if (!opened) {
     close();
     return std::move(opened).error().in("line '" + plan_.id + "'");
@@ -84,6 +102,34 @@ core::Result<void> Station::open_tcp() {
   return plan_.port_file.empty() ? core::Result<void>() : write_port_file(plan_.port_file, plan_.port);
 }
 
+core::Result<void> Station::open_mqtt() {
+  static ErrorOutput log;          // of the process, as its output is
+  static io::RandomDevice random;  // ... and the kernel's
+  if (!helper_) helper_ = std::make_unique<io::Helper>(loop_);
+  io::MqttOptions options;
+  options.id = plan_.id;
+  options.host = plan_.host;
+  options.port = plan_.port;
+  options.username = plan_.username;
+  options.password_file = plan_.password_file;
+  port_ = std::make_unique<io::MqttPort>(loop_, *helper_, log, random, std::move(options));
+  return {};
+}
+
+core::Result<void> Station::open_gpio() {
+  auto port = SocketPort::listen(loop_, plan_.link);
+  if (!port) return std::move(port).error();
+  port_ = std::move(port).value();
+  return {};
+}
+
+core::Result<void> Station::open_iio() {
+  auto port = FolderPort::make(loop_, plan_.link, plan_.id);
+  if (!port) return std::move(port).error();
+  port_ = std::move(port).value();
+  return {};
+}
+
 void Station::close() {
   if (!port_) return;
   bus_.detach();
@@ -95,7 +141,7 @@ void Station::close() {
 }
 
 std::string Station::place() const {
-  if (plan_.kind == LinePlan::Kind::pty) return plan_.id + " at " + plan_.link;
+  if (!plan_.link.empty()) return plan_.id + " at " + plan_.link;
   return plan_.id + " at " + plan_.host + ":" + std::to_string(plan_.port);
 }
 

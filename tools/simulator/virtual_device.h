@@ -28,6 +28,7 @@ class VirtualDevice {
   // What it says by itself; empty when that is nothing.
   core::Bytes greeting() { return device_->greeting(); }
   Answer push(const drivers::Occasion& occasion, double seconds);
+  std::string name() const { return device_->name(); }
 
   const std::string& id() const { return id_; }
   const Model& model() const { return model_; }
