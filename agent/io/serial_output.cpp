@@ -15,6 +15,7 @@ using core::Nanos;
 
 constexpr std::size_t kMostSteps = 64;
 constexpr Millis kLongestBreak{10'000};
+constexpr Millis kMark{9};  // SDI-12 1.4, section 4.2.2 wants 8.33 ms, more than others who break
 constexpr Nanos kLookAtLeast = std::chrono::milliseconds(1);
 constexpr Nanos kLookAtMost = std::chrono::milliseconds(100);
 
@@ -37,7 +38,7 @@ void SerialOutput::closed() {
   loop_.cancel(std::exchange(timer_, 0));
   steps_.clear();
   held_ = 0;
-  breaking_ = false;
+  breaking_ = marking_ = false;
 }
 
 core::Result<void> SerialOutput::write(core::ByteView bytes) {
@@ -131,7 +132,12 @@ Nanos SerialOutput::until_sent() const {
 void SerialOutput::wait(Nanos time) {
   timer_ = loop_.at(loop_.clock().now().boot + time, [this] {
     timer_ = 0;
-    if (std::exchange(breaking_, false)) set_break(stream_.fd(), false);
+    if (breaking_ && !marking_) {
+      set_break(stream_.fd(), false);
+      marking_ = true;
+      return wait(kMark);
+    }
+    breaking_ = marking_ = false;
     advance();
   });
 }

@@ -1,5 +1,6 @@
 // What goes out on a serial line, in order: bytes, changes of rate, breaks. A change waits until what was written
-// before it has left the wire, without anybody waiting for it. Loop-bound.
+// before it has left the wire, without anybody waiting for it. Behind a break the line rests for a moment (mark), so
+// that who listens finds the first start bit. Loop-bound.
 #pragma once
 
 #include <deque>
@@ -50,7 +51,8 @@ class SerialOutput {
   core::LineSettings wanted_;  // that it has once all steps are done
   bool certain_ = true;        // line_ is what it has: no change went wrong
   bool pseudo_ = false;
-  bool breaking_ = false;
+  bool breaking_ = false;  // or marking behind a break
+  bool marking_ = false;
   core::Nanos busy_until_{};  // boot time at which the last byte has left the wire
   std::deque<Step> steps_;
   std::size_t held_ = 0;  // bytes in steps_

@@ -30,6 +30,7 @@ core::DriverSpec make_spec() {
   spec.options = option_fields();
   spec.port.line = {2400, 8, core::Parity::even, 1};
   spec.commands = kCommands;
+  spec.declares = true;
   spec.create = create;
   return spec;
 }

@@ -105,8 +105,10 @@ void Meter::finish(core::Result<void> result, core::Sink& sink) {
 }
 
 void Meter::timed_out(core::Sink& sink) {
-  const core::Bytes rest = receiver_.flush();
+  // Where nobody was asked, what a line at rest gives was taken for an answer by whoever passed it on.
+  const core::Bytes rest = receiver_.flush(!pending_ && !refused_);
   if (!rest.empty() && !good_frame_) sink.reject(rest, "no complete frame");
+  good_frame_ = refused_ = false;
   if (!pending_) return sink.done(Error(ErrorCode::retry, "no answer"));
   turn_order();
   std::string what = "no answer to " + std::string(name_of(pending_->function)) + " " + hex(pending_->id);
@@ -126,6 +128,7 @@ void Meter::received(ByteView bytes, core::Sink& sink) {
     while (const auto found = receiver_.next()) {
       if (!found->frame) {
         sink.reject(found->raw, found->why);
+        refused_ = true;
         continue;
       }
       good_frame_ = true;

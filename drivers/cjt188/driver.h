@@ -63,7 +63,8 @@ class Meter final : public core::Driver {
   std::vector<std::string> declared_;        // continue the numbers of channels_; a few dozen at most
   Receiver receiver_;                        // of our own turn
   Receiver line_;                            // of everybody else's
-  bool good_frame_ = false;                  // since the turn began or the receiver was emptied
+  bool good_frame_ = false;                  // since the question or the last time-out
+  bool refused_ = false;                     // likewise: something was, and was told
   DiOrder order_;
   bool order_known_;
   std::uint8_t serial_ = 0;

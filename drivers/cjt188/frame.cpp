@@ -178,13 +178,13 @@ std::optional<Receiver::Found> Receiver::next() {
   return std::nullopt;
 }
 
-core::Bytes Receiver::flush() {
+core::Bytes Receiver::flush(bool idle) {
   skip(buffer_.size() - start_);
   core::Bytes rest = std::move(noise_);
-  const bool idle = std::all_of(rest.begin(), rest.end(), [](std::uint8_t byte) {
+  const bool at_rest = std::all_of(rest.begin(), rest.end(), [](std::uint8_t byte) {
     return byte == kPreamble || byte == 0xFF || byte == 0x00;  // preambles, and what a released line makes
   });
-  if (idle) rest.clear();
+  if (at_rest && !idle) rest.clear();
   buffer_.clear();
   noise_.clear();
   start_ = told_ = 0;

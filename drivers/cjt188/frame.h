@@ -71,8 +71,9 @@ class Receiver {
 
   void feed(core::ByteView bytes);
   std::optional<Found> next();  // until nothing is left to find
-  // Forgets what is waiting and returns what of it (and of the garbage since the last good frame) is no preamble.
-  core::Bytes flush();
+  // Forgets what is waiting and returns it, with the garbage since the last good frame; nothing where all of it is what
+  // a line at rest gives, unless `idle` too is asked for.
+  core::Bytes flush(bool idle = false);
 
  private:
   bool plausible(std::size_t at) const;

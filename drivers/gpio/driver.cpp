@@ -101,10 +101,12 @@ void Line::received(const core::WireEvent& event, core::Sink& sink) {
 void Line::text(const core::WireEvent& event, core::Sink& sink) {
   std::string_view rest = core::as_text(event.bytes);
   bool edges = false;
+  bool any = false;
   core::Nanos last = event.at.boot;
   while (!rest.empty()) {
     const std::string_view line = next_line(rest);
     if (line.empty()) continue;
+    any = true;
     const auto named = named_text(line);
     const auto level = named ? level_of(named->value) : std::nullopt;
     if (!level) {
@@ -123,6 +125,7 @@ void Line::text(const core::WireEvent& event, core::Sink& sink) {
       report(level, last, sink);
     }
   }
+  if (!any) sink.reject(event.bytes, "blanks; expected LINE=0 or LINE=1");
   if (edges && settings_.mode == Mode::pulses) report({}, last, sink);
 }
 

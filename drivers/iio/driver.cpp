@@ -148,9 +148,11 @@ void Sensor::sampled(core::Sink& sink) {
 // As `afferent decode` has it: a line "in_voltage0_raw=1234" for each file; each whole sample is a reading.
 void Sensor::text(core::ByteView bytes, core::Sink& sink) {
   std::string_view rest = core::as_text(bytes);
+  bool any = false;
   while (!rest.empty()) {
     const std::string_view line = next_line(rest);
     if (line.empty()) continue;
+    any = true;
     const auto named = named_text(line);
     if (!named || !attributes_.take(named->name, named->value)) {
       sink.reject(core::as_bytes(line), "expected a file of this device and a number, e.g. in_voltage0_raw=1234");
@@ -165,6 +167,7 @@ void Sensor::text(core::ByteView bytes, core::Sink& sink) {
     if (auto result = finish(sink); !result) sink.reject(core::as_bytes(line), result.error().message());
     samples_.clear();
   }
+  if (!any) sink.reject(bytes, "blanks; expected a file of this device and a number, e.g. in_voltage0_raw=1234");
 }
 
 core::Result<void> Sensor::finish(core::Sink& sink) {

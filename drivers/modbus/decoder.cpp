@@ -40,6 +40,7 @@ Decoder::Decoder(Profile profile)
 
 void Decoder::decode(const Block& block, core::ByteView data, core::Sink& sink) {
   const Source source{data, block.start};
+  current_ = source;
   for (const std::size_t code : block.codes) learn_code(code, source);
   for (const Step& step : block.steps) {
     if (!step.plain) {
@@ -63,6 +64,7 @@ void Decoder::decode(const Block& block, core::ByteView data, core::Sink& sink) 
 void Decoder::decode_range(std::uint8_t function, unsigned start, unsigned count, core::ByteView data,
                            core::Sink& sink) {
   const Source source{data, start};
+  current_ = source;
   const auto covered = [&](std::uint8_t of, const Span& span) {
     return of == function && span.first >= start && span.end <= start + count;
   };
@@ -180,7 +182,10 @@ void Decoder::text(const Field& field, const Source& source, core::Sink& sink) {
 }
 
 void Decoder::refuse(const Field& field, const std::string& why, core::Sink& sink) {
-  sink.reject({}, "channel " + profile_.channels[core::index(field.channel)].name + ": " + why);
+  const bool coil = field.function <= 2;
+  const std::size_t first = std::size_t{2} * (field.address - current_.start);
+  const core::ByteView bytes = coil ? current_.data : current_.data.subspan(first, std::size_t{2} * field.width);
+  sink.reject(bytes, "channel " + profile_.channels[core::index(field.channel)].name + ": " + why);
 }
 
 }  // namespace afferent::drivers::modbus

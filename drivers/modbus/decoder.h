@@ -48,6 +48,7 @@ class Decoder {
   std::vector<Block> blocks_;
   std::vector<std::optional<std::uint64_t>> codes_;  // what the code registers said last
   std::string text_;
+  Source current_;  // what is being decoded
 };
 
 }  // namespace afferent::drivers::modbus

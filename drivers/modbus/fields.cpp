@@ -120,7 +120,10 @@ constexpr std::array kRegisterFields{
                 .maximum = 9,
                 .help = "decimal places the value is rounded to"},
     ConfigField{.key = "quantity", .allowed = kQuantities, .help = "default: what the channel's name means, else none"},
-    ConfigField{.key = "no_value", .type = FieldType::reals, .help = "raw numbers that mean that there is no value"},
+    ConfigField{.key = "no_value",
+                .type = FieldType::reals,
+                .help = "raw numbers, before scale and offset, that mean that there is no value: as the type says "
+                        "them, or (not for f32 and f64) the register's bits"},
     ConfigField{.key = "minimum", .type = FieldType::real, .help = "smallest believable value, in the channel's unit"},
     ConfigField{.key = "maximum", .type = FieldType::real, .help = "largest believable value, in the channel's unit"},
     ConfigField{.key = "mask",

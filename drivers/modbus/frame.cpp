@@ -21,6 +21,10 @@ bool is_known_function(unsigned function) {
   return (function >= 1 && function <= 6) || function == 15 || function == 16;
 }
 
+bool byte_count_fits(unsigned function, unsigned count) {
+  return count > 0 && count <= 252 && (function <= 2 || count % 2 == 0);
+}
+
 // What lengths a PDU that begins like this can have.
 Lengths lengths_of(core::ByteView pdu) {
   const unsigned function = pdu[0];
@@ -29,9 +33,8 @@ Lengths lengths_of(core::ByteView pdu) {
   if (function == 5 || function == 6) return {5, 0, false};
   if (function <= 4) {
     if (pdu.size() < 2) return {0, 5, true};
-    const unsigned count = pdu[1];
-    const bool fits = count > 0 && count <= 252 && (function <= 2 || count % 2 == 0);
-    return {fits ? 2 + count : 0u, 5, false};
+    const bool asks = pdu.size() < 5 || as_read_request(pdu.first(5)).has_value();
+    return {byte_count_fits(function, pdu[1]) ? 2u + pdu[1] : 0u, asks ? 5u : 0u, false};
   }
   if (pdu.size() < 6) return {5, 0, true};
   return {5, pdu[5] > 0 && pdu[5] <= 246 ? 6u + pdu[5] : 0u, false};
@@ -154,6 +157,12 @@ std::optional<ReadReply> as_read_reply(core::ByteView pdu) {
   if (pdu.size() < 3 || pdu[0] < 1 || pdu[0] > 4 || pdu.size() != 2u + pdu[1]) return std::nullopt;
   if (pdu[0] >= 3 && pdu[1] % 2 != 0) return std::nullopt;
   return ReadReply{pdu[0], pdu.subspan(2)};
+}
+
+std::string misfit_of(core::ByteView pdu) {
+  if (pdu.size() < 2 || pdu[0] < 1 || pdu[0] > 4 || byte_count_fits(pdu[0], pdu[1])) return {};
+  return "byte count is " + std::to_string(pdu[1]) +
+         (pdu[0] <= 2 ? ", right would be 1 to 250" : ", right would be 2 to 250, two bytes a register");
 }
 
 bool is_exception(core::ByteView pdu) { return pdu.size() == 2 && (pdu[0] & kErrorBit) != 0; }

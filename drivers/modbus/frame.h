@@ -49,6 +49,9 @@ struct ReadReply {
 };
 std::optional<ReadReply> as_read_reply(core::ByteView pdu);
 
+// Why a reply to a read cannot have the byte count that it says; empty where it can, or it is none.
+std::string misfit_of(core::ByteView pdu);
+
 bool is_exception(core::ByteView pdu);
 std::string exception_text(std::uint8_t code);  // "exception 02 (illegal data address)"
 

@@ -38,9 +38,21 @@ std::string crc_text(ByteView frame) {
   return "CRC is " + core::to_hex(frame.last(2)) + ", right would be " + core::to_hex(right);
 }
 
+std::string why_not_tcp(ByteView bytes) {
+  constexpr std::size_t kHeader = 7;
+  if (bytes.size() <= kHeader) return "too short for a Modbus TCP frame";
+  if (bytes[2] != 0 || bytes[3] != 0)
+    return "protocol is " + core::to_hex(bytes.subspan(2, 2)) + ", right would be 0000";
+  if (const std::string why = misfit_of(bytes.subspan(kHeader)); !why.empty()) return why;
+  const std::size_t length = static_cast<std::size_t>(bytes[4]) << 8 | bytes[5];
+  if (length != bytes.size() - 6)
+    return "length is " + std::to_string(length) + ", but " + std::to_string(bytes.size() - 6) + " bytes came";
+  return "no valid Modbus TCP frame";
+}
+
 // Why bytes that hold no valid frame are none.
 std::string why_no_frame(Framing framing, ByteView bytes) {
-  if (framing == Framing::tcp) return "no valid Modbus TCP frame";
+  if (framing == Framing::tcp) return why_not_tcp(bytes);
   if (bytes.size() < 5) return "too short for a Modbus frame";
   const bool read = bytes[1] >= 1 && bytes[1] <= 4;
   const std::size_t reply = read ? 5u + bytes[2] : 8u;
@@ -48,6 +60,11 @@ std::string why_no_frame(Framing framing, ByteView bytes) {
     return crc_text(bytes);
   if (read && bytes.size() < reply) return "incomplete Modbus frame, or garbage";
   return "no valid Modbus frame";
+}
+
+std::string wrong_length(std::size_t got, std::size_t asked) {
+  return std::string(got < asked ? "short" : "long") + " answer: " + std::to_string(got) +
+         " bytes of data, right would be " + std::to_string(asked);
 }
 
 bool may_succeed_later(std::uint8_t exception) {
@@ -110,7 +127,10 @@ void ModbusDriver::finish(Sink& sink) {
 }
 
 void ModbusDriver::timed_out(Sink& sink) {
-  if (!pending_) return;
+  if (!pending_) {
+    if (!line_.empty()) sink.reject(line_, why_no_frame(profile().framing, line_));
+    return line_.clear();
+  }
   if (!inbox_.empty() && !pending_->rejected) sink.reject(inbox_, why_no_frame(profile().framing, inbox_));
   const bool damaged = pending_->rejected || !inbox_.empty();
   if (pending_->read) {
@@ -206,44 +226,62 @@ void ModbusDriver::report_wrong_length(ByteView bytes, Sink& sink) {
     if (profile().framing == Framing::tcp && frame->transaction != pending_->transaction) continue;
     const std::optional<ReadReply> reply = as_read_reply(frame->pdu);
     if (!reply || reply->data.size() == asked) continue;
-    const std::size_t got = reply->data.size();
-    sink.reject(frame->pdu, std::string(got < asked ? "short" : "long") + " answer: " + std::to_string(got) +
-                                " bytes of data, right would be " + std::to_string(asked));
+    sink.reject(frame->pdu, wrong_length(reply->data.size(), asked));
     pending_->rejected = true;
     return;
   }
 }
 
-// Traffic that is not the answer to a question of ours. A burst is complete: what is no frame in it never becomes one.
+// Traffic that is not the answer to a question of ours. Of a burst all is told, once its end has come.
 void ModbusDriver::listen(ByteView bytes, bool burst, Sink& sink) {
   keep(line_, bytes);
+  const Framing framing = burst ? framing_of_line() : profile().framing;
   std::size_t stale = 0;
-  while (const auto frame = find_frame(profile().framing, line_, stale)) {
-    heard(*frame, burst, sink);
+  while (const auto frame = find_frame(framing, line_, stale)) {
+    heard(framing, *frame, burst, sink);
     drop_front(line_, frame->end);
     if (line_.empty()) return;
   }
   if (!burst) return drop_front(line_, stale);
-  if (!line_.empty() && !whole_frame(profile().framing, line_))
-    sink.reject(line_, why_no_frame(profile().framing, line_));
+  end_burst(framing, stale == line_.size(), sink);
+}
+
+// A CRC tells more than a header: a burst is one of TCP only where it has nothing of RTU and begins as TCP does.
+Framing ModbusDriver::framing_of_line() const {
+  std::size_t stale = 0;
+  if (!profile().any_framing || profile().framing == Framing::tcp) return profile().framing;
+  if (find_frame(Framing::rtu, line_, stale) || whole_frame(Framing::rtu, line_)) return Framing::rtu;
+  const auto frame = find_frame(Framing::tcp, line_, stale);
+  return frame && frame->begin == 0 ? Framing::tcp : Framing::rtu;
+}
+
+// What is left behind the frames: one of a length of its own, the beginning of one that goes on, or nothing.
+void ModbusDriver::end_burst(Framing framing, bool hopeless, Sink& sink) {
+  if (const auto frame = whole_frame(framing, line_)) {
+    if (const std::string why = misfit_of(frame->pdu); !why.empty()) sink.reject(line_, why);
+    return line_.clear();
+  }
+  std::size_t stale = 0;
+  const bool tcp = profile().any_framing && framing == Framing::rtu;
+  if (tcp && !find_frame(Framing::tcp, line_, stale) && stale == 0) hopeless = false;
+  if (!hopeless) return;
+  sink.reject(line_, why_no_frame(framing, line_));
   line_.clear();
 }
 
-void ModbusDriver::heard(const Frame& frame, bool burst, Sink& sink) {
+void ModbusDriver::heard(Framing framing, const Frame& frame, bool burst, Sink& sink) {
   if (profile().unit != 0 && frame.unit != profile().unit) {
     if (burst)
       sink.heard("unit " + std::to_string(frame.unit),
                  "not this device, which is unit " + std::to_string(profile().unit));
     return;
   }
-  const std::optional<ReadReply> reply = as_read_reply(frame.pdu);
-  const bool answers = reply && asked_ && asked_->unit == frame.unit && asked_->read.function == reply->function &&
-                       asked_->read.bytes() == reply->data.size() && asked_->transaction == frame.transaction;
-  if (answers) {
-    const ReadRequest read = asked_->read;
-    asked_.reset();
-    return decoder_.decode_range(read.function, read.start, read.count, reply->data, sink);
+  if (is_exception(frame.pdu)) {
+    if (burst) heard_exception(frame, sink);
+    return asked_.reset();
   }
+  const std::optional<ReadReply> reply = as_read_reply(frame.pdu);
+  if (reply && replied(framing, frame, *reply, burst, sink)) return;
   asked_.reset();
   if (const auto request = as_read_request(frame.pdu)) {
     asked_ = Asked{*request, frame.unit, frame.transaction};
@@ -252,7 +290,40 @@ void ModbusDriver::heard(const Frame& frame, bool burst, Sink& sink) {
   }
 }
 
+// True where it answers the request that was heard before, or must have been meant to.
+bool ModbusDriver::replied(Framing framing, const Frame& frame, const ReadReply& reply, bool burst, Sink& sink) {
+  if (!asked_ || asked_->unit != frame.unit || asked_->read.function != reply.function) return false;
+  const ReadRequest read = asked_->read;
+  const bool fits = read.bytes() == reply.data.size();
+  if (!fits && as_read_request(frame.pdu)) return false;  // another question in the form of a reply
+  if (framing == Framing::tcp && asked_->transaction != frame.transaction) {
+    if (burst)
+      sink.reject(frame.pdu, "transaction is " + std::to_string(frame.transaction) + ", right would be " +
+                                 std::to_string(asked_->transaction));
+    return true;
+  }
+  asked_.reset();
+  if (fits) {
+    decoder_.decode_range(read.function, read.start, read.count, reply.data, sink);
+  } else if (burst) {
+    sink.reject(frame.pdu, wrong_length(reply.data.size(), read.bytes()));
+  }
+  return true;
+}
+
+void ModbusDriver::heard_exception(const Frame& frame, Sink& sink) {
+  const auto function = static_cast<std::uint8_t>(frame.function() & ~kErrorBit);
+  const bool answers = asked_ && asked_->unit == frame.unit && asked_->read.function == function;
+  const std::string what = answers ? describe(read_pdu(function, asked_->read.start, asked_->read.count))
+                                   : "function " + std::to_string(function);
+  sink.heard("unit " + std::to_string(frame.unit), exception_text(frame.pdu[1]) + " in answer to " + what);
+}
+
 void ModbusDriver::lone_reply(const Frame& frame, const ReadReply& reply, Sink& sink) {
+  if (profile().fields.empty()) {  // nothing is known of what it means
+    return sink.heard("unit " + std::to_string(frame.unit),
+                      "reply of function " + std::to_string(reply.function) + ": " + core::to_hex(reply.data));
+  }
   const Block* only = nullptr;
   std::size_t candidates = 0;
   for (const Block& block : decoder_.blocks()) {

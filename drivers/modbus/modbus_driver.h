@@ -50,7 +50,11 @@ class ModbusDriver final : public core::Driver {
   void report_wrong_length(core::ByteView bytes, core::Sink& sink);
 
   void listen(core::ByteView bytes, bool burst, core::Sink& sink);
-  void heard(const Frame& frame, bool burst, core::Sink& sink);
+  Framing framing_of_line() const;
+  void end_burst(Framing framing, bool hopeless, core::Sink& sink);
+  void heard(Framing framing, const Frame& frame, bool burst, core::Sink& sink);
+  bool replied(Framing framing, const Frame& frame, const ReadReply& reply, bool burst, core::Sink& sink);
+  void heard_exception(const Frame& frame, core::Sink& sink);
   void lone_reply(const Frame& frame, const ReadReply& reply, core::Sink& sink);
   std::string describe(const core::Bytes& pdu) const;
 

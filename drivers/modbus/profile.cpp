@@ -81,6 +81,10 @@ Result<void> look_down(const core::DriverDevice& device, Profile& profile) {
   return add_level(device, profile);
 }
 
+bool is_bare(const core::DriverDevice& device) {
+  return device.profile.empty() && device.options["register"].list().empty() && !device.options.has("unit");
+}
+
 Result<void> one_source(const core::DriverDevice& device) {
   const ConfigNode& inline_registers = device.options["register"];
   if (device.profile.empty() && inline_registers.list().empty()) {
@@ -138,9 +142,12 @@ Result<void> fits_requests(const Profile& profile, const ConfigNode& where) {
 
 Result<Profile> make_profile(const core::DriverDevice& device) {
   Profile profile;
+  const std::string_view framing = device.options["framing"].text("auto");
+  profile.framing = framing == "tcp" ? Framing::tcp : Framing::rtu;
+  profile.any_framing = framing == "auto";
+  if (is_bare(device)) return profile;
   if (Result<void> one = one_source(device); !one) return std::move(one).error();
   profile.unit = static_cast<std::uint8_t>(device.options["unit"].integer(0));
-  profile.framing = device.options["framing"].text("auto") == "tcp" ? Framing::tcp : Framing::rtu;
   profile.max_gap = static_cast<std::uint16_t>(either(device, "max_gap").integer(0));
   profile.max_registers = static_cast<std::uint16_t>(either(device, "max_registers").integer(125));
   if (Result<void> read = read_registers(device, profile); !read) return std::move(read).error();

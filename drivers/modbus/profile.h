@@ -84,7 +84,8 @@ enum class Framing : std::uint8_t { rtu, tcp };
 struct Profile {
   std::uint8_t unit = 0;  // 0: any, for traffic that is only decoded
   Framing framing = Framing::rtu;
-  int base = 0;  // of documented addresses
+  bool any_framing = false;  // nobody said which: of what was not asked for, TCP is recognised too
+  int base = 0;              // of documented addresses
   std::uint16_t max_gap = 0;
   std::uint16_t max_registers = 125;
   std::vector<core::ChannelSpec> channels;
@@ -93,7 +94,8 @@ struct Profile {
   DownLooking down;
 };
 
-// Error{bad_config} names file, line and key. `device.profile` or its option `register` says what is read.
+// Error{bad_config} names file, line and key. `device.profile` or its option `register` says what is read; without
+// either and without a unit, which no configuration allows, frames are only checked.
 core::Result<Profile> make_profile(const core::DriverDevice& device);
 
 }  // namespace afferent::drivers::modbus

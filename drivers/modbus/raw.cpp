@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <vector>
 
 #include "drivers/common/bcd.h"
 
@@ -121,6 +122,29 @@ std::optional<double> number_of(Raw raw, std::uint64_t bits) {
     case Raw::text: break;
   }
   return std::nullopt;
+}
+
+std::vector<std::uint64_t> forms_of(Raw raw, double number) {
+  const TypeRow& type = kTypes[static_cast<std::size_t>(raw)];
+  if (raw == Raw::text || !std::isfinite(number)) return {};
+  if (is_real(raw)) {
+    const bool fits = raw == Raw::f64 || std::isfinite(static_cast<float>(number));
+    if (!fits) return {};
+    if (number == 0) return {bits_of(raw, 0.0), bits_of(raw, -0.0)};
+    return {bits_of(raw, number)};
+  }
+  if (number != std::nearbyint(number)) return {};
+  const bool signs = raw == Raw::sm16 || raw == Raw::sm32;
+  if (signs && number == 0) return {0, raw == Raw::sm16 ? 0x8000u : 0x80000000u};
+  if (raw == Raw::u64 && number == -1) return {~std::uint64_t{0}};  // TOML has no whole number as large as that
+  // All bits of a register count, also where a flag is read of it.
+  if (raw != Raw::bit && number >= type.minimum && number <= type.maximum) return {bits_of(raw, number)};
+  const double most = std::ldexp(1.0, static_cast<int>(16 * type.registers));
+  if (number < 0 || number > most || (number == most && raw != Raw::u64 && raw != Raw::s64)) return {};
+  const std::uint64_t bits = number == most ? ~std::uint64_t{0} : static_cast<std::uint64_t>(number);
+  const bool digits = (raw == Raw::bcd16 || raw == Raw::bcd32) && number_of(raw, bits).has_value();
+  if (digits) return {};  // another number's
+  return {bits};
 }
 
 std::uint64_t bits_of(Raw raw, double number) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace afferent::drivers::modbus {
 
@@ -31,6 +32,10 @@ void store_bits(std::uint8_t* at, unsigned width, Order order, std::uint64_t bit
 
 // What the bits mean; nothing for digits that are not BCD. Not for text.
 std::optional<double> number_of(Raw raw, std::uint64_t bits);
+
+// All bits that stand for a number as a profile writes it: one that the type has (0 may have two forms), else, for
+// other than real types, the bits themselves as a whole number (0xFFFF). Nothing where the type can have neither.
+std::vector<std::uint64_t> forms_of(Raw raw, double number);
 
 // The bits that come nearest to a number, at the type's limits where it does not fit. NaN only for a real type.
 std::uint64_t bits_of(Raw raw, double number);

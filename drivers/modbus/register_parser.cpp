@@ -2,7 +2,9 @@
 
 #include <array>
 #include <bit>
+#include <charconv>
 #include <cmath>
+#include <vector>
 
 namespace afferent::drivers::modbus {
 namespace {
@@ -59,10 +61,10 @@ std::uint64_t width_mask(unsigned registers) {
   return registers >= 4 ? ~std::uint64_t{0} : (std::uint64_t{1} << (16 * registers)) - 1;
 }
 
-// TOML has no unsigned 64-bit numbers: -1 is all ones.
-std::uint64_t code_bits(double code, unsigned registers) {
-  if (code >= 9223372036854775808.0) return width_mask(registers);
-  return static_cast<std::uint64_t>(static_cast<std::int64_t>(code)) & width_mask(registers);
+std::string shown(const ConfigNode& number) {
+  std::array<char, 32> digits{};
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number.real());
+  return {digits.data(), end};
 }
 
 class RegisterParser {
@@ -143,8 +145,19 @@ class RegisterParser {
     field_.offset = node_["offset"].real();
     field_.linear = linear_of(field_.scale, field_.offset);
     if (node_.has("round")) field_.round = static_cast<int>(node_["round"].integer());
-    for (const ConfigNode& code : node_["no_value"].list())
-      field_.no_value.push_back(code_bits(code.real(), field_.width));
+    return no_values();
+  }
+
+  Result<void> no_values() {
+    for (const ConfigNode& code : node_["no_value"].list()) {
+      const bool bits = field_.function >= 3;
+      const std::vector<std::uint64_t> forms = bits ? forms_of(field_.raw, code.real()) : std::vector<std::uint64_t>{};
+      if (forms.empty()) {
+        return error("no_value", shown(code) + " is nothing that " + (bits ? "a register of this type" : "a bit") +
+                                     " can hold; right would be the raw number, before scale and offset");
+      }
+      field_.no_value.insert(field_.no_value.end(), forms.begin(), forms.end());
+    }
     return {};
   }
 

@@ -14,8 +14,11 @@ std::string_view without_noise(std::string_view text) {
   return text.substr(static_cast<std::size_t>(start - text.begin()));
 }
 
-// Letters, digits and signs behind an address; the text of an extended answer may hold a `!` too.
+// Letters, digits and signs behind an address; the text of an extended answer may hold a `!` too. The letters are those
+// of tables 5 to 10 of the standard.
 bool is_command(std::string_view text) {
+  constexpr std::string_view kKinds = "ACDHIMRVX";
+  if (text.size() > 1 && kKinds.find(text[1]) == kKinds.npos) return false;
   return !text.empty() && std::all_of(text.begin() + 1, text.end(), [](char c) { return c > ' ' && c < 0x7F; });
 }
 
@@ -33,9 +36,11 @@ std::optional<Ear::Heard> Ear::next() {
     const char c = buffer_[at];
     if (c != '!' && c != '\n') continue;
     std::string_view text = without_noise(std::string_view(buffer_).substr(0, at));
+    const std::string_view front = std::string_view(buffer_).substr(0, at - text.size());
     if (c == '!' && !is_command(text)) continue;
     if (c == '\n' && text.ends_with('\r')) text.remove_suffix(1);
-    Heard heard{c == '!', std::string(text)};
+    const bool noisy = std::any_of(front.begin(), front.end(), [](char f) { return f > ' ' && f < 0x7F; });
+    Heard heard{c == '!', noisy, std::string(text)};
     buffer_.erase(0, at + 1);
     if (!heard.text.empty()) return heard;
     at = static_cast<std::size_t>(-1);  // from the beginning of what is left

@@ -13,7 +13,8 @@ class Ear {
  public:
   struct Heard {
     bool command = false;
-    std::string text;  // without `!` or CR LF, and without the noise of a break in front
+    bool noisy = false;  // characters stood in front that no break makes
+    std::string text;    // without `!` or CR LF, and without the noise of a break in front
   };
 
   static constexpr std::size_t kLongest = 256;  // characters that wait; the standard's longest answer has 80

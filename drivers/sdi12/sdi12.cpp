@@ -36,6 +36,7 @@ core::DriverSpec make_spec() {
   spec.port.reply_timeout = kReplyTimeout;
   spec.port.retries = kRetries;
   spec.commands = kCommands;
+  spec.declares = true;
   spec.create = create;
   return spec;
 }

@@ -12,6 +12,7 @@ using core::ErrorCode;
 constexpr core::Millis kBreak{15};   // at least 12 ms (4.2.1)
 constexpr core::Millis kSlack{100};  // behind the announced seconds, before the values are asked for
 constexpr std::size_t kMostDeclared = 1000;
+constexpr std::size_t kMostUnheard = 256;
 constexpr unsigned kLastPage = 9;
 constexpr unsigned kLastPageOfMany = 999;  // high-volume commands
 
@@ -51,6 +52,7 @@ void Sensor::forget() {
   heard_command_.reset();
   ear_.flush();
   line_.flush();
+  unheard_.clear();
 }
 
 void Sensor::begin_turn(const core::WireEvent& event, core::Sink& sink) {
@@ -93,6 +95,8 @@ void Sensor::timed_out(core::Sink& sink) {
   const std::string rest = ear_.flush();
   if (step_ == Step::idle || step_ == Step::measuring) {
     const std::string late = rest.empty() ? line_.flush() : rest;
+    const core::Bytes noise = std::exchange(unheard_, {});
+    if (late.empty() && !noise.empty()) sink.reject(noise, "no SDI-12 command and no answer in it");
     if (late.empty()) return sink.done(Error(ErrorCode::retry, "no answer"));
     // Without its end an answer may be cut short; only a CRC shows that it is not.
     if (values_in(late, true)) return hear_values(late, sink);
@@ -168,7 +172,12 @@ void Sensor::identified(std::string_view line, std::string_view identity, core::
 
 void Sensor::listen(const core::WireEvent& event, core::Sink& sink) {
   line_.feed(event.bytes);
+  unheard_.insert(unheard_.end(), event.bytes.begin(), event.bytes.end());
+  if (unheard_.size() > kMostUnheard) unheard_.erase(unheard_.begin(), unheard_.end() - kMostUnheard);
   while (const auto heard = line_.next()) {
+    // An address alone is too little to be found in noise.
+    if (heard->noisy && heard->text.size() == 1) continue;
+    unheard_.clear();
     if (heard->command) {
       hear_command(heard->text);
     } else if (settings_.hears(heard->text[0])) {

@@ -67,6 +67,7 @@ class Sensor final : public core::Driver {
   std::vector<std::string> declared_;        // continue the numbers of channels_; bounded
   Ear ear_;                                  // of our own turn
   Ear line_;                                 // of everybody else's
+  core::Bytes unheard_;                      // what came since something of line_ was understood; the last of it
   Step step_ = Step::idle;
   std::string asked_;            // body of the last own command: "M1"
   std::size_t measurement_ = 0;  // index of the one that runs

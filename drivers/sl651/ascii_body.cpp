@@ -48,6 +48,10 @@ class Reader {
     if (code == "RGZS" || word.starts_with("\xF2\xF2")) return manual(word);
     if (const auto step = step_of(code)) return series(*step);
     const std::string_view data = peek();
+    if (text_decimal(word)) {
+      collect_.trouble("value " + std::string(word.substr(0, 20)) + " has no element");
+      return true;
+    }
     if (data.empty()) {
       collect_.trouble(std::string(word.substr(0, 20)) + " is cut short");
       return false;
@@ -74,22 +78,28 @@ class Reader {
     return Minutes(number->mantissa == 0 ? 60 : number->mantissa * unit);
   }
 
+  // A step, and the elements whose values follow, value by value of each in turn. Stations also send one element with
+  // its values behind the other; each of them begins at the observation time again.
   bool series(Minutes step) {
-    std::vector<std::string> codes;
-    while (!peek().empty() && element_coded(peek()) != nullptr && codes.size() < 100) {
-      codes.push_back(upper(std::string(take())));
-    }
-    if (codes.empty()) {
+    if (!is_element(peek())) {
       collect_.trouble("time step without an element");
       return false;
     }
+    while (is_element(peek())) columns(step);
+    collect_.end_series();
+    return true;
+  }
+
+  static bool is_element(std::string_view word) { return !word.empty() && element_coded(word) != nullptr; }
+
+  void columns(Minutes step) {
+    std::vector<std::string> codes;
+    while (is_element(peek()) && codes.size() < 100) codes.push_back(upper(std::string(take())));
     collect_.begin_series(step);
     for (std::size_t at = 0; is_data(codes[at], peek()); at = (at + 1) % codes.size()) {
       value(codes[at], take());
       if (at + 1 == codes.size()) collect_.next_step();
     }
-    collect_.end_series();
-    return true;
   }
 
   static bool is_data(const std::string& code, std::string_view word) {
@@ -117,7 +127,8 @@ class Reader {
     if (code == "DT") return collect_.duration(data);
     const auto number = text_decimal(data);
     if (element == nullptr) {
-      if (number && is_own(code)) collect_.unnamed(code, *number);
+      if (!is_own(code)) return collect_.trouble("'" + code.substr(0, 20) + "' is no element");
+      if (number) collect_.unnamed(code, *number);
     } else if (number) {
       collect_.element(*element, *number);
     } else {

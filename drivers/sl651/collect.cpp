@@ -92,7 +92,8 @@ void Collect::duration(std::string_view text) {
   const auto hours = text_decimal(text.substr(0, point));
   const auto minutes =
       point == std::string_view::npos ? std::optional<Decimal>(Decimal{}) : text_decimal(text.substr(point + 1));
-  if (!hours || !minutes || hours->decimals > 0 || minutes->decimals > 0 || minutes->mantissa > 59) {
+  if (!hours || !minutes || hours->decimals > 0 || minutes->decimals > 0 || minutes->mantissa > 59 ||
+      hours->mantissa > 1'000'000) {
     return trouble("duration is not HH.mm");
   }
   const double whole = static_cast<double>(hours->mantissa * 60 + minutes->mantissa);

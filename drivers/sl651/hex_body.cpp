@@ -117,7 +117,10 @@ class Reader {
     } else if (number) {
       collect_.element(*element, *number);
     } else {
-      collect_.trouble("element " + identifier.text + " is " + core::to_hex(data) + ", not decimal digits");
+      const std::string digits = core::to_hex(data);
+      const bool decimal = digits.find_first_of("ABCDEF", data[0] == 0xFF ? 2 : 0) == digits.npos;
+      collect_.trouble("element " + identifier.text + " is " + digits +
+                       (decimal ? ", more than 18 digits" : ", not decimal digits"));
     }
   }
 

@@ -5,12 +5,12 @@
 namespace afferent::drivers::sl651 {
 namespace {
 
-constexpr std::int64_t kLargest = 999'999'999'999'999;  // exact in a double
+constexpr std::int64_t kLargest = 99'999'999'999'999'999;  // before another digit is appended
 
 bool append_digit(std::int64_t& number, int digit) {
-  if (digit < 0 || digit > 9) return false;
+  if (digit < 0 || digit > 9 || number > kLargest) return false;
   number = number * 10 + digit;
-  return number <= kLargest;
+  return true;
 }
 
 }  // namespace
@@ -18,7 +18,7 @@ bool append_digit(std::int64_t& number, int digit) {
 double Decimal::value(unsigned times, unsigned shift) const {
   double divisor = 1.0;
   for (unsigned i = 0; i < decimals + shift; ++i) divisor *= 10.0;
-  return static_cast<double>(mantissa * static_cast<std::int64_t>(times)) / divisor;
+  return static_cast<double>(mantissa) * static_cast<double>(times) / divisor;
 }
 
 bool is_missing(core::ByteView bytes) {

@@ -21,7 +21,7 @@ struct Decimal {
 
 bool is_missing(core::ByteView bytes);  // all FF, or nothing at all
 
-// Nothing for what is no number of at most 15 digits.
+// Nothing for what is no number of at most 18 digits; more than 15 are as exact as a double is.
 std::optional<Decimal> packed_decimal(core::ByteView bytes, unsigned decimals);
 std::optional<Decimal> text_decimal(std::string_view text);  // "-1.20"
 

@@ -46,6 +46,7 @@ core::DriverSpec make_spec() {
   spec.port.reply_timeout = kReplyTimeout;
   spec.port.retries = 0;
   spec.commands = kCommands;
+  spec.declares = true;
   spec.create = create;
   return spec;
 }

@@ -154,6 +154,15 @@ TEST_CASE("what is written during a break waits for its end, and a change of rat
   CHECK(rate_at_first == 1200);
 }
 
+TEST_CASE("behind a break the line rests before anything is sent") {
+  Wire wire;
+  const core::Nanos start = wire.real.clock.now().boot;
+  REQUIRE(wire.port.send_break(12ms));
+  REQUIRE(wire.port.write(0, as_bytes("0M!")));
+  REQUIRE(wire.real.run_until([&] { return wire.far.text[0] == "0M!"; }));
+  CHECK(wire.real.clock.now().boot - start >= 12ms + 8'330us);  // SDI-12 1.4
+}
+
 TEST_CASE("a break of no or of absurd length is refused, and what waits for a long one is bounded") {
   Wire wire;
   CHECK(wire.port.send_break(0ms).error().code() == ErrorCode::bad_config);

@@ -52,6 +52,7 @@ class FakePort final : public core::Port {
   core::Result<void> send_break(core::Millis length) override;
   void reopen(std::string_view why) override;
   bool is_open() const override { return open; }
+  std::string_view trouble() const override { return wrong; }
 
   // What the wire does.
   void opens(const core::Stamp& at);
@@ -64,6 +65,7 @@ class FakePort final : public core::Port {
   void says(std::uint32_t peer, const core::Stamp& at, core::ByteView bytes);
 
   bool open = false;
+  std::string wrong;
   std::vector<core::Bytes> written;
   std::vector<std::uint32_t> written_to_peer;                   // parallel to `written`
   std::vector<std::uint32_t> gone;                              // peers that nothing can be written to

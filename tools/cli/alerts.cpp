@@ -45,7 +45,8 @@ void print_list(const json& reply) {
 void print_sentence(const json& reply) { fmt::print("{}\n", reply["sentence"].get<std::string>()); }
 
 void add_alert(CLI::App& app, Arguments& arguments) {
-  app.add_option("ALERT", arguments.alert, "Its id, the first digits of it, or rule/device; see `afferent alerts list`")
+  app.add_option("ALERT", arguments.alert,
+                 "Its id, 4 or more of its first digits, or rule/device; see `afferent alerts list`")
       ->required();
 }
 

@@ -1,12 +1,10 @@
 // `afferent decode --driver NAME HEX...`: what the driver of the agent makes of frames, without an agent.
 #include <fmt/core.h>
 
-#include <iostream>
+#include <optional>
 #include <vector>
 
-#include "agent/config/check.h"
 #include "agent/config/data_dir.h"
-#include "agent/config/parse.h"
 #include "agent/config/profile.h"
 #include "agent/io/clock.h"
 #include "agent/plugin/guarded_driver.h"
@@ -14,7 +12,10 @@
 #include "tools/cli/catalog.h"
 #include "tools/cli/command.h"
 #include "tools/cli/decode_codec.h"
+#include "tools/cli/decode_feed.h"
+#include "tools/cli/decode_options.h"
 #include "tools/cli/decode_sink.h"
+#include "tools/cli/hex_input.h"
 
 namespace afferent::cli {
 namespace {
@@ -25,7 +26,7 @@ struct Arguments {
   std::string profile;
   std::string device;
   std::string key;                   // of meters that encrypt, in hexadecimal
-  std::vector<std::string> options;  // key=value, the value as in TOML
+  std::vector<std::string> options;  // key=value
   std::vector<std::string> frames;
   CodecArguments codec;
 };
@@ -38,23 +39,6 @@ int refuse(const std::string& why) {
 int refuse(const config::Problems& problems) {
   for (const config::Problem& problem : problems) fmt::print(stderr, "afferent decode: {}\n", problem.text());
   return 2;
-}
-
-// The options as the driver's table wants them; what a polled device must have is optional for a frame from anywhere.
-config::Problems read_options(const core::DriverSpec& driver, const Arguments& arguments, core::ConfigNode& options) {
-  std::string text;
-  for (const std::string& option : arguments.options) {
-    const std::size_t equals = option.find('=');
-    const std::string value = equals == option.npos ? "" : option.substr(equals + 1);
-    const auto plain = config::parse("x = " + value, "option");
-    // A word that is not TOML by itself is a text: --option address=78330011223344x
-    text += option.substr(0, equals) + " = " + (plain.node ? value : "'" + value + "'") + "\n";
-  }
-  config::Parsed parsed = config::parse(text, "option");
-  if (!parsed.node) return {parsed.problem};
-  std::vector<core::ConfigField> fields(driver.options.begin(), driver.options.end());
-  for (core::ConfigField& field : fields) field.required = false;
-  return config::check(*parsed.node, fields, options);
 }
 
 // What a file of keys would hold, in the place of the option that names one. False where the driver has none.
@@ -76,30 +60,16 @@ bool is_text(const core::ConfigNode& options) {
   return source == "cul" || source == "rtl_wmbus";
 }
 
-// One burst per line or argument; true when it held at least one valid frame.
-bool feed(core::Driver& driver, DecodeSink& sink, const std::string& text, bool lines) {
-  sink.next_frame();
-  auto bytes = core::from_hex(text);
-  if (!bytes && lines) bytes = core::Bytes(text.begin(), text.end());
-  if (!bytes || bytes->empty()) {
-    fmt::print(stderr, "not hexadecimal: {}\n", text.substr(0, 80));
-    return false;
+// The bytes of an argument or a line; nothing for what is neither hexadecimal nor, with `lines`, a line of text.
+std::optional<core::Bytes> bytes_of(const std::string& text, bool lines) {
+  auto bytes = read_hex(text);
+  if (!bytes && lines) {
+    bytes = core::Bytes(text.begin(), text.end());
+    bytes->push_back('\n');
   }
-  core::WireEvent event;
-  event.kind = core::WireEvent::Kind::received;
-  event.bytes = *bytes;
-  driver.on(event, sink);
-  if (sink.readings() == 0 && sink.rejects() == 0) {
-    // Nothing more will come: a driver that waits for the rest of a frame says now what it has.
-    event.kind = core::WireEvent::Kind::timed_out;
-    event.bytes = {};
-    sink.mute_done(true);
-    driver.on(event, sink);
-    sink.mute_done(false);
-  }
-  if (sink.readings() == 0 && sink.rejects() == 0)
-    fmt::print(stderr, "valid, without readings: {}\n", core::to_hex(*bytes));
-  return sink.readings() > 0 || sink.rejects() == 0;
+  if (bytes && !bytes->empty()) return bytes;
+  fmt::print(stderr, "not hexadecimal: {}\n", text.substr(0, 80));
+  return std::nullopt;
 }
 
 int decode(const Arguments& arguments) {
@@ -110,7 +80,8 @@ int decode(const Arguments& arguments) {
   core::DriverConfig config;
   core::DriverDevice& device = config.devices.emplace_back();
   device.id = arguments.device.empty() ? std::string(spec->name) : arguments.device;
-  if (const auto problems = read_options(*spec, arguments, device.options); !problems.empty()) return refuse(problems);
+  if (const auto problems = read_options(spec->options, arguments.options, device.options); !problems.empty())
+    return refuse(problems);
   if (!arguments.key.empty() && !give_key(*spec, arguments.key, device.options)) {
     return refuse("driver " + arguments.driver + " takes no key");
   }
@@ -131,18 +102,16 @@ int decode(const Arguments& arguments) {
   const auto channels = (*driver)->channels(core::DeviceRef{0});
   DecodeSink sink(device.id, {channels.begin(), channels.end()});
   if (has_codecs(*spec)) return decode_payloads(**driver, device, sink, arguments.codec, arguments.frames);
-  bool valid = false;
+  const auto another = [&]() -> std::unique_ptr<core::Driver> {
+    auto made = plugin::create_driver(*spec, config, clock);
+    return made ? std::move(made).value() : nullptr;
+  };
+  Feed feed(another, **driver, sink);
   const bool lines = is_text(config.devices.front().options);
-  for (const std::string& frame : arguments.frames) {
-    if (frame != "-") {
-      valid |= feed(**driver, sink, frame, lines);
-      continue;
-    }
-    for (std::string line; std::getline(std::cin, line);) {
-      if (!line.empty()) valid |= feed(**driver, sink, line, lines);
-    }
-  }
-  return valid ? 0 : 1;
+  for_each_line(arguments.frames, "decode", [&](const std::string& text) {
+    if (const auto bytes = bytes_of(text, lines)) feed.burst(*bytes);
+  });
+  return feed.finish() ? 0 : 1;
 }
 
 }  // namespace
@@ -159,9 +128,13 @@ Command add_decode(CLI::App& parent, const Common& /*common*/) {
   app->add_option("--codec", arguments->codec.script, "JavaScript decoder of the device's maker, for lorawan");
   app->add_option("--fport", arguments->codec.fport, "Port of the payloads, for lorawan")->check(CLI::Range(0, 255));
   app->add_flag("--raw", arguments->codec.raw, "Print the codec's own result object instead of readings");
-  app->add_option("HEX", arguments->frames, "Frames in hexadecimal, fed in order; - reads lines from stdin")
+  app->add_option("HEX", arguments->frames,
+                  "Frames in hexadecimal, fed in order to one driver, so that a frame may be split; - reads lines from "
+                  "stdin. Between bytes: blanks, colons, dashes, commas, 0x; # begins a comment")
       ->required();
-  app->footer("Exit status: 0 when at least one frame was valid, 1 when none was, 2 for a wrong call.");
+  app->footer(
+      "A KEY=VALUE is read as the option's type says: texts need no quotes, lists no brackets.\n"
+      "Exit status: 0 when at least one frame was valid, 1 when none was, 2 for a wrong call.");
   return {app, [arguments] { return decode(*arguments); }};
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <iostream>
 
 #include "agent/core/codec_call.h"
 #include "agent/core/json.h"
@@ -12,11 +11,11 @@
 #include "agent/io/codec_process.h"
 #include "drivers/common/base64.h"
 #include "drivers/common/json_reader.h"
+#include "drivers/lorawan/codec_errors.h"
+#include "tools/cli/hex_input.h"
 
 namespace afferent::cli {
 namespace {
-
-using drivers::Json;
 
 class Silence final : public core::Log {  // what the helper's log says comes as the answer too
  public:
@@ -47,8 +46,8 @@ class Decoding {
 
   bool decode(const std::string& text) {
     sink_.next_frame();
-    const auto bytes = core::from_hex(text);
-    if (!bytes) {
+    const auto bytes = read_hex(text);
+    if (!bytes || bytes->empty()) {
       fmt::print(stderr, "not hexadecimal: {}\n", text.substr(0, 80));
       return false;
     }
@@ -97,10 +96,9 @@ class Decoding {
     }
     fmt::print("{}\n", answer.text);
     const auto result = drivers::read_json(answer.text);
-    if (!result) return true;
-    const Json& errors = (*result)["errors"];
-    for (const Json& error : errors.items()) fmt::print(stderr, "codec: {}\n", error.text("an error that is no text"));
-    return errors.items().empty();
+    const auto errors = result ? drivers::lorawan::errors_in(*result) : std::optional<std::string>();
+    if (errors) fmt::print(stderr, "codec: {}\n", *errors);
+    return !errors;
   }
 
   core::Driver& driver_;
@@ -143,17 +141,9 @@ int decode_payloads(core::Driver& driver, const core::DriverDevice& device, Deco
     return 2;
   }
   Decoding decoding(driver, sink, arguments, arguments.fport.value_or(usual_port(device)), **loop);
-  bool good = true;
-  for (const std::string& frame : frames) {
-    if (frame != "-") {
-      good &= decoding.decode(frame);
-      continue;
-    }
-    for (std::string line; std::getline(std::cin, line);) {
-      if (!line.empty()) good &= decoding.decode(line);
-    }
-  }
-  return good ? 0 : 1;
+  bool valid = false;
+  for_each_line(frames, "decode", [&](const std::string& frame) { valid |= decoding.decode(frame); });
+  return valid ? 0 : 1;
 }
 
 }  // namespace afferent::cli

@@ -24,7 +24,7 @@ bool has_codecs(const core::DriverSpec& driver);
 void give_codec(const CodecArguments& arguments, core::ConfigNode& options);
 
 // Each frame is a payload, or a whole event of the network server, in hexadecimal; "-" reads lines from stdin. The exit
-// status: 0 when at least one was decoded without an error and none failed, else 1.
+// status: 0 when at least one was decoded without an error, else 1.
 int decode_payloads(core::Driver& driver, const core::DriverDevice& device, DecodeSink& sink,
                     const CodecArguments& arguments, const std::vector<std::string>& frames);
 

@@ -8,9 +8,13 @@
 namespace afferent::cli {
 namespace {
 
+// With as many decimals as the time has: none, milliseconds or microseconds.
 std::string iso_utc(core::Micros utc) {
   const auto seconds = std::chrono::floor<core::Seconds>(utc);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", std::chrono::sys_time<core::Seconds>(seconds));
+  const auto rest = (utc - seconds).count();
+  std::string decimals;
+  if (rest != 0) decimals = rest % 1000 == 0 ? fmt::format(".{:03}", rest / 1000) : fmt::format(".{:06}", rest);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}{}Z", std::chrono::sys_time<core::Seconds>(seconds), decimals);
 }
 
 }  // namespace
@@ -50,6 +54,7 @@ void DecodeSink::reject(core::ByteView bytes, std::string_view why) {
 }
 
 void DecodeSink::heard(std::string_view id, std::string_view what) {
+  ++heard_;
   device_ = id;
   fmt::print(stderr, "heard {}: {}\n", id, what);
 }

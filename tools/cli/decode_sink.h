@@ -28,7 +28,8 @@ class DecodeSink final : public core::Sink {
   void reopen(std::string_view /*why*/) override {}
 
   // Between two frames: how many readings and rejects the last one gave.
-  void next_frame() { readings_ = rejects_ = 0; }
+  void next_frame() { readings_ = rejects_ = heard_ = 0; }
+  bool silent() const { return readings_ == 0 && rejects_ == 0 && heard_ == 0; }
   std::size_t readings() const { return readings_; }
   std::size_t rejects() const { return rejects_; }
   std::vector<core::Outgoing> take_sent() { return std::exchange(sent_, {}); }
@@ -40,6 +41,7 @@ class DecodeSink final : public core::Sink {
   std::vector<core::Outgoing> sent_;
   std::size_t readings_ = 0;
   std::size_t rejects_ = 0;
+  std::size_t heard_ = 0;
   bool done_muted_ = false;
 };
 

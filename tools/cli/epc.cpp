@@ -6,6 +6,7 @@
 #include "agent/core/json.h"
 #include "drivers/common/epc.h"
 #include "tools/cli/command.h"
+#include "tools/cli/hex_input.h"
 
 namespace afferent::cli {
 namespace {
@@ -46,7 +47,7 @@ void print(const std::string& hex, const core::Result<drivers::epc::Epc>& epc) {
 
 // False where the EPC is no GS1 number, or a damaged one.
 bool show(const std::string& text, const Common& common) {
-  const auto bytes = core::from_hex(text);
+  const auto bytes = read_hex(text);
   const bool readable = bytes && !bytes->empty();
   const auto epc = readable ? drivers::epc::decode(*bytes)
                             : core::Error(core::ErrorCode::bad_input, "not hexadecimal, two digits a byte");
@@ -68,12 +69,17 @@ bool show(const std::string& text, const Common& common) {
 Command add_epc(CLI::App& parent, const Common& common) {
   CLI::App* app = parent.add_subcommand("epc", "Show the URIs and the GS1 key of a tag's EPC");
   auto tags = std::make_shared<std::vector<std::string>>();
-  app->add_option("HEX", *tags, "EPCs in hexadecimal, as the channel `tag` says them")->required();
+  app->add_option("HEX", *tags, "EPCs in hexadecimal, as the channel `tag` says them; - reads lines from stdin")
+      ->required();
   app->footer("Exit status: 0 when all EPCs were decoded, 1 when one was not.");
   return {app, [tags, &common] {
             bool all = true;
-            for (const std::string& tag : *tags) all &= show(tag, common);
-            return all ? 0 : 1;
+            bool any = false;
+            for_each_line(*tags, "epc", [&](const std::string& tag) {
+              any = true;
+              all &= show(tag, common);
+            });
+            return any && all ? 0 : 1;
           }};
 }
 

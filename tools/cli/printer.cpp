@@ -120,6 +120,7 @@ void Printer::telemetry(const v1::TelemetryBatch& batch) {
       json.value(reading.number);
     }
     json.field("boot_ms", reading.boot_ms).field("quality", static_cast<int>(reading.quality));
+    if (reading.measured_ms) json.field("measured_ms", *reading.measured_ms);
     json.field("sequence", batch.seal().sequence());
     fmt::print("{}\n", json.end_object().take());
   });

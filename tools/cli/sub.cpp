@@ -9,6 +9,7 @@
 #include "agent/core/topic.h"
 #include "tools/cli/command.h"
 #include "tools/cli/printer.h"
+#include "tools/cli/topic_filter.h"
 
 namespace afferent::cli {
 namespace {
@@ -24,6 +25,13 @@ struct Arguments {
   std::uint64_t count = 0;  // messages; 0: no limit
   double seconds = 0;       // 0: no limit
 };
+
+std::string check_seconds(std::string& text) {
+  double seconds = 0;
+  const bool number = CLI::detail::lexical_cast(text, seconds);
+  if (number && seconds > 0 && seconds <= 1e9) return {};
+  return "'" + text + "' is no time to end after; right would be more than 0 seconds";
+}
 
 volatile std::sig_atomic_t interrupted = 0;
 void interrupt(int /*signal*/) { interrupted = 1; }
@@ -75,6 +83,10 @@ int listen(const Arguments& arguments, Printer& printer) {
 }
 
 int sub(const Arguments& arguments, const Common& common) {
+  if (const std::string_view wrong = filter_mistake(arguments.topic); !wrong.empty()) {
+    fmt::print(stderr, "afferent sub: topic filter '{}': {}\n", arguments.topic.substr(0, 80), wrong);
+    return 2;
+  }
   std::signal(SIGINT, interrupt);
   std::signal(SIGTERM, interrupt);
   Printer printer(common.json);
@@ -101,7 +113,8 @@ Command add_sub(CLI::App& parent, const Common& common) {
   app->add_option("--ca-file", arguments->ca_file, "Connect with TLS and trust this CA");
   app->add_option("--session", arguments->session, "Client id of a persistent session, which loses nothing while away");
   app->add_option("--count", arguments->count, "End after so many messages");
-  app->add_option("--for", arguments->seconds, "End after so many seconds");
+  app->add_option("--for", arguments->seconds, "End after so many seconds, more than 0")
+      ->check(CLI::Validator(check_seconds, "SECONDS"));
   app->footer("Exit status: 0 complete, 1 holes or unreadable messages, 2 no connection.");
   return {app, [arguments, &common] { return sub(*arguments, common); }};
 }

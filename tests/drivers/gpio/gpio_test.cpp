@@ -278,3 +278,12 @@ TEST_CASE("on a line of the agent: polls read the level, edges are polls of thei
   CHECK(polls.seen == Texts{"2:1", "2:0"});
   CHECK(line.health(core::DeviceId{0}).state == core::Health::good);
 }
+
+TEST_CASE("blanks alone are no text of this driver") {
+  for (const char* blanks : {" ", "\r\n", "\n\n \t"}) {
+    Bench bench(drivers::gpio::spec(), "");
+    bench.happens(Kind::received, {}, blanks);
+    REQUIRE(bench.sink.rejects.size() == 1);
+    CHECK(core::as_text(bench.sink.rejects[0].bytes) == blanks);
+  }
+}

@@ -6,7 +6,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,24 +15,9 @@
 #include "agent/config/parse.h"
 #include "agent/core/driver.h"
 #include "tests/support/fakes.h"
+#include "tests/support/frame_table.h"
 
 namespace afferent::test {
-
-inline std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(' ');
-  return first == std::string::npos ? std::string() : text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-inline std::vector<std::string> split(const std::string& text, char mark) {
-  std::vector<std::string> parts;
-  std::size_t from = 0;
-  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, from)) {
-    parts.push_back(trimmed(text.substr(from, at - from)));
-    from = at + 1;
-  }
-  parts.push_back(trimmed(text.substr(from)));
-  return parts;
-}
 
 inline std::string short_number(double number) {
   if (std::abs(number) < 1e-9) number = 0;  // what rounding leaves
@@ -99,12 +83,8 @@ using Texts = std::vector<std::string>;
 
 // `name [options] | text; text | what is read`, with `reject: why` for what is refused.
 inline void check_text_frames(const core::DriverSpec& spec, const std::string& path, std::size_t at_least) {
-  std::ifstream file(path);
   std::size_t count = 0;
-  for (std::string line; std::getline(file, line);) {
-    if (line.empty() || line.front() == '#') continue;
-    const auto columns = split(line, '|');
-    REQUIRE(columns.size() == 3);
+  for (const auto& columns : rows_of(path, 3)) {
     CAPTURE(columns[0]);
     std::string options;
     if (const auto open = columns[0].find('['); open != std::string::npos) {
@@ -114,22 +94,11 @@ inline void check_text_frames(const core::DriverSpec& spec, const std::string& p
     }
     std::string frame;
     for (const std::string& part : split(columns[1], ';')) frame += part + "\n";
-    Texts expected;
-    Texts rejects;
-    for (const std::string& part : split(columns[2], ';')) {
-      if (part.starts_with("reject: ")) {
-        rejects.push_back(part.substr(8));
-      } else if (part != "none") {
-        expected.push_back(part);
-      }
-    }
+    const Expected expected = expected_of(columns[2]);
     Bench bench(spec, options);
     bench.happens(core::WireEvent::Kind::received, {}, frame);
-    CHECK(bench.read() == expected);
-    REQUIRE(bench.sink.rejects.size() == rejects.size());
-    for (std::size_t i = 0; i < rejects.size(); ++i) {
-      CHECK_MESSAGE(bench.sink.rejects[i].why.find(rejects[i]) != std::string::npos, bench.sink.rejects[i].why);
-    }
+    CHECK(bench.read() == expected.readings);
+    check_rejects(expected, bench.sink);
     ++count;
   }
   CHECK(count >= at_least);

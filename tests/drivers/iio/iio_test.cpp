@@ -241,3 +241,12 @@ TEST_CASE("the angle between two directions, whatever their lengths") {
   CHECK_FALSE(angle_between({0, 0, 0}, {0, 0, 1}).has_value());
   CHECK_FALSE(angle_between({1e300, 1e300, 0}, {1e300, 0, 1}).has_value());
 }
+
+TEST_CASE("blanks alone are no text of this driver") {
+  for (const char* blanks : {" ", "\r\n", "\n\n \t"}) {
+    Bench bench(drivers::iio::spec(), "");
+    bench.happens(Kind::received, {}, blanks);
+    REQUIRE(bench.sink.rejects.size() == 1);
+    CHECK(core::as_text(bench.sink.rejects[0].bytes) == blanks);
+  }
+}

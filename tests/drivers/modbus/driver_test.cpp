@@ -241,3 +241,71 @@ TEST_CASE("the echo of a question for coils that has the form of a reply is none
   CHECK(bench.sink.readings.size() == 20);
   CHECK(bench.sink.done_count == 1);
 }
+
+namespace {
+
+// As for decoding alone: neither unit nor profile.
+test::Bench bare() {
+  core::DriverDevice device = test::device_of("unit = 1", "ceyeko_ludp");
+  std::get<core::ConfigNode::Table>(device.options.data()).erase("unit");
+  device.profile = {};
+  return test::Bench(device);
+}
+
+}  // namespace
+
+TEST_CASE("without a profile frames are still checked") {
+  test::Bench bench = bare();
+  bench.received("0103020010B988");
+  CHECK(bench.sink.rejects.empty());
+  REQUIRE(bench.sink.heard_of.size() == 1);
+  CHECK(bench.sink.heard_of[0].second == "reply of function 3: 0010");
+  bench.received("0103020010B989");
+  bench.event(Kind::timed_out);
+  REQUIRE(bench.sink.rejects.size() == 1);
+  CHECK(bench.sink.rejects[0].why == "CRC is B989, right would be B988");
+}
+
+TEST_CASE("an exception that was not asked for is named, with the question that was heard before") {
+  Three bench;
+  bench.event(Kind::received, frame({1, 3, 0, 10, 0, 1}));
+  bench.answer({1, 0x83, 1});
+  bench.answer({1, 0x84, 2});
+  REQUIRE(bench.sink.heard_of.size() == 2);
+  CHECK(bench.sink.heard_of[0].second == "exception 01 (illegal function) in answer to function 3, register 10");
+  CHECK(bench.sink.heard_of[1].second == "exception 02 (illegal data address) in answer to function 4");
+  CHECK(bench.sink.rejects.empty());
+}
+
+TEST_CASE("what waits for its rest is rejected when nothing more comes, and noise at once") {
+  Three bench;
+  bench.received("010304");
+  CHECK(bench.sink.rejects.empty());
+  bench.event(Kind::timed_out);
+  REQUIRE(bench.sink.rejects.size() == 1);
+  CHECK(core::to_hex(bench.sink.rejects[0].bytes) == "010304");
+  bench.event(Kind::timed_out);
+  CHECK(bench.sink.rejects.size() == 1);
+}
+
+TEST_CASE("TCP is recognised where nobody said what it is, also in two bursts") {
+  test::Bench bench("unit = 1", "ceyeko_ludp");
+  bench.received("000100000006010300000001");
+  bench.received("00010000000501");
+  bench.received("03020010");
+  CHECK(bench.said() == "distance=0.16 m");
+  bench.received("000200000006010300000001");
+  bench.received("0003000000050103020010");
+  bench.event(Kind::timed_out);
+  CHECK(bench.sink.readings.size() == 1);
+  REQUIRE(bench.sink.rejects.size() == 1);
+  CHECK(bench.sink.rejects[0].why == "transaction is 3, right would be 2");
+}
+
+TEST_CASE("a framing that was chosen is kept to") {
+  test::Bench bench("unit = 1\nframing = \"rtu\"", "ceyeko_ludp");
+  bench.received("0001000000050103020010");
+  bench.event(Kind::timed_out);
+  CHECK(bench.said().empty());
+  CHECK(bench.sink.rejects.size() == 1);
+}

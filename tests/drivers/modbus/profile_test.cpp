@@ -122,6 +122,8 @@ TEST_CASE("what means that there is no value gives no reading") {
   CHECK(decoded("type = \"s16\"\nno_value = [-1]", "FFFF").empty());
   CHECK(decoded("type = \"u32\"\nno_value = [0xFFFFFFFF]", "FFFFFFFF").empty());
   CHECK(decoded("no_value = [0xFFFF]", "FFFE") == "x=65534");
+  CHECK(decoded("type = \"s16\"\nno_value = [0x8000]", "8000").empty());
+  CHECK(decoded("type = \"u64\"\nno_value = [-1]", "FFFFFFFFFFFFFFFF").empty());
   CHECK(decoded("type = \"f32\"", "7FC00000").empty());  // NaN
   CHECK(decoded("type = \"f32\"", "7F800000").empty());  // infinite
 }
@@ -240,4 +242,55 @@ TEST_CASE("registers that hold the unit are asked for once in a poll, together w
   bench.received("010306000100010C8F09D1");
   CHECK(bench.sink.sent.size() == 1);
   CHECK(bench.sink.done_count == 1);
+}
+
+TEST_CASE("a number that means that there is no value is one of the type, before scale and offset") {
+  CHECK(decoded("type = \"f32\"\nscale = 0.1\noffset = 5\nno_value = [-9999]", "C61C3C00").empty());
+  CHECK(decoded("type = \"f32\"\nno_value = [-999.9]", "C479F99A").empty());
+  CHECK(decoded("type = \"f32\"\nno_value = [-999.9]", "C479F99B") != "");
+  CHECK(decoded("type = \"f32\"\norder = \"CDAB\"\nno_value = [-9999]", "3C00C61C").empty());
+  CHECK(decoded("type = \"f32\"\nno_value = [0]", "80000000").empty());
+  CHECK(decoded("type = \"f64\"\nno_value = [-9999]", "C0C3878000000000").empty());
+  CHECK(decoded("type = \"sign_magnitude16\"\nno_value = [-9999]", "A70F").empty());
+  CHECK(decoded("type = \"sign_magnitude16\"\nno_value = [0]", "8000").empty());
+  CHECK(decoded("type = \"sign_magnitude16\"\nno_value = [0x8000]", "8000").empty());
+  CHECK(decoded("type = \"sign_magnitude32\"\nno_value = [-1]", "80000001").empty());
+  CHECK(decoded("type = \"bcd16\"\nno_value = [9999]", "9999").empty());
+  CHECK(decoded("type = \"bcd16\"\nno_value = [0xFFFF]", "FFFF").empty());
+  CHECK(decoded("type = \"bcd32\"\nno_value = [12345678]", "12345678").empty());
+  CHECK(decoded("type = \"bcd16\"\nno_value = [9999]", "270F") != "");  // the bits of 9999
+}
+
+TEST_CASE("a number that the type cannot have is refused as the one without a value") {
+  const auto refused = [](const std::string& fields) {
+    const std::string why = refusal("[[register]]\nchannel = \"x\"\naddress = 0\n" + fields);
+    return why.find("no_value: ") != std::string::npos && why.find("can hold; right would be") != std::string::npos;
+  };
+  for (const char* fields : {
+           "no_value = [70000]",
+           "no_value = [-1]",
+           "no_value = [1.5]",
+           "type = \"s16\"\nno_value = [-32769]",
+           "type = \"u32\"\nno_value = [4294967296]",
+           "type = \"f32\"\nno_value = [1e39]",
+           "type = \"bcd16\"\nno_value = [12345]",
+           "type = \"bcd16\"\nno_value = [-1]",
+           "type = \"sign_magnitude16\"\nno_value = [-32768]",
+           "function = 1\nno_value = [1]",
+           "type = \"text\"\nlength = 2\nno_value = [1]",
+       }) {
+    CHECK_MESSAGE(refused(fields), fields);
+  }
+}
+
+TEST_CASE("what cannot be read is told with its bytes") {
+  test::Bench bench(
+      "unit = 1\n[[register]]\nchannel = \"a\"\naddress = 0\n[[register]]\nchannel = \"x\"\naddress = 1\n"
+      "type = \"bcd16\"\n",
+      "");
+  bench.turn();
+  bench.event(Kind::received, test::with_crc({1, 3, 4, 0, 7, 0x12, 0xA4}));
+  REQUIRE(bench.sink.rejects.size() == 1);
+  CHECK(core::to_hex(bench.sink.rejects[0].bytes) == "12A4");
+  CHECK(bench.said() == "a=7");
 }

@@ -1,11 +1,11 @@
 // The golden frames of drivers/sl651/frames.txt, each as it is, in pieces, behind garbage and damaged.
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "tests/drivers/sl651/bench.h"
+#include "tests/support/frame_table.h"
 
 namespace afferent::test::sl651 {
 namespace {
@@ -14,38 +14,13 @@ struct Golden {
   std::string name;
   std::string options;
   core::Bytes bytes;
-  std::vector<std::string> readings;
-  std::string reject;  // empty: all is right
+  Expected expected;
 };
 
-std::vector<std::string> split(const std::string& text, const std::string& mark) {
-  std::vector<std::string> parts;
-  for (std::size_t from = 0; from <= text.size();) {
-    const std::size_t at = std::min(text.find(mark, from), text.size());
-    const auto first = std::min(text.find_first_not_of(' ', from), at);
-    std::size_t end = at;
-    while (end > first && text[end - 1] == ' ') --end;
-    parts.push_back(text.substr(first, end - first));
-    from = at + mark.size();
-  }
-  return parts;
-}
-
 std::vector<Golden> golden_frames() {
-  std::ifstream file(AFFERENT_SOURCE "/drivers/sl651/frames.txt");
   std::vector<Golden> frames;
-  for (std::string line; std::getline(file, line);) {
-    if (line.empty() || line.front() == '#') continue;
-    const auto columns = split(line, "|");
-    REQUIRE_MESSAGE(columns.size() == 4, line);
-    Golden golden{columns[0], columns[1], bytes_of(columns[2]), {}, {}};
-    for (const std::string& part : split(columns[3], ";")) {
-      if (part.starts_with("reject: "))
-        golden.reject = part.substr(8);
-      else if (part != "none")
-        golden.readings.push_back(part);
-    }
-    frames.push_back(std::move(golden));
+  for (const auto& columns : rows_of(AFFERENT_SOURCE "/drivers/sl651/frames.txt", 4)) {
+    frames.push_back({columns[0], columns[1], bytes_of(columns[2]), expected_of(columns[3])});
   }
   REQUIRE(frames.size() > 50);
   return frames;
@@ -59,11 +34,8 @@ std::vector<std::string> trimmed(std::vector<std::string> texts) {
 }
 
 void check(const Golden& golden, const Bench& bench) {
-  CHECK(trimmed(bench.read()) == golden.readings);
-  REQUIRE(bench.sink.rejects.size() == (golden.reject.empty() ? 0 : 1));
-  if (golden.reject.empty()) return;
-  const std::string& why = bench.sink.rejects[0].why;
-  CHECK_MESSAGE(why.find(golden.reject) != std::string::npos, why);
+  CHECK(trimmed(bench.read()) == golden.expected.readings);
+  check_rejects(golden.expected, bench.sink);
 }
 
 TEST_CASE("golden frames are read as the table says, whole and byte by byte") {
@@ -86,22 +58,23 @@ TEST_CASE("golden frames are found behind garbage and behind each other") {
   const core::Bytes garbage = bytes_of("0102030001FF7E7E7E0112FE7E7E0000000000123400320FFF02017E");
   for (const Golden& golden : golden_frames()) {
     CAPTURE(golden.name);
-    if (golden.reject == "no complete frame") continue;
+    const std::string reject = golden.expected.rejects.empty() ? "" : golden.expected.rejects[0];
+    if (reject == "no complete frame") continue;
     core::Bytes bytes = garbage;
     bytes.insert(bytes.end(), golden.bytes.begin(), golden.bytes.end());
     Bench bench({golden.options});
     bench.receives(bytes);
     bench.receives(golden.bytes);
-    auto twice = golden.readings;
-    twice.insert(twice.end(), golden.readings.begin(), golden.readings.end());
-    if (golden.reject.find("CRC") == std::string::npos) CHECK(trimmed(bench.read()) == twice);
+    auto twice = golden.expected.readings;
+    twice.insert(twice.end(), golden.expected.readings.begin(), golden.expected.readings.end());
+    if (reject.find("CRC") == std::string::npos) CHECK(trimmed(bench.read()) == twice);
   }
 }
 
 TEST_CASE("a golden frame with one wrong bit is never read") {
   std::size_t refused = 0;
   for (const Golden& golden : golden_frames()) {
-    if (!golden.reject.empty()) continue;
+    if (!golden.expected.rejects.empty()) continue;
     CAPTURE(golden.name);
     for (std::size_t at = 0; at < golden.bytes.size(); ++at) {
       for (unsigned bit = 0; bit < 8; ++bit) {
