@@ -12,6 +12,11 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 HEX = re.compile(r"^(?:[0-9A-Fa-f]{2}\s*){4,}$")
 # Targets that read something else than frames.
 OTHERS = {"fuzz_config": ["docs/afferent.toml", "tools/demo/agent.toml"]}
+# ... and what stands in no file here.
+TEXTS = {"fuzz_tables": [
+    b"tag,cylinder,owner,standard,capacity_kg,made,filled,inspected,status\n"
+    b"33AA,C-1,\"Hu, Li\",GB 5842-2006,14.5,2020-02-29,2026-01-05,2024-05-31,in use\n33bb,C-2,,,50,,,,stolen\n",
+    b"\xef\xbb\xbfid,latitude,longitude\r\ncam-1,31.2,121.4\r\n# old\r\n\"cam \"\"2\"\"\",-90,180\r\n"]}
 
 
 def frames(path):
@@ -37,7 +42,7 @@ def main():
         name = source.stem
         seeds = [seed for driver, found in drivers.items() if name[5:].startswith(driver) for seed in found]
         seeds += [(ROOT / path).read_bytes() for path in OTHERS.get(name, []) if (ROOT / path).exists()]
-        write(target / name, seeds)
+        write(target / name, seeds + TEXTS.get(name, []))
 
 
 if __name__ == "__main__":

@@ -60,6 +60,16 @@ void Line::start() {
   port_->start(*this);
 }
 
+void Line::farewell() {
+  if (peers_.empty()) return;
+  for (const auto& session : sessions_) {
+    const core::Bytes words = session->driver().farewell();
+    if (words.empty()) continue;
+    // Whether they arrive is nobody's concern any more.
+    [[maybe_unused]] const auto sent = port_->write(*peers_.begin(), words);
+  }
+}
+
 void Line::command(core::DeviceId device, core::DeviceCommand command, Reply reply) {
   const auto place = places_.find(static_cast<std::uint32_t>(device));
   if (place == places_.end())
@@ -94,8 +104,11 @@ DeviceHealth Line::health(core::DeviceId device) const {
   if (place == places_.end()) return {};
   const Session& session = *sessions_[place->second.first];
   DeviceHealth facts = session.health_of(core::index(place->second.second));
+  if (!peers_.empty()) return facts;
+  const std::string_view trouble = port_->trouble();
   // A station that calls in closes its connection by itself; a line that is polled is dead without its port.
-  if (was_open_ && peers_.empty() && session.polled()) facts.state = core::Health::silent;
+  if (session.polled() ? was_open_ || !trouble.empty() : !trouble.empty()) facts.state = core::Health::silent;
+  if (!trouble.empty()) facts.last_error = "port " + setup_.id + ": " + std::string(trouble);
   return facts;
 }
 

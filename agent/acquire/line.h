@@ -56,6 +56,9 @@ class Line final : public core::PortListener {
   // slots.
   void start();
 
+  // Lets the drivers say good-bye before the line is destroyed. Best effort.
+  void farewell();
+
   // Polls a device at another interval from now on, if that is shorter than the configured one; zero: as configured
   // again. A device that is not polled, or not on this line, is passed over.
   void set_poll(core::DeviceId device, core::Millis interval);

@@ -23,6 +23,7 @@ Session::Session(core::Scope scope, const std::vector<DeviceSetup>& devices, std
       around_(around),
       collector_(around.series, listens()),
       health_(devices_.size()),
+      faulted_(devices_.size()),
       wake_(around.timers, std::move(woken_call)) {
   for (std::size_t i = 0; i < devices.size(); ++i) {
     collector_.add(devices_[i], driver_->channels(static_cast<core::DeviceRef>(i)));
@@ -57,6 +58,7 @@ std::optional<std::string> Session::take_reopen() { return std::exchange(reopen_
 bool Session::hand_over() {
   if (collector_.empty()) return false;
   for (const std::size_t device : collector_.touched()) {
+    if (faulted_[device]) continue;  // its frame gave readings and yet failed
     health_[device].spoke(at_);
     if (!polled()) health_[device].frame_read();
   }
@@ -82,6 +84,7 @@ DeviceHealth Session::health_of(std::size_t device) const {
 void Session::reading(core::DeviceRef device, core::Channel channel, core::Value value,
                       std::optional<core::Micros> measured, core::Quality quality) {
   ++turn_readings_;
+  if (core::index(device) < faulted_.size()) faulted_[core::index(device)] = false;
   const std::string_view fault = collector_.take(device, channel, value, measured, quality, at_);
   if (!fault.empty()) reject({}, fault);
 }
@@ -105,6 +108,7 @@ void Session::fault(core::DeviceRef device, core::ByteView bytes, std::string_vi
   if (polled() || place >= devices_.size()) return reject(bytes, why);
   ++rejects_;
   ++around_.line_rejects;
+  faulted_[place] = true;
   health_[place].frame_failed(why);
   around_.notices.rejected(at_, devices_[place].id, bytes, why);
 }

@@ -84,6 +84,7 @@ class Session final : private core::Sink {
   const Surroundings around_;
   Collector collector_;
   std::vector<HealthRecord> health_;  // by DeviceRef
+  std::vector<bool> faulted_;         // by DeviceRef: what its driver said last was a fault, not a reading
   LazyTimer wake_;
 
   core::Stamp at_;  // of the call that runs

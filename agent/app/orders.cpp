@@ -151,7 +151,10 @@ Result<std::string> Orders::add(OperatorFact::Kind kind, rules::Engine& engine, 
   const std::string from = text(arguments, "from");
   const auto begin = from.empty() ? Result<core::Nanos>(now.boot) : moment_named(from, false, engine.zone(), now);
   if (!begin) return Error(begin.error()).in("from");
-  const auto end = moment_named(text(arguments, "until"), true, engine.zone(), now);
+  core::Stamp first = now;  // a length counts from the beginning
+  first.boot = *begin;
+  first.utc += std::chrono::duration_cast<core::Micros>(*begin - now.boot);
+  const auto end = moment_named(text(arguments, "until"), true, engine.zone(), first);
   if (!end) return Error(end.error()).in("until");
   fact.from = *begin;
   fact.until = *end;

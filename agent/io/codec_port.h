@@ -24,6 +24,7 @@ class CodecPort final : public core::Port {
   core::Result<void> send_break(core::Millis length) override { return within_->send_break(length); }
   void reopen(std::string_view why) override { within_->reopen(why); }
   bool is_open() const override { return within_->is_open(); }
+  std::string_view trouble() const override { return within_->trouble(); }
 
  private:
   Loop& loop_;

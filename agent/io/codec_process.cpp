@@ -17,6 +17,7 @@ namespace {
 using Kind = CodecFrame::Kind;
 using Outcome = core::CodecAnswer::Outcome;
 using Text = CodecScripts::Script::State;
+using Name = CodecScripts::Script::Name;
 
 constexpr std::size_t kMostBytesOut = 512 * 1024;
 constexpr core::Millis kLongestDelay{60'000};
@@ -42,6 +43,12 @@ void CodecProcess::call(core::CodecCall call, Answer then) {
   Job job{std::move(call), std::move(then), nullptr};
   if (waiting_.size() >= kMostWaiting) return answer_soon(std::move(job), "too many calls wait for the codec helper");
   job.script = &scripts_.get(job.call.script, loop_.now().boot);
+  if (job.script->name_so_far == Name::bad) {
+    const auto own = std::count_if(waiting_.begin(), waiting_.end(),
+                                   [&job](const Job& other) { return other.script == job.script; });
+    if (static_cast<std::size_t>(own) >= kMostOfBad)
+      return answer_soon(std::move(job), "the script hangs; too many calls wait for it");
+  }
   waiting_.push_back(std::move(job));
   pump_soon();
 }
@@ -50,9 +57,9 @@ void CodecProcess::answer(const Job& job, Outcome outcome, std::string text) {
   job.then({job.call.id, outcome, std::move(text)});
 }
 
-void CodecProcess::answer_soon(Job job, std::string why) {
+void CodecProcess::answer_soon(Job job, std::string text, Outcome outcome) {
   auto kept = std::make_shared<Job>(std::move(job));
-  loop_.at(loop_.now().boot, [kept, text = std::move(why)] { answer(*kept, Outcome::failed, text); });
+  loop_.at(loop_.now().boot, [kept, said = std::move(text), outcome] { answer(*kept, outcome, said); });
 }
 
 void CodecProcess::pump_soon() {
@@ -68,14 +75,28 @@ bool CodecProcess::blocked(const Job& job) const { return job.script->state == T
 // Sends what can be sent; calls of a script that is still being read let the others pass.
 void CodecProcess::pump() {
   if (state_ == State::none && !waiting_.empty()) start();
-  std::deque<Job> kept;
   std::vector<Job> refused;
+  pump_those(Name::good, refused);
+  if (flight_.empty()) pump_those(Name::none, refused);
+  if (flight_.empty()) pump_those(Name::bad, refused);
+  flush();
+  for (Job& job : refused) {
+    std::string why = job.script->why;
+    answer(job, Outcome::failed, std::move(why));
+  }
+}
+
+// All that can go out of scripts of a good name; one call of the others.
+void CodecProcess::pump_those(Name name, std::vector<Job>& refused) {
+  std::deque<Job> kept;
   while (!waiting_.empty()) {
     Job job = std::move(waiting_.front());
     waiting_.pop_front();
     const bool full = flight_.size() >= kMostInFlight || out_.size() - out_sent_ > kMostBytesOut;
     if (job.script->state == Text::broken) {
       refused.push_back(std::move(job));
+    } else if (job.script->name_so_far != name || (name != Name::good && !flight_.empty())) {
+      kept.push_back(std::move(job));
     } else if (blocked(job) || full || state_ != State::running) {
       kept.push_back(std::move(job));
       if (full || state_ != State::running) break;
@@ -84,16 +105,12 @@ void CodecProcess::pump() {
     }
   }
   waiting_.insert(waiting_.begin(), std::make_move_iterator(kept.begin()), std::make_move_iterator(kept.end()));
-  flush();
-  for (Job& job : refused) {
-    std::string why = job.script->why;
-    answer(job, Outcome::failed, std::move(why));
-  }
 }
 
 void CodecProcess::send(Job job) {
   CodecScripts::Script& script = *job.script;
   if (script.sent_to != life_) send_load(script);
+  if (job.call.verb == core::CodecCall::Verb::load) return join_load(std::move(job));
   core::Bytes body;
   append_u32(body, script.number);
   const std::string path = std::exchange(job.call.script, {});
@@ -103,7 +120,7 @@ void CodecProcess::send(Job job) {
   if (body.size() + CodecFrame::kHead > CodecFrame::kLongest)
     return answer_soon(std::move(job), "the payload is too long for a codec");
   append_frame(out_, Kind::call, ++last_number_, body);
-  flight_.push_back({false, last_number_, &script, std::move(job)});
+  flight_.push_back({false, last_number_, &script, std::move(job), {}});
   if (flight_.size() == 1) arm();
 }
 
@@ -112,9 +129,19 @@ void CodecProcess::send_load(CodecScripts::Script& script) {
   body.push_back('\0');
   body += script.source;
   append_frame(out_, Kind::load, script.number, core::as_bytes(body));
-  flight_.push_back({true, script.number, &script, {}});
+  flight_.push_back({true, script.number, &script, {}, {}});
   script.sent_to = life_;
   if (flight_.size() == 1) arm();
+}
+
+// The helper knows the script, or is about to say what is wrong with it.
+void CodecProcess::join_load(Job job) {
+  for (Sent& sent : flight_) {
+    if (!sent.load || sent.script != job.script) continue;
+    sent.only.push_back(std::move(job));
+    return;
+  }
+  answer_soon(std::move(job), {}, Outcome::ok);
 }
 
 void CodecProcess::flush() {
@@ -219,14 +246,17 @@ void CodecProcess::take(const CodecFrame& frame) {
   arm();
   std::string text(core::as_text(frame.body));
   CodecScripts::Script& script = *sent.script;
-  if (frame.kind == Kind::ok) {
-    if (!sent.load) answer(sent.job, Outcome::ok, std::move(text));
-    return;
-  }
-  if (sent.load) return scripts_.broken(script, script.name + ": " + text, loop_.now().boot);
+  if (!sent.load) script.name_so_far = Name::good;
+  if (sent.load) return loaded(sent, frame.kind == Kind::ok, script.name + ": " + text);
+  if (frame.kind == Kind::ok) return answer(sent.job, Outcome::ok, std::move(text));
   // Calls that went out behind a script that was then not accepted.
   const bool refused = script.state == Text::broken;
   answer(sent.job, Outcome::failed, refused ? script.why : script.name + ": " + text);
+}
+
+void CodecProcess::loaded(Sent& sent, bool good, const std::string& text) {
+  if (!good) scripts_.broken(*sent.script, text, loop_.now().boot);
+  for (const Job& job : sent.only) answer(job, good ? Outcome::ok : Outcome::failed, good ? std::string() : text);
 }
 
 // The clock of the first frame in flight runs: the helper works on it.
@@ -261,9 +291,18 @@ void CodecProcess::lost(const std::string& why, Outcome outcome) {
   std::deque<Job> again;
   bool first = true;
   for (Sent& sent : flight) {
-    if (first && sent.load) scripts_.broken(*sent.script, sent.script->name + ": " + why, loop_.now().boot);
+    if (first && sent.load) {
+      scripts_.broken(*sent.script, sent.script->name + ": " + why, loop_.now().boot, outcome == Outcome::late);
+    }
+    if (first) sent.script->name_so_far = Name::bad;
     if (first && !sent.load) guilty.push_back(std::move(sent.job));
     if (!first && !sent.load) again.push_back(std::move(sent.job));
+    for (Job& job : sent.only) {
+      if (first)
+        guilty.push_back(std::move(job));
+      else
+        again.push_back(std::move(job));
+    }
     first = false;
   }
   waiting_.insert(waiting_.begin(), std::make_move_iterator(again.begin()), std::make_move_iterator(again.end()));

@@ -1,5 +1,7 @@
 // The helper process that runs device makers' decoders, seen from the agent: calls are pipelined to it, and one that
-// does not end in time costs the helper its life and nobody else an answer. Loop-bound.
+// does not end in time costs the helper its life and nobody else an answer. A script that did so, or that has yet to
+// give its first answer, runs only while no other has calls: many of them delay the others no longer than one.
+// Loop-bound.
 #pragma once
 
 #include <array>
@@ -33,6 +35,7 @@ class CodecProcess {
   using Answer = std::function<void(core::CodecAnswer)>;
   static constexpr std::size_t kMostWaiting = 4096;  // calls
   static constexpr std::size_t kMostInFlight = 64;   // frames
+  static constexpr std::size_t kMostOfBad = 16;      // calls of one script that wait, after one of them hung
 
   CodecProcess(Loop& loop, core::Log& log, CodecSettings settings = {});
   ~CodecProcess();  // kills the helper; nothing is answered any more
@@ -56,15 +59,19 @@ class CodecProcess {
     bool load = false;
     std::uint32_t number = 0;
     CodecScripts::Script* script = nullptr;
-    Job job;  // of a call
+    Job job;                // of a call
+    std::vector<Job> only;  // of a load: those who want nothing else
   };
 
   void pump();
+  void pump_those(CodecScripts::Script::Name name, std::vector<Job>& refused);
   void pump_soon();
   void send(Job job);
   void send_load(CodecScripts::Script& script);
+  void join_load(Job job);
   static void answer(const Job& job, core::CodecAnswer::Outcome outcome, std::string text);
-  void answer_soon(Job job, std::string why);
+  void answer_soon(Job job, std::string text, core::CodecAnswer::Outcome outcome = core::CodecAnswer::Outcome::failed);
+  void loaded(Sent& sent, bool good, const std::string& text);
   bool blocked(const Job& job) const;
 
   void start();

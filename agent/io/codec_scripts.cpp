@@ -56,7 +56,8 @@ CodecScripts::Script* CodecScripts::find(std::uint32_t number) {
   return found == by_number_.end() ? nullptr : found->second;
 }
 
-void CodecScripts::broken(Script& script, std::string why, core::Nanos now) {
+void CodecScripts::broken(Script& script, std::string why, core::Nanos now, bool hangs) {
+  script.hopeless = hangs;
   script.state = Script::State::broken;
   script.why = std::move(why);
   script.sent_to = 0;
@@ -69,6 +70,11 @@ void CodecScripts::read(const std::string& path) {
   helper_.run([path] { return read_file(path); },
               [this, path](core::Result<std::string> text) {
                 Script& script = scripts_[path].script;
+                script.hopeless = script.hopeless && text && *text == script.source;
+                if (script.hopeless) {
+                  script.state = Script::State::broken;
+                  return was_read_();
+                }
                 script.state = text ? Script::State::read : Script::State::broken;
                 script.source = text ? *text : std::string();
                 script.why = text ? std::string() : text.error().message();

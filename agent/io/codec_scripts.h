@@ -23,14 +23,18 @@ class CodecScripts {
     std::string source;
     std::string why;            // broken: what is wrong with it
     std::uint64_t sent_to = 0;  // which life of the helper process knows it
+    enum class Name : std::uint8_t { good, none, bad };
+    Name name_so_far = Name::none;  // good: its last call ended well; bad: it cost a helper its life
+    bool hopeless = false;          // broken: it hangs, and will as long as it is what it is
   };
 
   CodecScripts(Loop& loop, std::function<void()> was_read) : helper_(loop), was_read_(std::move(was_read)) {}
 
-  // Stays valid. A broken one is read again when it is asked for after `retry` has passed: somebody may have mended it.
+  // Stays valid. A broken one is read again when it is asked for a minute later: somebody may have mended it. One that
+  // hangs stays broken until its text is another.
   Script& get(const std::string& path, core::Nanos now);
   Script* find(std::uint32_t number);
-  void broken(Script& script, std::string why, core::Nanos now);
+  void broken(Script& script, std::string why, core::Nanos now, bool hangs = false);
 
  private:
   static constexpr core::Nanos kRetry = std::chrono::seconds(60);

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <utility>
 
+#include "agent/core/codec_call.h"
 #include "agent/io/errno_text.h"
 
 namespace afferent::io {
@@ -205,6 +206,11 @@ void MqttPort::opened() {
 
 void MqttPort::received(const char* topic, core::ByteView payload) {
   if (!open_) return;  // a retained message of the first subscription, before the last one is granted
+  // A driver takes this for an answer of its codec, which does not come from a broker.
+  if (std::string_view(topic).starts_with(core::kCodecTopic)) {
+    log_.write(core::LogLevel::debug, "port " + options_.id, std::string("ignored a message on ") + topic);
+    return;
+  }
   if (payload.size() > kLargestMessage) {
     log_.warning("port " + options_.id, "dropped a message of " + std::to_string(payload.size()) + " bytes");
     return;

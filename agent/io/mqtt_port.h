@@ -55,7 +55,7 @@ class MqttPort final : public core::Port {
   void reopen(std::string_view why) override;
   bool is_open() const override { return open_; }
 
-  const std::string& trouble() const { return reporter_.trouble(); }  // why it is closed; empty: it is not
+  std::string_view trouble() const override { return reporter_.trouble(); }  // why it is closed; empty: it is not
 
  private:
   struct Prepared {

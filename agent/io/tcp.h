@@ -39,7 +39,7 @@ class TcpPort final : public core::Port, private StreamOwner {
   void reopen(std::string_view why) override;
   bool is_open() const override { return stream_.is_open(); }
 
-  const std::string& trouble() const { return reporter_.trouble(); }  // why it is closed; empty: it is not
+  std::string_view trouble() const override { return reporter_.trouble(); }  // why it is closed; empty: it is not
 
  private:
   void stream_received(const core::Stamp& at, core::ByteView bytes) override;

@@ -31,7 +31,7 @@ class TcpListenPort final : public core::Port {
   bool is_open() const override { return server_ != nullptr && server_->is_open(); }
 
   std::uint16_t local_port() const { return server_ ? server_->local_port() : std::uint16_t{0}; }
-  const std::string& trouble() const { return reporter_.trouble(); }  // why it does not listen; empty: it does
+  std::string_view trouble() const override { return reporter_.trouble(); }  // why it does not listen; empty: it does
 
  private:
   void attempt();

@@ -28,6 +28,7 @@ class Reader final : public core::Driver {
   void on(const core::WireEvent& event, core::Sink& sink) override;
   void command(const core::DeviceCommand& command, core::Sink& sink) override;
   bool listens() const override { return true; }
+  core::Bytes farewell() const override;  // CLOSE_CONNECTION
 
  private:
   enum class Phase : std::uint8_t {

@@ -99,6 +99,12 @@ void Reader::command(const core::DeviceCommand& command, core::Sink& sink) {
   settle(sink);
 }
 
+core::Bytes Reader::farewell() const {
+  const bool connected = phase_ == Phase::asking || phase_ == Phase::resting || phase_ == Phase::running;
+  if (!connected) return {};
+  return request(Type::close_connection, last_id_ + 1, version_, settings_);
+}
+
 void Reader::command_done(const Status& status, core::Sink& sink) {
   const Pending done = *std::exchange(pending_, std::nullopt);
   if (!status.good()) {

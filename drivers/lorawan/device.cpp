@@ -57,8 +57,33 @@ void Device::put(Channel channel, const Read& read, const Taken& taken, core::Si
 }
 
 void Device::emit(const Taken& taken, const Json* data, core::Sink& sink) {
-  if (data != nullptr && !settings_.fields.empty()) emit_fields(taken, *data, sink);
+  std::vector<std::string> faults;
+  std::size_t read = 0;
+  if (data != nullptr && !settings_.fields.empty()) read = emit_fields(taken, *data, faults, sink);
   if (data != nullptr && settings_.fields.empty()) emit_leaves(taken, *data, sink);
+  // What is said last decides whether the frame was a good one: one of whose fields none could be read was not.
+  if (read == 0) emit_radio(taken, sink);
+  for (std::string& fault : faults) fail(std::move(fault), taken.payload, sink);
+  if (read > 0) emit_radio(taken, sink);
+  if (data == nullptr) still_failing(sink);
+}
+
+void Device::emit_failed(const Taken& taken, const std::string& why, core::Sink& sink) {
+  failing = why;
+  emit_radio(taken, sink);
+  fail(why, taken.payload, sink);
+}
+
+void Device::fail(std::string why, core::ByteView payload, core::Sink& sink) {
+  sink.fault(ref_, payload, settings_.id + ": " + std::move(why));
+}
+
+// A device of which nothing but the signal and the battery comes is not well because of these.
+void Device::still_failing(core::Sink& sink) {
+  if (!failing.empty()) fail("still: " + failing, {}, sink);
+}
+
+void Device::emit_radio(const Taken& taken, core::Sink& sink) {
   if (!taken.radio) return;
   const auto rssi = static_cast<Channel>(settings_.fields.size());
   const auto snr = static_cast<Channel>(settings_.fields.size() + 1);
@@ -66,17 +91,21 @@ void Device::emit(const Taken& taken, const Json* data, core::Sink& sink) {
   put(snr, {Value::Kind::number, taken.radio->snr, {}}, taken, sink);
 }
 
-void Device::emit_fields(const Taken& taken, const Json& data, core::Sink& sink) {
+std::size_t Device::emit_fields(const Taken& taken, const Json& data, std::vector<std::string>& faults,
+                                core::Sink& sink) {
+  std::size_t read_fields = 0;
   for (std::size_t i = 0; i < settings_.fields.size(); ++i) {
     const Json* value = at_path(data, settings_.fields[i].path);
     if (value == nullptr) continue;
     const auto read = read_field(settings_.fields[i], *value);
     if (!read) {
-      sink.fault(ref_, taken.payload, settings_.id + ": " + read.error().message());
+      faults.push_back(read.error().message());
     } else if (*read) {
       put(static_cast<Channel>(i), **read, taken, sink);
+      ++read_fields;
     }
   }
+  return read_fields;
 }
 
 void Device::emit_leaves(const Taken& taken, const Json& data, core::Sink& sink) {
@@ -109,9 +138,10 @@ void Device::emit_battery(double percent, core::Sink& sink) {
     if (settings_.fields[i].channel.name != "battery") continue;
     if (settings_.fields[i].channel.quantity == Quantity::ratio)
       put(static_cast<Channel>(i), {Value::Kind::number, percent, {}}, taken, sink);
-    return;
+    return still_failing(sink);
   }
   put(declared({"battery", Quantity::ratio, 0, 0.0, 100.0}, sink), {Value::Kind::number, percent, {}}, taken, sink);
+  still_failing(sink);
 }
 
 }  // namespace afferent::drivers::lorawan

@@ -31,14 +31,20 @@ class Device {
 
   // Everything of one uplink in one poll; `data` may be null.
   void emit(const Taken& taken, const Json* data, core::Sink& sink);
+  // As far as it is known without its payload, which could not be decoded.
+  void emit_failed(const Taken& taken, const std::string& why, core::Sink& sink);
+  void fail(std::string why, core::ByteView payload, core::Sink& sink);  // says it with the device's id
   void emit_battery(double percent, core::Sink& sink);
 
   FrameCounter counter;
-  Topic topic;  // of its last message: where its downlinks go
+  Topic topic;          // of its last message: where its downlinks go
+  std::string failing;  // why its payloads cannot be decoded at present; empty: they can
 
  private:
-  void emit_fields(const Taken& taken, const Json& data, core::Sink& sink);
+  std::size_t emit_fields(const Taken& taken, const Json& data, std::vector<std::string>& faults, core::Sink& sink);
   void emit_leaves(const Taken& taken, const Json& data, core::Sink& sink);
+  void emit_radio(const Taken& taken, core::Sink& sink);
+  void still_failing(core::Sink& sink);
   core::Channel declared(const core::ChannelSpec& spec, core::Sink& sink);
   void put(core::Channel channel, const Read& read, const Taken& taken, core::Sink& sink) const;
 

@@ -6,6 +6,7 @@
 
 #include "agent/core/json.h"
 #include "drivers/common/base64.h"
+#include "drivers/lorawan/codec_errors.h"
 
 namespace afferent::drivers::lorawan {
 namespace {
@@ -62,21 +63,18 @@ core::Result<DownlinkWish> read_wish(const std::map<std::string, std::string>& a
 }
 
 core::Result<Downlink> encoded(const DownlinkWish& wish, const Json& result) {
-  if (!result["errors"].items().empty()) {
-    const Json& first = result["errors"].items().front();
-    return Error(ErrorCode::bad_input, "codec: " + std::string(first.text("an error that is no text")));
-  }
+  if (auto errors = errors_in(result)) return Error(ErrorCode::bad_input, *std::move(errors));
   Downlink downlink = wish.downlink;
-  if (!result["bytes"].is(Json::Kind::array)) return Error(ErrorCode::bad_input, "codec: encodeDownlink gave no bytes");
+  if (!result["bytes"].is(Json::Kind::array)) return Error(ErrorCode::bad_input, "encodeDownlink gave no bytes");
   for (const Json& item : result["bytes"].items()) {
     const double number = item.number(-1.0);
     if (number < 0 || number > 255 || number != std::floor(number) || downlink.bytes.size() >= kLongest)
-      return Error(ErrorCode::bad_input, "codec: encodeDownlink gave what are no bytes, or more than 242");
+      return Error(ErrorCode::bad_input, "encodeDownlink gave what are no bytes, or more than 242");
     downlink.bytes.push_back(static_cast<std::uint8_t>(number));
   }
   const double port = result["fPort"].number(downlink.fport);
   if (port < 1 || port > 255 || port != std::floor(port))
-    return Error(ErrorCode::bad_input, "codec: encodeDownlink gave an fPort outside 1 to 255");
+    return Error(ErrorCode::bad_input, "encodeDownlink gave an fPort outside 1 to 255");
   if (!wish.fport_given) downlink.fport = static_cast<std::uint8_t>(port);
   return downlink;
 }

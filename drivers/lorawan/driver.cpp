@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "drivers/common/json_reader.h"
+#include "drivers/lorawan/codec_errors.h"
 #include "drivers/lorawan/saved.h"
 
 namespace afferent::drivers::lorawan {
@@ -20,6 +22,8 @@ constexpr std::size_t kMostHeard = 4096;    // unknown devices that are remember
 constexpr std::size_t kShown = 64;          // bytes of a message in a reject
 // A source whose clock is this far ahead of ours has no clock.
 constexpr core::Micros kFuture = std::chrono::hours(24);
+// For the codec of a downlink: it may have to be started, and to read its script.
+constexpr core::Millis kLongestEncoding = std::chrono::seconds(15);
 
 constexpr std::array<std::string_view, 12> kTopics{
     "application/+/device/+/event/up",
@@ -37,18 +41,6 @@ constexpr std::array<std::string_view, 12> kTopics{
 };
 
 core::ByteView shown(core::ByteView bytes) { return bytes.first(std::min(bytes.size(), kShown)); }
-
-std::string first_of(const Json& errors) {
-  const Json& first = errors.is(Json::Kind::array) ? errors.items().front() : errors;
-  if (first.is(Json::Kind::text)) return std::string(first.text());
-  const std::string_view message = first["message"].text();
-  return message.empty() ? "the codec says that there is an error" : std::string(message);
-}
-
-bool has_errors(const Json& result) {
-  const Json& errors = result["errors"];
-  return !errors.items().empty() || (errors.is(Json::Kind::text) && !errors.text().empty());
-}
 
 }  // namespace
 
@@ -71,6 +63,10 @@ std::vector<core::PortWish> Network::wishes() const {
 }
 
 void Network::on(const core::WireEvent& event, core::Sink& sink) {
+  now_ = event.at.boot;
+  if (event.kind == Kind::opened) return opened(sink);
+  if (event.kind == Kind::closed) return command_.reset();
+  if (event.kind == Kind::wake) return woken(sink);
   if (event.kind != Kind::received && event.kind != Kind::overheard) return;
   if (event.name == core::kCodecTopic) return answered(event.bytes, sink);
   if (!event.bytes.empty()) message(event, sink);
@@ -127,10 +123,12 @@ void Network::decode(std::size_t number, const Uplink& uplink, Taken taken, cons
   const bool empty = uplink.payload.empty() || uplink.fport == 0;  // nothing but MAC commands
   if (device.settings().codec.empty()) {
     if (uplink.object == nullptr && !empty) {
-      sink.fault(device.ref(), uplink.payload,
-                 device.settings().id + ": port " + std::to_string(uplink.fport) +
-                     ": the device has no codec, and the network server sends no object");
+      return device.emit_failed(
+          taken,
+          "port " + std::to_string(uplink.fport) + ": the device has no codec, and the network server sends no object",
+          sink);
     }
+    if (uplink.object != nullptr) device.failing.clear();
     return device.emit(taken, uplink.object, sink);
   }
   if (empty || !device.decodes(uplink.fport)) return device.emit(taken, nullptr, sink);
@@ -140,14 +138,13 @@ void Network::decode(std::size_t number, const Uplink& uplink, Taken taken, cons
   call.script = device.settings().codec;
   call.variables = device.settings().variables;
   call.payload = uplink.payload;
-  ask_codec(std::move(call), {number, std::move(taken), {}}, sink);
+  ask_codec(std::move(call), {number, std::move(taken), {}, {}}, sink);
 }
 
-void Network::ask_codec(core::CodecCall call, Waiting waiting, core::Sink& sink) {
+std::optional<std::uint32_t> Network::ask_codec(core::CodecCall call, Waiting waiting, core::Sink& sink) {
   if (waiting_.size() >= kMostWaiting) {
-    sink.fault(devices_[waiting.device].ref(), call.payload,
-               devices_[waiting.device].settings().id + ": too many payloads wait for the codec");
-    return;
+    devices_[waiting.device].fail("too many payloads wait for the codec", call.payload, sink);
+    return std::nullopt;
   }
   call.id = ++last_call_;
   waiting_.insert_or_assign(call.id, std::move(waiting));
@@ -156,6 +153,7 @@ void Network::ask_codec(core::CodecCall call, Waiting waiting, core::Sink& sink)
   outgoing.expects_answer = false;
   outgoing.topic = core::kCodecTopic;
   sink.send(std::move(outgoing));
+  return call.id;
 }
 
 void Network::answered(core::ByteView bytes, core::Sink& sink) {
@@ -163,22 +161,53 @@ void Network::answered(core::ByteView bytes, core::Sink& sink) {
   if (!answer) return sink.reject(shown(bytes), answer.error().message());
   auto node = waiting_.extract(answer->id);
   if (node.empty()) return;
-  node.mapped().wish ? encode_answered(node.mapped(), *answer, sink) : decoded(node.mapped(), *answer, sink);
+  if (!node.mapped().script.empty()) return loaded(node.mapped().script, *answer, sink);
+  node.mapped().wish ? encode_answered(answer->id, node.mapped(), *answer, sink)
+                     : decoded(node.mapped(), *answer, sink);
 }
 
 void Network::decoded(Waiting& waiting, const core::CodecAnswer& answer, core::Sink& sink) {
   Device& device = devices_[waiting.device];
-  const auto refuse = [&](const std::string& why) {
-    sink.fault(device.ref(), waiting.taken.payload, device.settings().id + ": codec: " + why);
-    device.emit(waiting.taken, nullptr, sink);
-  };
+  const auto refuse = [&](const std::string& why) { device.emit_failed(waiting.taken, "codec: " + why, sink); };
   if (answer.outcome != Outcome::ok) return refuse(answer.text);
   const auto result = read_json(answer.text);
   if (!result) return refuse(result.error().message());
-  if (has_errors(*result)) return refuse(first_of((*result)["errors"]));
+  if (const auto errors = errors_in(*result)) return refuse(*errors);
   const Json& data = (*result)["data"];
   if (!data.is(Json::Kind::object) && !data.is(Json::Kind::array)) return refuse("it gave no data");
+  device.failing.clear();
   device.emit(waiting.taken, &data, sink);
+}
+
+// A script that is missing, or is no JavaScript, is to be known before the first payload comes.
+void Network::opened(core::Sink& sink) {
+  std::set<std::string> scripts;
+  for (const Device& device : devices_) {
+    if (!device.settings().codec.empty()) scripts.insert(device.settings().codec);
+  }
+  unloaded_.assign(scripts.rbegin(), scripts.rend());
+  load_next(sink);
+}
+
+void Network::load_next(core::Sink& sink) {
+  if (unloaded_.empty()) return;
+  core::CodecCall call;
+  call.verb = core::CodecCall::Verb::load;
+  call.script = std::move(unloaded_.back());
+  unloaded_.pop_back();
+  Waiting waiting;
+  waiting.script = call.script;
+  ask_codec(std::move(call), std::move(waiting), sink);
+}
+
+void Network::loaded(const std::string& script, const core::CodecAnswer& answer, core::Sink& sink) {
+  load_next(sink);
+  if (answer.outcome == Outcome::ok) return;
+  for (Device& device : devices_) {
+    if (device.settings().codec != script) continue;
+    device.failing = "codec: " + answer.text;
+    device.fail(device.failing, {}, sink);
+  }
 }
 
 void Network::other(const Topic& topic, const Json& json, core::Sink& sink) {
@@ -188,19 +217,18 @@ void Network::other(const Topic& topic, const Json& json, core::Sink& sink) {
   if (!number) return unknown(dev_eui, json, sink);
   Device& device = devices_[*number];
   if (!topic.application.empty()) device.topic = topic;
-  const std::string& id = device.settings().id;
   switch (topic.event) {
     case Topic::Event::join: return device.counter.joined();
     case Topic::Event::status: return status(device, json, sink);
     case Topic::Event::log:
       if (json["level"].text() != "ERROR") return;
-      return sink.fault(device.ref(), {},
-                        id + ": network server: " + std::string(json["code"].text("error")) + ": " +
-                            std::string(json["description"].text()).substr(0, 300));
+      return device.fail("network server: " + std::string(json["code"].text("error")) + ": " +
+                             std::string(json["description"].text()).substr(0, 300),
+                         {}, sink);
     case Topic::Event::ack:
       // ChirpStack leaves out what is false.
       if (topic.server == Server::chirpstack ? json["acknowledged"].boolean() : topic.acknowledged) return;
-      return sink.fault(device.ref(), {}, id + ": a downlink was not acknowledged");
+      return device.fail("a downlink was not acknowledged", {}, sink);
     case Topic::Event::up:
     case Topic::Event::txack:
     case Topic::Event::other: return;
@@ -235,21 +263,33 @@ void Network::command(const core::DeviceCommand& command, core::Sink& sink) {
   call.script = device.settings().codec;
   call.variables = device.settings().variables;
   call.payload.assign(wish->data.begin(), wish->data.end());
-  ask_codec(std::move(call), {number, {}, *std::move(wish)}, sink);
-  sink.done({});  // the line must not wait for the codec; what it says is health of the device
+  const auto asked = ask_codec(std::move(call), {number, {}, *std::move(wish), {}}, sink);
+  if (!asked) return sink.done(Error(ErrorCode::full, "too many payloads wait for the codec"));
+  command_ = asked;
+  command_until_ = now_ + kLongestEncoding;
+  sink.wake_in(kLongestEncoding);
 }
 
-void Network::encode_answered(Waiting& waiting, const core::CodecAnswer& answer, core::Sink& sink) {
-  Device& device = devices_[waiting.device];
-  const auto refuse = [&](const std::string& why) {
-    sink.fault(device.ref(), {}, device.settings().id + ": downlink: " + why);
-  };
+// One command at a time: the line holds the others back until this one is done.
+void Network::encode_answered(std::uint32_t call, Waiting& waiting, const core::CodecAnswer& answer, core::Sink& sink) {
+  if (command_ != call) return;  // it has ended without, and nothing may come of it any more
+  command_.reset();
+  const Device& device = devices_[waiting.device];
+  const auto refuse = [&](const std::string& why) { sink.done(Error(ErrorCode::bad_input, "codec: " + why)); };
   if (answer.outcome != Outcome::ok) return refuse(answer.text);
   const auto result = read_json(answer.text);
   if (!result) return refuse(result.error().message());
   const auto downlink = encoded(*waiting.wish, *result);
   if (!downlink) return refuse(downlink.error().message());
   sink.send(lorawan::message(device.topic, device.settings().dev_eui, *downlink));
+  sink.done({});
+}
+
+void Network::woken(core::Sink& sink) {
+  if (!command_) return;
+  if (now_ < command_until_) return sink.wake_in(std::chrono::ceil<core::Millis>(command_until_ - now_));
+  command_.reset();
+  sink.done(Error(ErrorCode::retry, "codec: it gave no answer"));
 }
 
 core::Bytes Network::save() const { return pack(devices_); }

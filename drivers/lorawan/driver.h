@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,8 +31,9 @@ class Network final : public core::Driver {
  private:
   struct Waiting {  // for the codec
     std::size_t device = 0;
-    Taken taken;
-    std::optional<DownlinkWish> wish;  // it encodes
+    Taken taken;                       // decode
+    std::optional<DownlinkWish> wish;  // encode
+    std::string script;                // load
   };
 
   void message(const core::WireEvent& event, core::Sink& sink);
@@ -43,8 +43,13 @@ class Network final : public core::Driver {
   void decode(std::size_t number, const Uplink& uplink, Taken taken, const core::WireEvent& event, core::Sink& sink);
   void answered(core::ByteView bytes, core::Sink& sink);
   void decoded(Waiting& waiting, const core::CodecAnswer& answer, core::Sink& sink);
-  void encode_answered(Waiting& waiting, const core::CodecAnswer& answer, core::Sink& sink);
-  void ask_codec(core::CodecCall call, Waiting waiting, core::Sink& sink);
+  void encode_answered(std::uint32_t call, Waiting& waiting, const core::CodecAnswer& answer, core::Sink& sink);
+  void opened(core::Sink& sink);
+  void load_next(core::Sink& sink);
+  void loaded(const std::string& script, const core::CodecAnswer& answer, core::Sink& sink);
+  void woken(core::Sink& sink);
+  // The number of the call; nothing: too many wait.
+  std::optional<std::uint32_t> ask_codec(core::CodecCall call, Waiting waiting, core::Sink& sink);
   std::optional<std::size_t> find(const std::string& dev_eui) const;
   void unknown(const std::string& dev_eui, const Json& json, core::Sink& sink);
 
@@ -53,6 +58,10 @@ class Network final : public core::Driver {
   std::unordered_set<std::string> heard_;
   std::map<std::uint32_t, Waiting> waiting_;
   std::uint32_t last_call_ = 0;
+  std::vector<std::string> unloaded_;     // scripts that are yet to be tried, one after the other
+  std::optional<std::uint32_t> command_;  // the call of the codec for which the command in progress waits
+  core::Nanos now_{};                     // boot time of the event that is handled
+  core::Nanos command_until_{};
 };
 
 }  // namespace afferent::drivers::lorawan

@@ -44,6 +44,7 @@ const core::DriverSpec& spec() {
       .port = {},
       .ports = "mqtt",
       .commands = kCommands,
+      .declares = true,
       .create = &create,
   };
   return kSpec;

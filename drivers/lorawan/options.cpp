@@ -16,11 +16,14 @@ using core::Error;
 using core::ErrorCode;
 using core::FieldType;
 
+constexpr std::size_t kLongestScript = 256 * 1024;
+
 constexpr ConfigField kCodec{
     .key = "codec",
-    .minimum = 1,
-    .maximum = 1000,
-    .help = "the maker's decoder, a JavaScript file beside this one; without it the network server's `object` is used"};
+    .type = FieldType::contents,
+    .help =
+        "the maker's decoder, a JavaScript file of at most 256 kB, beside this one; without it the network server's "
+        "`object` is used"};
 constexpr ConfigField kPorts{.key = "fport",
                              .type = FieldType::list,
                              .help = "ports whose payloads go to the codec, e.g. [\"85\"]; default all"};
@@ -67,11 +70,13 @@ const ConfigNode& either(const core::DriverDevice& device, std::string_view key)
   return device.options.has(key) ? device.options[key] : device.profile[key];
 }
 
-std::string beside(const ConfigNode& node) {
-  const std::string path(node.text());
-  const std::string& file = node.source().file;
-  if (path.empty() || path.front() == '/' || file.find('/') == file.npos) return path;
-  return file.substr(0, file.rfind('/') + 1) + path;
+// The helper process is given the file anew, so that one that was mended is taken without a restart.
+core::Result<std::string> path_of(const ConfigNode& node) {
+  const auto* file = std::get_if<core::Contents>(&node.data());
+  if (file == nullptr) return std::string(node.text());  // a path by itself: `afferent decode --codec`
+  if (file->text->size() > kLongestScript)
+    return wrong(node, "codec: " + file->path + " is longer than 256 kB, which no codec may be");
+  return file->path;
 }
 
 core::Result<void> read_ports(const ConfigNode& node, Settings& settings) {
@@ -124,7 +129,9 @@ core::Result<Settings> settings_from(const core::DriverDevice& device) {
   settings.dev_eui = lower(device.options["dev_eui"].text());
   if (!settings.dev_eui.empty() && !is_dev_eui(settings.dev_eui))
     return wrong(device.options["dev_eui"], "dev_eui: expected 16 hexadecimal digits");
-  settings.codec = beside(either(device, "codec"));
+  auto codec = path_of(either(device, "codec"));
+  if (!codec) return std::move(codec).error();
+  settings.codec = *std::move(codec);
   settings.application = device.options["application"].text();
   if (settings.application.find_first_of("/+#") != settings.application.npos)
     return wrong(device.options["application"], "application: must not hold '/', '+' or '#'");

@@ -207,3 +207,18 @@ TEST_CASE("a refused line setting is an error of the device that wants it") {
   rig.run(1s);
   CHECK(rig.health(0).state == core::Health::good);
 }
+
+TEST_CASE("why a port does not open is said of each of its devices, until it opens") {
+  Rig rig;
+  rig.add({.poll = 1s});
+  rig.line->start();
+  CHECK(rig.health(0).state == core::Health::unknown);
+  rig.port->wrong = "open /dev/ttyUSB9: no such file or directory";
+  CHECK(rig.health(0).state == core::Health::silent);
+  CHECK(rig.health(0).last_error == "port bus: open /dev/ttyUSB9: no such file or directory");
+  rig.port->wrong.clear();
+  rig.port->opens(rig.clock.stamp);
+  rig.run(2s);
+  CHECK(rig.health(0).state == core::Health::good);
+  CHECK(rig.health(0).last_error.empty());
+}

@@ -134,6 +134,8 @@ TEST_CASE("orders that make no sense are refused in words") {
   desk.clock.stamp.clock = core::ClockState::unsynced;
   CHECK(has(desk.ask("maintenance-start", {{"until", "14:30"}}), "the gateway's clock is not right yet"));
   CHECK(has(desk.ask("maintenance-start", {{"until", "2 h"}}), "\"ends_in_s\":7200"));
+  CHECK(has(desk.ask("maintenance-start", {{"from", "2 h"}, {"until", "1 h"}}),
+            "\"begins_in_s\":7200,\"ends_in_s\":10800"));
 }
 
 TEST_CASE("maintenance windows and holidays are entered, listed apart and ended") {

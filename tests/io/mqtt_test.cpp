@@ -94,6 +94,20 @@ TEST_CASE("messages of the topics that were wished for come in under their topic
   CHECK(out.seen == std::vector<std::string>{"application/1/device/2/command/down={}"});
 }
 
+TEST_CASE("nobody on the broker can pass for the codec") {
+  Net net;
+  Listener in;
+  Listener out;
+  const auto port = net.client(in, {"$codec", "$codec/#", "up"});
+  const auto other = net.client(out, {});
+  REQUIRE(net.real.run_until([&] { return in.opened == 1 && out.opened == 1; }));
+  REQUIRE(other->write_to("$codec", as_bytes("forged")));
+  REQUIRE(other->write_to("$codec/answer", as_bytes("forged")));
+  REQUIRE(other->write_to("up", as_bytes("real")));
+  REQUIRE(net.real.run_until([&] { return !in.seen.empty() && in.seen.back() == "up=real"; }));
+  CHECK(in.seen.size() == 1);
+}
+
 TEST_CASE("many and large messages come through whole and in order") {
   Net net;
   Listener in;

@@ -31,6 +31,7 @@ Backtest above(double limit) {
   Backtest backtest;
   backtest.loaded.rules = {rule("threshold", "level", std::move(options))};
   backtest.channel = "level";
+  backtest.unit.quantity = core::Quantity::length;
   return backtest;
 }
 
@@ -40,6 +41,7 @@ Backtest silent_for(double seconds) {
   Backtest backtest;
   backtest.loaded.rules = {rule("silent", "level", std::move(options))};
   backtest.channel = "level";
+  backtest.unit.quantity = core::Quantity::length;
   return backtest;
 }
 
@@ -64,7 +66,8 @@ TEST_CASE("timestamps are read in the forms that files have") {
   }
   CHECK(*time_of("2026-07-01 12:00:00.25") == noon + 0.25);
   for (const char* text : {"", "2026-13-01 12:00:00", "2026-02-30 12:00:00", "2026-07-01", "2026-07-01 24:00:00",
-                           "2026-07-01 12:00:00 more", "noon", "2026-07-01 12:00:00.", "2026-07-01 12:00:00+25:00"}) {
+                           "0001-01-01 00:00:00", "1899-12-31 00:00:00", "2026-07-01 12:00:00 more", "noon",
+                           "2026-07-01 12:00:00.", "2026-07-01 12:00:00+25:00"}) {
     CAPTURE(text);
     CHECK_FALSE(time_of(text));
   }
@@ -89,7 +92,7 @@ TEST_CASE("columns are found by their names, whatever their order, quotes and li
   CHECK_FALSE((*samples)[1].at);
   const auto wrong = samples_of("time,level\n1,2\n", "d.csv");
   REQUIRE_FALSE(wrong.ok());
-  CHECK(wrong.error().message() == "d.csv:1: expected the columns timestamp and value; there are: time, level");
+  CHECK(wrong.error().message() == "d.csv:1: expected the columns timestamp and value; there are: 'time', 'level'");
   CHECK_FALSE(samples_of("", "d.csv").ok());
 }
 
@@ -164,4 +167,54 @@ TEST_CASE("precision, recall, delay and false alarms a month are counted by even
   CHECK(tally.precision() == 0.5);
   CHECK(tally.median_delay() == 3600);
   CHECK(tally.false_alarms_per_month() == 0.5);
+}
+
+TEST_CASE("what is no text is refused without being shown, and wrong headers are shown in short") {
+  CHECK(samples_of(std::string_view("PK\x03\x04\0\0", 6), "a.csv").error().message() ==
+        "a.csv: is not text, or not in UTF-8");
+  const std::string wide = samples_of("\x1B[2J" + std::string(5000, 'x') + ",b\n", "a.csv").error().message();
+  CHECK(wide.size() < 200);
+  CHECK(wide.find('\x1B') == std::string::npos);
+  CHECK(shown(" a\tb ") == "'a?b'");
+}
+
+TEST_CASE("the unit of the data is that of the channel, one that is given, or unsaid where nothing depends on it") {
+  config::LoadedRules leak;
+  leak.rules = {rule("leak", "flow", {})};
+  CHECK(unit_of_data(leak, "flow", "")->quantity == core::Quantity::none);
+  CHECK(unit_of_data(leak, "flow", "l/h")->quantity == core::Quantity::flow);
+  CHECK(unit_of_data(leak, "flow", "l/h")->scale == 1e-3);
+  CHECK(unit_of_data(leak, "flow", "m3/h")->scale == 1.0);
+  leak.rules[0].options = core::ConfigNode(core::ConfigNode::Table{{"least", core::ConfigNode(0.01, {})}}, {});
+  CHECK(unit_of_data(leak, "flow", "")->quantity == core::Quantity::flow);
+  config::LoadedRules level;
+  level.rules = {rule("threshold", "level", {})};
+  CHECK(unit_of_data(level, "level@1", "")->quantity == core::Quantity::length);
+  CHECK(unit_of_data(level, "level", "l/h").error().message() ==
+        "--unit: 'l/h' is not known for channel 'level'; allowed: m, cm, mm");
+  CHECK(unit_of_data(level, "value", "m").error().message() ==
+        "--unit: channel 'value' has none; --channel says which one the data are");
+}
+
+TEST_CASE("sentences and limits are in the channel's unit, whatever the unit of the data") {
+  Backtest backtest = above(1.0);
+  backtest.unit.scale = 0.01;
+  const StreamResult result = run(backtest, "timestamp,value\n2026-07-01 12:00:00,99\n2026-07-01 12:01:00,150\n");
+  REQUIRE(result.alerts.size() == 1);
+  CHECK(result.alerts[0].sentence == "Water level at gauge is 1.5 m, above the orange limit of 1 m.");
+  CHECK(result.alerts[0].value == 1.5);
+}
+
+TEST_CASE("kinds that know their channels themselves are judged too") {
+  Backtest backtest;
+  backtest.channel = "level";
+  backtest.unit.quantity = core::Quantity::length;
+  core::ConfigNode::Table when;
+  when.emplace("when", core::ConfigNode(std::string("level > 1"), {"rules.toml", 2}));
+  backtest.loaded.rules = {rule("composite", "", std::move(when)), rule("manhole", "", {})};
+  backtest.loaded.rules[1].id = "cover";
+  const StreamResult result = run(backtest, "timestamp,value\n2026-07-01 12:00:00,0.1\n2026-07-01 12:01:00,1.5\n");
+  REQUIRE(!result.alerts.empty());
+  CHECK(result.alerts[0].rule == "r");
+  CHECK(result.scores[1] > 0);
 }

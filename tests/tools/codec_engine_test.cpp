@@ -92,5 +92,37 @@ TEST_CASE("text leaves as UTF-8, whatever it holds") {
         R"({"data":{"n":null,"i":null,"d":"1970-01-01T00:00:00.000Z"}})");
 }
 
+TEST_CASE("what one payload leaves in a script's variables is not seen with the next") {
+  Script script(R"(
+    var decoded = {}; let list = [], count = 0, table = {a: {b: 1}}, last; const names = ['x'];
+    var parser = new Date(0), later = function () { return 1 };
+    function decodeUplink(i) {
+      decoded['k' + i.bytes[0]] = i.bytes[0]; list.push(i.bytes[0]); count++; table.a.b++; names.push('y');
+      seen = typeof seen === 'undefined' ? 1 : seen + 1; last = last === undefined ? 'first' : 'again';
+      if (i.bytes[0] === 9) throw new Error('nine');
+      return {data: {d: decoded, l: list, c: count, t: table.a.b, s: seen, n: names.length, last: last, p: parser.getTime() + later()}};
+    })");
+  const auto expected = [](const std::string& n) {
+    return "{\"data\":{\"d\":{\"k" + n + "\":" + n + "},\"l\":[" + n +
+           "],\"c\":1,\"t\":2,\"s\":1,\"n\":2,\"last\":\"first\",\"p\":1}}";
+  };
+  CHECK(script.decode("01") == expected("1"));
+  CHECK(script.decode("02") == expected("2"));
+  CHECK(script.decode("09") == "error: Error: nine (line 7)");
+  CHECK(script.decode("03") == expected("3"));
+}
+
+TEST_CASE("a variable that cannot be set back is the script's own affair") {
+  Script script(R"(
+    Object.defineProperty(globalThis, 'fixed', {value: {n: 0}, enumerable: true});
+    function decodeUplink(i) {
+      fixed.n++;
+      Object.defineProperty(globalThis, 'own' + i.bytes[0], {value: 1, enumerable: true});
+      return {data: {n: fixed.n}};
+    })");
+  CHECK(script.decode("01") == R"({"data":{"n":1}})");
+  CHECK(script.decode("02") == R"({"data":{"n":2}})");
+}
+
 }  // namespace
 }  // namespace afferent::test

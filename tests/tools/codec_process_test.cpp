@@ -1,67 +1,13 @@
 // The helper process as the agent runs it: real processes, one loop.
-#include <doctest/doctest.h>
-
-#include <cstdio>
-#include <fstream>
-#include <map>
+#include "tests/tools/codec_rig.h"
 
 #include "agent/core/driver.h"
-#include "agent/io/clock.h"
 #include "agent/io/codec_port.h"
-#include "agent/io/codec_process.h"
-#include "tests/support/fakes.h"
 
 namespace afferent::test {
 namespace {
 
-using core::CodecAnswer;
-using Outcome = core::CodecAnswer::Outcome;
-
-struct Rig {
-  io::RealClock clock;
-  std::unique_ptr<io::Loop> loop = *io::Loop::create(clock);
-  RecordingLog log;
-  io::CodecSettings settings = [] {
-    io::CodecSettings made;
-    made.program = AFFERENT_BINARY "/bin/afferent-codec";
-    return made;
-  }();
-  std::unique_ptr<io::CodecProcess> codecs;
-  std::vector<std::string> files;
-  std::vector<CodecAnswer> answers;  // in the order in which they came
-
-  Rig() { begin(); }
-  ~Rig() {
-    codecs.reset();
-    for (const std::string& file : files) std::remove(file.c_str());
-  }
-  void begin() { codecs = std::make_unique<io::CodecProcess>(*loop, log, settings); }
-
-  std::string script(const std::string& name, const std::string& text) {
-    const std::string path = std::string(AFFERENT_BINARY) + "/codec_process_" + name;
-    std::ofstream(path) << text;
-    files.push_back(path);
-    return path;
-  }
-  void ask(std::uint32_t id, const std::string& path, core::Bytes payload = {}) {
-    core::CodecCall call;
-    call.id = id;
-    call.fport = 1;
-    call.script = path;
-    call.payload = std::move(payload);
-    codecs->call(std::move(call), [this](CodecAnswer answer) { answers.push_back(std::move(answer)); });
-  }
-  void run_until(std::size_t count) {
-    while (answers.size() < count) loop->run_once(core::Millis{1000});
-  }
-  const CodecAnswer& answer(std::uint32_t id) const {
-    for (const CodecAnswer& one : answers) {
-      if (one.id == id) return one;
-    }
-    FAIL("no answer ", id);
-    return answers.front();
-  }
-};
+using Rig = CodecRig;
 
 constexpr const char* kEcho = "function Decode(p, b) { return {v: b} }";
 constexpr const char* kLoop = "function Decode(p, b) { while (true) { } }";
@@ -114,6 +60,68 @@ TEST_CASE("a script that loops while it is loaded is refused, and the others go 
   rig.run_until(3);
   CHECK(rig.answer(3).outcome == Outcome::failed);
   CHECK(rig.codecs->kills() == 1);
+}
+
+TEST_CASE("calls of a script that hung wait for those of all others") {
+  Rig rig;
+  const std::string echo = rig.script("echo.js", kEcho);
+  const std::string loop = rig.script("loop.js", "function Decode(p, b) { while (b[0]) { } return {v: b} }");
+  const std::string second = rig.script("loop2.js", kLoop);
+  rig.ask(1, loop, {1});
+  rig.ask(2, second);
+  rig.run_until(2);
+  for (std::uint32_t id = 3; id < 9; ++id) rig.ask(id, id % 2 == 0 ? loop : second, {1});
+  rig.ask(9, echo, {9});
+  rig.ask(10, echo, {10});
+  rig.run_until(10);
+  CHECK(rig.answers[2].id == 9);
+  CHECK(rig.answers[3].id == 10);
+  CHECK(rig.codecs->kills() == 8);
+  rig.ask(11, loop, {0});  // which ends its bad name
+  rig.run_until(11);
+  rig.ask(12, loop, {0});
+  rig.ask(13, echo, {1});
+  rig.run_until(13);
+  CHECK(rig.answers[11].id == 12);
+}
+
+TEST_CASE("calls of a script that hangs are not heaped up") {
+  Rig rig;
+  const std::string loop = rig.script("loop.js", kLoop);
+  rig.ask(1, loop);
+  rig.run_until(1);
+  rig.settings.answer_time = core::Millis{20};
+  rig.begin();
+  rig.answers.clear();
+  rig.ask(1, loop);
+  rig.run_until(1);
+  for (std::uint32_t id = 2; id < 100; ++id) rig.ask(id, loop);
+  rig.run_until(99);
+  std::size_t refused = 0;
+  for (const CodecAnswer& one : rig.answers) refused += one.text.find("too many calls") != std::string::npos ? 1 : 0;
+  CHECK(refused == 98 - io::CodecProcess::kMostOfBad);
+}
+
+TEST_CASE("a script that hangs as it is loaded is not tried again before its text is another") {
+  Rig rig;
+  std::size_t read = 0;
+  io::CodecScripts scripts(*rig.loop, [&read] { ++read; });
+  const std::string path = rig.script("hangs.js", "for (;;) {}");
+  const auto wait_for = [&](std::size_t count) {
+    while (read < count) rig.loop->run_once(core::Millis{1000});
+  };
+  io::CodecScripts::Script& script = scripts.get(path, core::Nanos{});
+  wait_for(1);
+  CHECK(script.state == io::CodecScripts::Script::State::read);
+  scripts.broken(script, "it hangs", core::Nanos{}, true);
+  scripts.get(path, std::chrono::seconds(61));
+  wait_for(2);
+  CHECK(script.state == io::CodecScripts::Script::State::broken);
+  CHECK(script.why == "it hangs");
+  rig.script("hangs.js", "var a;");
+  scripts.get(path, std::chrono::seconds(122));
+  wait_for(3);
+  CHECK(script.state == io::CodecScripts::Script::State::read);
 }
 
 TEST_CASE("a memory bomb is an error of its device") {

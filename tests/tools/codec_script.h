@@ -27,6 +27,7 @@ class Script {
     call.fport = fport;
     call.time_ms = 1'700'000'000'000;
     call.payload = core::from_hex(hex).value_or(core::Bytes{});
+    call.variables = variables;
     return run(call);
   }
   std::string encode(const std::string& data) {
@@ -43,6 +44,7 @@ class Script {
   }
 
   std::string refused;
+  std::string variables;  // JSON
 
  private:
   std::unique_ptr<codec_host::Engine> engine_;

@@ -13,6 +13,7 @@
   };
   ['module', 'exports', 'require', 'console'].forEach(function (k) { Object.defineProperty(global, k, { enumerable: false }); });
 
+  var ENTRIES = ['decodeUplink', 'Decode', 'Decoder', 'encodeDownlink', 'Encode', 'Encoder'];
   var own = { module: global.module, exports: global.exports };
   function pick(name) {
     if (typeof global[name] === 'function') return global[name];
@@ -41,11 +42,59 @@
     if ((call = pick('Encoder'))) return { bytes: object(call(data, port), 'Encoder'), fPort: port };
     throw new TypeError('the script has none of encodeDownlink, Encode and Encoder');
   }
-  var parse = JSON.parse, stringify = JSON.stringify;
-  return function (encoding, input, port, when, variables) {
-    variables = variables === '' ? {} : parse(variables);
+  var parse = JSON.parse, stringify = JSON.stringify, names_of = Object.keys, prototype_of = Object.getPrototypeOf;
+  var plain_object = Object.prototype, plain_list = Array.prototype, is_list = Array.isArray;
+
+  // Whether JSON says all that there is to say of it.
+  function is_plain(value, depth) {
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+    if (typeof value === 'number') return isFinite(value) && (value !== 0 || 1 / value > 0);
+    if (typeof value !== 'object' || depth > 16) return false;
+    var prototype = prototype_of(value);
+    if (prototype !== (is_list(value) ? plain_list : plain_object)) return false;
+    return names_of(value).every(function (k) { return is_plain(value[k], depth + 1); });
+  }
+  function json_of(value) {
+    try { return stringify(value); } catch (e) { return null; }
+  }
+  // The script's own variables as they are when it has been loaded. Network servers run a script anew for each payload,
+  // so many leave in them what belongs to one; it must not be seen with the next payload, maybe of another device.
+  var first = null;
+  function remember() {
+    first = Object.create(null);
+    names_of(global).forEach(function (k) {
+      var value = global[k], simple = value === null || (typeof value !== 'object' && typeof value !== 'function');
+      var json = !simple && is_plain(value, 0) ? json_of(value) : null;
+      // A table is long, and is not written to.
+      first[k] = simple ? { value: value } : json && json.length < 2000 ? { json: json } : {};
+    });
+  }
+  function restore() {
+    var names = names_of(global);
+    for (var i = 0; i < names.length; i++) {
+      var was = first[names[i]];
+      try {
+        if (!was) delete global[names[i]];
+        else if ('value' in was) global[names[i]] = was.value;
+        else if (was.json && json_of(global[names[i]]) !== was.json) global[names[i]] = parse(was.json);
+      } catch (e) { /* the script has made it its own */ }
+    }
+  }
+  function run(encoding, input, port, when, variables) {
     var result = encoding ? encode(parse(input), port, variables) : decode(input, port, when, variables);
-    if (encoding && result.bytes && !Array.isArray(result.bytes)) result.bytes = list(result.bytes).slice();
+    if (encoding && result.bytes && !is_list(result.bytes)) result.bytes = list(result.bytes).slice();
     return stringify(result);
+  }
+  return function (encoding, input, port, when, variables) {
+    if (encoding === null) {
+      if (ENTRIES.some(pick)) return '{}';
+      throw new TypeError('the script has none of ' + ENTRIES.join(', '));
+    }
+    if (!first) remember();
+    try {
+      return run(encoding, input, port, when, variables === '' ? {} : parse(variables));
+    } finally {
+      restore();
+    }
   };
 })(globalThis, $list);

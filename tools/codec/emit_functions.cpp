@@ -93,16 +93,8 @@ void Emitter::class_expression(const Node& node) {
   } else {
     super_.clear();
   }
-  std::string fields;
-  for (std::size_t i = 2; i < node.kids.size(); ++i) {
-    const Node& member = *node.kids[i];
-    const Node* value = member.kids[0];
-    if (member.is_method) continue;
-    if (parent != nullptr) refuse(member, "fields of a class with a parent are");
-    const auto [start, end] = member.chunks[0];
-    fields += "this." + std::string(tree_.source.substr(start, end - start)) + "=" +
-              (value == nullptr ? "void 0" : text_of(*value)) + ";";
-  }
+  const std::string fields = fields_of(node, false);
+  const std::string statics = fields_of(node, true);
   const std::string name = node.kids[0] == nullptr ? "" : text_of(*node.kids[0]);
   if (node.statement) out_ += "var " + name + "=";
   out_ += "$class(";
@@ -119,9 +111,27 @@ void Emitter::class_expression(const Node& node) {
   members(node, false);
   out_ += "},{";
   members(node, true);
-  out_ += "})";
+  out_ += "}";
+  // The class has no name outside of itself before it is whole.
+  if (!statics.empty()) out_ += ",function(" + name + "){" + statics + "}";
+  out_ += ")";
   if (node.statement) out_ += ";";
   super_ = outer;
+}
+
+// Assignments to `this`, of objects or of the class itself.
+std::string Emitter::fields_of(const Node& node, bool of_class) {
+  std::string fields;
+  for (std::size_t i = 2; i < node.kids.size(); ++i) {
+    const Node& member = *node.kids[i];
+    const Node* value = member.kids[0];
+    if (member.is_method || member.is_static != of_class) continue;
+    if (node.kids[1] != nullptr && !of_class) refuse(member, "fields of a class with a parent are");
+    const auto [start, end] = member.chunks[0];
+    fields += "this." + std::string(tree_.source.substr(start, end - start)) + "=" +
+              (value == nullptr ? "void 0" : text_of(*value)) + ";";
+  }
+  return fields;
 }
 
 std::string Emitter::constructor(const Node& node, const std::string& fields) {

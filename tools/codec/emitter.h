@@ -68,6 +68,7 @@ class Emitter {
   void body(const Node& function, const std::string& prologue);
   void class_expression(const Node& node);
   std::string constructor(const Node& node, const std::string& fields);
+  std::string fields_of(const Node& node, bool of_class);
   void members(const Node& node, bool of_class);
 
   // statements and loops: emit_statements.cpp

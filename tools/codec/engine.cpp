@@ -123,11 +123,23 @@ core::Error Engine::take_error() {
   return {exceeded ? ErrorCode::full : ErrorCode::bad_input, text};
 }
 
-core::Result<std::string> Engine::call(const core::CodecCall& call) {
+void Engine::push_entry() {
   memory_.exceeded = false;
   duk_push_global_stash(heap_);
   duk_get_prop_string(heap_, -1, "call");
   duk_remove(heap_, -2);
+}
+
+core::Result<void> Engine::has_entry() {
+  push_entry();
+  duk_push_null(heap_);
+  if (duk_pcall(heap_, 1) != DUK_EXEC_SUCCESS) return take_error();
+  duk_pop(heap_);
+  return {};
+}
+
+core::Result<std::string> Engine::call(const core::CodecCall& call) {
+  push_entry();
   duk_push_boolean(heap_, call.verb == core::CodecCall::Verb::encode ? 1 : 0);
   if (call.verb == core::CodecCall::Verb::encode) {
     const auto text = core::as_text(call.payload);

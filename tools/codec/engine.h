@@ -30,6 +30,8 @@ class Engine {
   // JSON of {data, warnings, errors} for decode, of {bytes, fPort, warnings, errors} for encode. Error{bad_input}: the
   // script threw or gave nothing usable; Error{full}: it wanted too much memory, and the heap is to be thrown away.
   core::Result<std::string> call(const core::CodecCall& call);
+  // Error{bad_input}: the script has no function that a call could be for.
+  core::Result<void> has_entry();
 
  private:
   struct Memory {
@@ -40,6 +42,7 @@ class Engine {
 
   Engine();
   core::Result<void> run(const std::string& name, std::string_view source);
+  void push_entry();  // the function that calls the script
   int line_of_error();
   core::Error take_error();
   static void* allocate(void* memory, std::size_t size);

@@ -33,6 +33,7 @@ core::Result<void> Host::load(std::uint32_t number, core::ByteView body) {
   Script script{std::string(text.substr(0, end)), std::string(text.substr(end + 1)), nullptr};
   auto engine = Engine::create(script.name, script.source);
   if (!engine) return std::move(engine).error();
+  if (auto entry = (*engine)->has_entry(); !entry) return std::move(entry).error();
   script.engine = *std::move(engine);
   scripts_[number] = std::move(script);
   return {};

@@ -141,6 +141,15 @@
       return out;
     }
   });
+  // Duktape's is off by a digit even where the root is whole; one step of Newton's method sets it right.
+  Math.cbrt = function (x) {
+    x = +x;
+    if (!isFinite(x) || x === 0) return x;
+    var y = Math.pow(Math.abs(x), 1 / 3), whole = Math.round(y);
+    y = whole * whole * whole === Math.abs(x) ? whole : y - (y - Math.abs(x) / y / y) / 3;
+    return x < 0 ? -y : y;
+  };
+  Object.defineProperty(Math, 'cbrt', { enumerable: false });
   add(Math, { fround: function (x) { return new Float32Array([x])[0]; } });
   add(Math, { expm1: function (x) { return Math.abs(x) < 1e-5 ? x + x * x / 2 : Math.exp(x) - 1; },
               log1p: function (x) { return Math.abs(x) < 1e-5 ? x - x * x / 2 : Math.log(1 + x); } });
@@ -235,7 +244,7 @@
   };
   global.$call = function (object, key, args) { return object[key].apply(object, args); };
   global.$new = function (type, args) { return new (Function.prototype.bind.apply(type, [null].concat(args)))(); };
-  global.$class = function (type, parent, members, statics) {
+  global.$class = function (type, parent, members, statics, fields) {
     if (parent) {
       type.prototype = Object.create(parent.prototype);
       Object.setPrototypeOf(type, parent);
@@ -248,6 +257,7 @@
         Object.defineProperty(pair[0], k, own);
       });
     });
+    if (fields) fields.call(type, type);
     return type;
   };
   ['$list', '$spread', '$rest', '$object', '$call', '$new', '$class'].forEach(function (k) {

@@ -264,7 +264,6 @@ Node* Parser::class_member() {
     node->kids.push_back(method_function());
     return finish(node);
   }
-  if (node->is_static) refuse("static fields of classes are");
   node->kids.push_back(take("=") ? assignment() : nullptr);
   mark_this();
   take(";");

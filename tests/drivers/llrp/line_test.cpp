@@ -184,5 +184,17 @@ TEST_CASE("on a line commands are answered") {
   CHECK(results == std::vector<std::string>{"done", "done", "no reply to STOP_ROSPEC"});
 }
 
+TEST_CASE("the line passes on the reader's good-bye while the port is open") {
+  Street street;
+  street.port->written.clear();
+  street.line->farewell();
+  CHECK(street.port->written.empty());
+  street.connects();
+  street.port->written.clear();
+  street.line->farewell();
+  REQUIRE(street.port->written.size() == 1);
+  CHECK(core::to_hex(street.port->written[0]).starts_with("040E"));
+}
+
 }  // namespace
 }  // namespace afferent::test::llrp

@@ -167,6 +167,20 @@ TEST_CASE("commands stop, start and close") {
   CHECK(client.sink.done_error == "unsupported command 'dance'");
 }
 
+TEST_CASE("at the agent's end the connection is closed in order, where there is one") {
+  Client client;
+  CHECK(client.driver->farewell().empty());
+  client.opens();
+  CHECK(client.driver->farewell().empty());  // the reader has not accepted us
+  client.connects();
+  const core::Bytes words = client.driver->farewell();
+  REQUIRE(words.size() == 10);
+  CHECK(core::to_hex(words).starts_with("040E0000000A"));
+  CHECK(words[9] == 6);  // behind the five of the set-up
+  client.closes();
+  CHECK(client.driver->farewell().empty());
+}
+
 TEST_CASE("only tags with the wanted beginnings are read") {
   Client client("prefixes = ['33', '3005f']");
   client.connects();

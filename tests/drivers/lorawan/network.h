@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,16 +22,24 @@ using drivers::lorawan::spec;
 inline constexpr const char* kEui = "a840415711866a85";
 inline constexpr const char* kUpTopic = "application/app-1/device/a840415711866a85/event/up";
 
+// Holds the scripts that the options below name.
+inline std::string folder() {
+  const std::string path = AFFERENT_BINARY "/lorawan_test";
+  std::filesystem::create_directories(path);
+  for (const char* name : {"/a.js", "/b.js", "/sensor.js"}) std::ofstream(path + name) << "// a codec\n";
+  return path;
+}
+
 inline core::DriverDevice device_of(const std::string& id, const std::string& options,
                                     const std::string& profile = {}) {
   core::DriverDevice device;
   device.id = id;
-  const auto parsed = config::parse(options, "/etc/afferent/agent.toml");
+  const auto parsed = config::parse(options, folder() + "/agent.toml");
   REQUIRE_MESSAGE(parsed.node, parsed.problem.text());
   const auto problems = config::check(*parsed.node, spec().options, device.options);
   REQUIRE_MESSAGE(problems.empty(), problems.front().text());
   if (profile.empty()) return device;
-  const auto file = config::parse(profile, "/usr/share/afferent/profiles/lorawan/p.toml");
+  const auto file = config::parse(profile, folder() + "/p.toml");
   REQUIRE_MESSAGE(file.node, file.problem.text());
   const auto wrong = config::check(*file.node, spec().profile, device.profile);
   REQUIRE_MESSAGE(wrong.empty(), wrong.front().text());
@@ -52,6 +62,12 @@ class Network {
     event.at = clock.stamp;
     event.name = topic;
     event.bytes = core::as_bytes(json);
+    driver->on(event, sink);
+  }
+  void happens(core::WireEvent::Kind kind) {
+    core::WireEvent event;
+    event.kind = kind;
+    event.at = clock.stamp;
     driver->on(event, sink);
   }
   // The next call of the codec that was sent and not yet answered.

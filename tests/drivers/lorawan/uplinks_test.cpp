@@ -1,4 +1,6 @@
 // Uplinks: what becomes of an event, of copies of it, of late ones and of counters that begin again.
+#include <set>
+
 #include "tests/drivers/lorawan/network.h"
 
 namespace afferent::test::lorawan {
@@ -25,6 +27,27 @@ TEST_CASE("names of leaves are made to fit, and stay apart") {
       kUpTopic,
       up({.rest = R"x(,"fPort":2,"object":{"Pd (P1-PBaro)":1,"a b":2,"a_b":3,"1x":4,"rssi":5,"温度":6,"__z":7})x"}));
   CHECK(net.read() == std::vector<std::string>{"pd_p1_pbaro=1", "a_b=2", "a_b_2=3", "n1x=4", "rssi_2=5", "z=7"});
+}
+
+TEST_CASE("names longer than a channel's may be are cut, and stay names, apart and of a channel each") {
+  Network net(kOptions);
+  std::string object;
+  for (int i = 0; i < 120; ++i)
+    object += (i == 0 ? "\"" : ",\"") + std::string(80, 'x') + std::to_string(i) + "\":" + std::to_string(i);
+  const std::string rest = R"(,"fPort":2,"object":{)" + object + "}";
+  net.says(kUpTopic, up({.fcnt = 1, .rest = rest}));
+  net.says(kUpTopic, up({.fcnt = 2, .rest = R"(,"fPort":2,"object":{")" + std::string(80, 'x') + "0\":\"text\"}"}));
+  REQUIRE(net.sink.declared.size() == 121);
+  std::set<std::string> names;
+  for (const core::ChannelSpec& spec : net.sink.declared) {
+    CHECK_MESSAGE(core::is_channel_name(spec.name), spec.name);
+    CHECK(spec.name.size() <= 64);
+    names.insert(spec.name);
+  }
+  CHECK(names.size() == 121);
+  CHECK(net.name_of(0) == std::string(52, 'x'));
+  CHECK(net.name_of(119) == std::string(52, 'x') + "_120");
+  CHECK(net.name_of(120) == std::string(52, 'x') + "_text");
 }
 
 TEST_CASE("a leaf that changes its kind gets a channel of its own") {
