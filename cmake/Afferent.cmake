@@ -47,9 +47,10 @@ function(afferent_library name)
   endif()
 endfunction()
 
-# afferent_test(NAME DEPENDS a b): a doctest program of all .cpp in the current folder, one ctest for it.
+# afferent_test(NAME DEPENDS a b NOT_EMULATED f.cpp): a doctest program of all .cpp in the current folder, one ctest for
+# it, without the tests of these files where an emulator runs it.
 function(afferent_test name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;NOT_EMULATED" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp)
   if(NOT AFFERENT_HAVE_VECTORS)
     list(FILTER sources EXCLUDE REGEX "_vectors_test.cpp$")
@@ -61,7 +62,13 @@ function(afferent_test name)
   target_link_libraries(${name} PRIVATE afferent_test_main ${ARG_DEPENDS})
   target_compile_definitions(${name} PRIVATE
     AFFERENT_SHARED="${AFFERENT_SHARED}" AFFERENT_SOURCE="${CMAKE_SOURCE_DIR}" AFFERENT_BINARY="${CMAKE_BINARY_DIR}")
-  add_test(NAME ${name} COMMAND ${name})
+  set(excluded "")
+  if(CMAKE_CROSSCOMPILING AND ARG_NOT_EMULATED)
+    list(TRANSFORM ARG_NOT_EMULATED PREPEND "*/")
+    list(JOIN ARG_NOT_EMULATED "," excluded)
+    set(excluded "--source-file-exclude=${excluded}")
+  endif()
+  add_test(NAME ${name} COMMAND ${name} ${excluded})
 endfunction()
 
 if(AFFERENT_FUZZ)

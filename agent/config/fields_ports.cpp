@@ -76,7 +76,9 @@ constexpr std::array kPort{
                 .type = integer,
                 .minimum = 1,
                 .maximum = 4096,
-                .help = "TCP-listen: how many may be open at a time, by default 64; who calls beyond is sent away."},
+                .help =
+                    "TCP-listen: how many may be open at a time, by default 64; who calls beyond gets the place of the "
+                    "one that is silent for longest, if for over a minute, else is sent away."},
     ConfigField{.key = "idle",
                 .type = duration,
                 .minimum = 0,

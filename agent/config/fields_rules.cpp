@@ -46,7 +46,7 @@ constexpr std::array kRule{
                 .help = "Channel that it watches; only a kind that can watch a whole device does without."},
     ConfigField{.key = "severity",
                 .allowed = "blue|yellow|orange|red",
-                .help = "Severity of its alerts, where the kind has no steps."},
+                .help = "Severity of its alerts, where the kind has no steps; by default yellow with most kinds."},
     ConfigField{.key = "sentence", .minimum = kSmallest, .maximum = 500, .help = "Own wording of its alerts."},
     ConfigField{.key = "flapping",
                 .type = integer,
