@@ -64,8 +64,8 @@ class Agent {
   core::Log& log_;
   io::RandomDevice random_;
   std::unique_ptr<io::Loop> loop_;
-  std::unique_ptr<io::Helper> helper_;   // opens devices, reads slow attributes
-  std::unique_ptr<io::Helper> lookups_;  // names; a name server that does not answer must not delay the above
+  std::unique_ptr<io::Helper> helper_;        // opens devices, reads slow attributes
+  std::unique_ptr<io::Helper> lookups_;       // names; a name server that does not answer must not delay the above
   std::unique_ptr<io::CodecProcess> codecs_;  // for all MQTT-in ports; null where there are none
 
   std::vector<core::DeviceIdentity> identities_;

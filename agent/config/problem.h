@@ -27,8 +27,8 @@ inline void add(Problems& problems, core::Source source, std::string key, std::s
   problems.push_back({std::move(source), std::move(key), std::move(message), 0});
 }
 
-// Of a message that may begin with its place and key, as what drivers and rules say does: "a.toml:12: device.unit: ...",
-// "a.toml:12: rule 'road': ...". What it does not say is taken from `otherwise`.
+// Of a message that may begin with its place and key, as what drivers and rules say does: "a.toml:12: device.unit:
+// ...", "a.toml:12: rule 'road': ...". What it does not say is taken from `otherwise`.
 Problem located(std::string_view message, const Problem& otherwise);
 
 // "device.poll"; the key alone at the top.
