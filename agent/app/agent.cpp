@@ -218,7 +218,6 @@ void Agent::make_delivery() {
   broker.certificate_file = mqtt.certificate_file;
   broker.key_file = mqtt.key_file;
   broker.keep_alive = mqtt.keep_alive;
-  broker.window = mqtt.window;
 
   uplink::DeliveryOptions options;
   options.node = config_.node.id;

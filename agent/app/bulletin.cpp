@@ -11,6 +11,7 @@
 namespace afferent::app {
 namespace {
 
+constexpr std::size_t kNotYet = static_cast<std::size_t>(-1);  // no inventory, or not all of them
 constexpr core::Nanos kRefresh = std::chrono::minutes(1);
 constexpr core::Nanos kInventoryEvery =
     std::chrono::seconds(10);  // where the wire tells of channels, they come one by one
@@ -87,8 +88,9 @@ void Bulletin::publish_all() {
 void Bulletin::farewell() { publish_status(false); }
 
 void Bulletin::publish_status(bool online) {
-  down_.send(core::SlotMessage{core::topic_of("node", core::Kind::status, config_.node.id, config_.node.area),
-                               codec::encode_status(node(), report_, online)});
+  // What does not fit comes with the next refresh.
+  (void)down_.send(core::SlotMessage{core::topic_of("node", core::Kind::status, config_.node.id, config_.node.area),
+                                     codec::encode_status(node(), report_, online)});
 }
 
 void Bulletin::publish_states() {
@@ -107,18 +109,23 @@ void Bulletin::publish_states() {
     // A page that is not needed any more is taken back: an empty retained message deletes it at the broker.
     pages.resize(std::max(before, pages.size()));
     for (std::size_t page = 0; page < pages.size(); ++page) {
-      down_.send(core::SlotMessage{page == 0 ? topic : topic + "/p" + std::to_string(page), std::move(pages[page])});
+      (void)down_.send(
+          core::SlotMessage{page == 0 ? topic : topic + "/p" + std::to_string(page), std::move(pages[page])});
     }
   }
 }
 
 void Bulletin::publish_inventories() {
-  inventoried_ = sense_.latest().size();
+  const std::size_t channels = sense_.latest().size();
+  bool sent = true;
   inventoried_at_ = clock_.now().boot;
   for (const std::string& domain : domains_) {
-    down_.send(core::SlotMessage{core::topic_of(domain, core::Kind::inventory, config_.node.id, config_.node.area),
-                                 messages_.inventory(domain, sense_.latest())});
+    sent =
+        down_.send(core::SlotMessage{core::topic_of(domain, core::Kind::inventory, config_.node.id, config_.node.area),
+                                     messages_.inventory(domain, sense_.latest())}) &&
+        sent;
   }
+  inventoried_ = sent ? channels : kNotYet;
 }
 
 }  // namespace afferent::app

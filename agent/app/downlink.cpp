@@ -43,9 +43,9 @@ bool only_state(const core::Parcel& parcel) { return parcel.envelopes.empty(); }
 
 }  // namespace
 
-bool Downlink::push(core::Parcel& parcel) {
+bool Downlink::push(core::Parcel& parcel, bool reserve) {
   const std::size_t cost = cost_of(parcel);
-  const std::size_t extra = has_alert(parcel) ? kReserve : 0;
+  const std::size_t extra = reserve || has_alert(parcel) ? kReserve : 0;
   core::DownItem item(std::move(parcel));
   if (queue_.push(item, cost, extra)) return true;
   parcel = std::move(std::get<core::Parcel>(item));
@@ -73,10 +73,12 @@ void Downlink::send(core::Parcel parcel) {
     for (const core::Envelope& envelope : telemetry.envelopes) drop(envelope);
   }
   if (parcel.envelopes.empty() && parcel.changes.empty()) return;
-  if (only_state(parcel)) forget_older(parcel);
-  if (only_state(parcel) && !waiting_.empty() && only_state(waiting_.back())) {
+  const bool joins = only_state(parcel) && !waiting_.empty() && only_state(waiting_.back());
+  const bool fits = joins || waiting_.size() < kMostWaiting;
+  if (only_state(parcel) && fits) forget_older(parcel);
+  if (joins && !waiting_.empty() && only_state(waiting_.back())) {
     std::move(parcel.changes.begin(), parcel.changes.end(), std::back_inserter(waiting_.back().changes));
-  } else if (waiting_.size() < kMostWaiting) {
+  } else if (fits) {
     waiting_.push_back(std::move(parcel));
   } else {
     for (const core::Envelope& envelope : parcel.envelopes) drop(envelope);
@@ -94,11 +96,10 @@ void Downlink::forget_older(const core::Parcel& newer) {
   });
 }
 
-void Downlink::send(core::SlotMessage message) {
+bool Downlink::send(core::SlotMessage message) {
   const std::size_t cost = message.payload.size() + kItemOverhead;
   core::DownItem item(core::SlotUpdate{std::move(message)});
-  // The next refresh brings it again if there is no room now.
-  (void)queue_.push(item, cost, kReserve);
+  return queue_.push(item, cost, kReserve);
 }
 
 bool Downlink::send(const core::BootFact& fact) {
@@ -115,7 +116,9 @@ void Downlink::drain() {
 }
 
 void Downlink::retry() {
-  while (!waiting_.empty() && push(waiting_.front())) waiting_.pop_front();
+  // A state has the reserve too while an alert waits behind it: alerts keep their place, and are not to wait for it.
+  auto ahead = waiting_.rend() - std::find_if(waiting_.rbegin(), waiting_.rend(), has_alert);
+  while (!waiting_.empty() && push(waiting_.front(), ahead-- > 0)) waiting_.pop_front();
   if (!waiting_.empty() || dropped_.empty()) return;
   core::Parcel account;
   for (const auto& [stream, facts] : dropped_) account.envelopes.push_back(gaps_.write(facts));

@@ -16,7 +16,7 @@ namespace afferent::app {
 class Downlink {
  public:
   static constexpr std::size_t kRoom = 8u << 20;       // bytes for everything
-  static constexpr std::size_t kReserve = 2u << 20;    // more, for alerts and state
+  static constexpr std::size_t kReserve = 2u << 20;    // more, for alerts and retained messages
   static constexpr std::size_t kMostWaiting = 10'000;  // parcels that found even the reserve full
 
   Downlink(core::BoundedQueue<core::DownItem>& queue, const core::GapWriter& gaps) : queue_(queue), gaps_(gaps) {}
@@ -24,7 +24,7 @@ class Downlink {
   // Telemetry that does not fit is dropped and counted; alerts and state changes wait here until they fit, and are
   // counted too when even this is full. Of states that come without alerts only the newest of each key waits.
   void send(core::Parcel parcel);
-  void send(core::SlotMessage message);
+  bool send(core::SlotMessage message);   // false when it did not fit: the next one of its topic will do
   bool send(const core::BootFact& fact);  // false when it did not fit: to be sent again
   void retry();                           // what waits, and the Gap for what was dropped; call it once a second
 
@@ -33,7 +33,7 @@ class Downlink {
   std::uint64_t dropped_readings() const { return dropped_readings_; }
 
  private:
-  bool push(core::Parcel& parcel);
+  bool push(core::Parcel& parcel, bool reserve = false);
   void forget_older(const core::Parcel& newer);
   void drop(const core::Envelope& envelope);
 

@@ -2,15 +2,13 @@
 
 #include <array>
 
+#include "agent/config/field_limits.h"
+
 namespace afferent::config {
 namespace {
 
 using core::ConfigField;
 using enum core::FieldType;
-
-constexpr double kSmallest = 1;
-constexpr double kLongestText = 200;
-constexpr double kLongestPath = 4096;
 
 constexpr std::array kNode{
     ConfigField{.key = "id",
@@ -123,7 +121,7 @@ constexpr std::array kMqtt{
                 .standard = "100",
                 .minimum = 1,
                 .maximum = 65535,
-                .help = "Messages that may wait for their acknowledgement at a time."},
+                .help = "Messages that may wait for their acknowledgement at a time; never more than 32 kB of them."},
     ConfigField{.key = "max_message",
                 .standard = "64 kB",
                 .help = "Largest message to publish, \"1 kB\" to \"256 MB\" or a number of bytes; a larger one is set "

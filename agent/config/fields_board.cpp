@@ -2,14 +2,13 @@
 
 #include <array>
 
+#include "agent/config/field_limits.h"
+
 namespace afferent::config {
 namespace {
 
 using core::ConfigField;
 using enum core::FieldType;
-
-constexpr double kSmallest = 1;
-constexpr double kLongestPath = 4096;
 
 constexpr std::array kBoardWatchdog{
     ConfigField{.key = "device", .required = true, .help = "Device file."},

@@ -2,16 +2,13 @@
 
 #include <array>
 
+#include "agent/config/field_limits.h"
+
 namespace afferent::config {
 namespace {
 
 using core::ConfigField;
 using enum core::FieldType;
-
-constexpr double kDay = 86400;
-constexpr double kSmallest = 1;
-constexpr double kLongestText = 200;
-constexpr double kLongestPath = 4096;
 
 constexpr std::array kPort{
     ConfigField{.key = "id",

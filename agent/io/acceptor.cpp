@@ -36,11 +36,10 @@ void Acceptor::accept(const core::Stamp& at) {
 
 // Who waits to be taken would wake us again at once.
 void Acceptor::rest() {
-  loop_.remove(fd_.get());
-  watched_ = false;
+  if (std::exchange(watched_, false)) loop_.remove(fd_.get());
   pause_ = loop_.at(loop_.now().boot + kPause, [this] {
     pause_ = 0;
-    static_cast<void>(watch());
+    if (!watch()) rest();
   });
 }
 

@@ -43,7 +43,7 @@ void CodecProcess::call(core::CodecCall call, Answer then) {
   Job job{std::move(call), std::move(then), nullptr};
   if (waiting_.size() >= kMostWaiting) return answer_soon(std::move(job), "too many calls wait for the codec helper");
   job.script = &scripts_.get(job.call.script, loop_.now().boot);
-  if (job.script->name_so_far == Name::bad) {
+  if (job.script->strikes > 1) {
     const auto own = std::count_if(waiting_.begin(), waiting_.end(),
                                    [&job](const Job& other) { return other.script == job.script; });
     if (static_cast<std::size_t>(own) >= kMostOfBad)
@@ -246,7 +246,10 @@ void CodecProcess::take(const CodecFrame& frame) {
   arm();
   std::string text(core::as_text(frame.body));
   CodecScripts::Script& script = *sent.script;
-  if (!sent.load) script.name_so_far = Name::good;
+  if (!sent.load) {
+    script.name_so_far = Name::good;
+    script.strikes = 0;
+  }
   if (sent.load) return loaded(sent, frame.kind == Kind::ok, script.name + ": " + text);
   if (frame.kind == Kind::ok) return answer(sent.job, Outcome::ok, std::move(text));
   // Calls that went out behind a script that was then not accepted.
@@ -279,7 +282,9 @@ void CodecProcess::out_of_time() {
   if (!receive() || life_ != life || deadline_ != 0) return;
   if (state_ == State::running && flight_.empty()) return;
   ++kills_;
-  lost("gave no answer within " + std::to_string(settings_.answer_time.count()) + " ms", Outcome::late);
+  const bool load = !flight_.empty() && flight_.front().load;
+  const core::Millis time = load ? settings_.load_time : settings_.answer_time;
+  lost("gave no answer within " + std::to_string(time.count()) + " ms", Outcome::late);
 }
 
 // Whose frame was first in flight is the culprit; the others go to the next helper.
@@ -294,7 +299,10 @@ void CodecProcess::lost(const std::string& why, Outcome outcome) {
     if (first && sent.load) {
       scripts_.broken(*sent.script, sent.script->name + ": " + why, loop_.now().boot, outcome == Outcome::late);
     }
-    if (first) sent.script->name_so_far = Name::bad;
+    if (first) {
+      sent.script->name_so_far = Name::bad;
+      sent.script->strikes = static_cast<std::uint8_t>(std::min(sent.script->strikes + 1, 2));
+    }
     if (first && !sent.load) guilty.push_back(std::move(sent.job));
     if (!first && !sent.load) again.push_back(std::move(sent.job));
     for (Job& job : sent.only) {

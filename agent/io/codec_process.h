@@ -35,14 +35,15 @@ class CodecProcess {
   using Answer = std::function<void(core::CodecAnswer)>;
   static constexpr std::size_t kMostWaiting = 4096;  // calls
   static constexpr std::size_t kMostInFlight = 64;   // frames
-  static constexpr std::size_t kMostOfBad = 16;      // calls of one script that wait, after one of them hung
+  static constexpr std::size_t kMostOfBad = 16;      // calls of one script that wait, after two in a row hung
 
   CodecProcess(Loop& loop, core::Log& log, CodecSettings settings = {});
   ~CodecProcess();  // kills the helper; nothing is answered any more
   CodecProcess(const CodecProcess&) = delete;
   CodecProcess& operator=(const CodecProcess&) = delete;
 
-  // `then` comes exactly once, from the loop, never from within call(). Answers of one script come in order.
+  // `then` comes exactly once, from the loop, never from within call(). Answers of one script come in order, but for
+  // calls that are refused.
   void call(core::CodecCall call, Answer then);
 
   std::size_t waiting() const { return waiting_.size() + flight_.size(); }

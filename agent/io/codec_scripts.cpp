@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "agent/io/errno_text.h"
@@ -46,7 +47,7 @@ CodecScripts::Script& CodecScripts::get(const std::string& path, core::Nanos now
   if (fresh || (script.state == Script::State::broken && now >= at->second.retry_at)) {
     script.state = Script::State::reading;
     at->second.retry_at = now + kRetry;
-    read(path);
+    read(path, now);
   }
   return script;
 }
@@ -57,21 +58,25 @@ CodecScripts::Script* CodecScripts::find(std::uint32_t number) {
 }
 
 void CodecScripts::broken(Script& script, std::string why, core::Nanos now, bool hangs) {
-  script.hopeless = hangs;
+  script.hung = hangs ? static_cast<std::uint8_t>(std::min(script.hung + 1, 7)) : std::uint8_t{0};
   script.state = Script::State::broken;
   script.why = std::move(why);
   script.sent_to = 0;
   for (auto& [path, entry] : scripts_) {
-    if (&entry.script == &script) entry.retry_at = now + kRetry;
+    if (&entry.script != &script) continue;
+    entry.retry_at = now + kRetry;
+    entry.load_at = hangs ? now + std::min(kRetry * (1 << (script.hung - 1)), kLongestRetry) : core::Nanos{};
   }
 }
 
-void CodecScripts::read(const std::string& path) {
+void CodecScripts::read(const std::string& path, core::Nanos now) {
   helper_.run([path] { return read_file(path); },
-              [this, path](core::Result<std::string> text) {
+              [this, path, now](core::Result<std::string> text) {
+                const Entry& entry = scripts_[path];
                 Script& script = scripts_[path].script;
-                script.hopeless = script.hopeless && text && *text == script.source;
-                if (script.hopeless) {
+                const bool same = text && *text == script.source;
+                if (!same) script.hung = 0;
+                if (script.hung > 0 && now < entry.load_at) {
                   script.state = Script::State::broken;
                   return was_read_();
                 }

@@ -25,24 +25,27 @@ class CodecScripts {
     std::uint64_t sent_to = 0;  // which life of the helper process knows it
     enum class Name : std::uint8_t { good, none, bad };
     Name name_so_far = Name::none;  // good: its last call ended well; bad: it cost a helper its life
-    bool hopeless = false;          // broken: it hangs, and will as long as it is what it is
+    std::uint8_t strikes = 0;       // how often running it cost a helper its life, since it last ended well
+    std::uint8_t hung = 0;          // how often the same text hung as it was loaded
   };
 
   CodecScripts(Loop& loop, std::function<void()> was_read) : helper_(loop), was_read_(std::move(was_read)) {}
 
   // Stays valid. A broken one is read again when it is asked for a minute later: somebody may have mended it. One that
-  // hangs stays broken until its text is another.
+  // hung as it was loaded is tried again after pauses of up to an hour, or once its text is another.
   Script& get(const std::string& path, core::Nanos now);
   Script* find(std::uint32_t number);
   void broken(Script& script, std::string why, core::Nanos now, bool hangs = false);
 
  private:
   static constexpr core::Nanos kRetry = std::chrono::seconds(60);
+  static constexpr core::Nanos kLongestRetry = std::chrono::hours(1);
   struct Entry {
     Script script;
     core::Nanos retry_at{};
+    core::Nanos load_at{};  // of a text that hung
   };
-  void read(const std::string& path);
+  void read(const std::string& path, core::Nanos now);
 
   Helper helper_;
   std::function<void()> was_read_;

@@ -31,6 +31,8 @@ void TcpListenPort::attempt() {
   core::Result<std::unique_ptr<TcpServer>> server = core::Error(core::ErrorCode::bad_config, "");
   auto numeric = resolve(options_.host, options_.port, Lookup::numeric);
   if (numeric) server = TcpServer::listen(loop_, options_);
+  if (server) (*server)->start(*listener_);
+  if (server && !(*server)->is_open()) server = core::Error(core::ErrorCode::retry, "the system cannot wait for calls");
   if (!server) {
     reporter_.failed(numeric ? server.error().message() : numeric.error().message());
     timer_ = loop_.at(loop_.now().boot + backoff_.next(), [this] {
@@ -41,7 +43,6 @@ void TcpListenPort::attempt() {
   }
   server_ = std::move(server).value();
   reporter_.good("listens on " + options_.host + ":" + std::to_string(server_->local_port()));
-  server_->start(*listener_);
 }
 
 // Who is sent away may come back each second.

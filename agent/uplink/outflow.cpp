@@ -136,6 +136,8 @@ void Outflow::publish(core::Nanos now, std::uint64_t beside) {
     for (std::size_t idle = 0; idle < members.size() && has_room() && now >= held_until_;) {
       turn = (turn + 1) % members.size();
       idle = publish_one(members[turn], now) ? 0 : idle + 1;
+      // Who found no room comes first when there is some, or small messages of others would take it for ever.
+      if (tools_.room.blocked()) turn = (turn + members.size() - 1) % members.size();
     }
   }
 }

@@ -23,7 +23,6 @@ struct PahoOptions {
   core::Seconds keep_alive{30};
   core::Seconds connect_timeout{30};
   core::Seconds wedged_after{60};  // an attempt without any answer is given up then
-  std::uint32_t window = 100;      // messages in flight; room for the retained ones comes on top
 
   std::string broker() const;  // "host:port", for people
 };

@@ -74,9 +74,12 @@ core::Nanos Rounds::round(std::vector<core::DownItem> items) {
   hear(now);
   if (!stopping_) link_.drive(now);
   if (link_.connected()) {
+    // The room is shared: by turns, so that states which change all the time do not keep alerts back.
+    const bool slots_first = !std::exchange(outflow_next_, !outflow_next_) || connected_now_;
     if (connected_now_) report(now);  // before its slots, which are likely to be replaced because of it
-    slots_.publish(now);
+    if (slots_first) slots_.publish(now);
     if (publishing_) outflow_.publish(now, slots_.in_flight());
+    if (!slots_first) slots_.publish(now);
   }
   outflow_.flush(now);
   tools_.store.tidy();

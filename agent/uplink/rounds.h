@@ -80,6 +80,7 @@ class Rounds {
   core::Nanos boots_at_ = core::Nanos::min();
   bool stopping_ = false;
   bool publishing_ = true;
+  bool outflow_next_ = true;  // it publishes before the slots
   bool connected_now_ = false;
   bool news_ = true;  // something to be reported at once
   core::DeliveryReport last_;

@@ -144,3 +144,14 @@ TEST_CASE("of states that have to wait the newest of each key does, and alerts h
   CHECK(f.gaps.written.empty());
   CHECK(told == std::vector<std::pair<std::string, int>>{{"driver/b", 9}, {"driver/a", 200}, {"driver/a", 201}});
 }
+
+TEST_CASE("a state that waits before an alert does not keep it from its reserve") {
+  Fixture f;
+  f.down.send(parcel(envelope(core::Kind::telemetry, 9'600, 1, 1)));
+  core::Parcel state;
+  state.changes.push_back({"driver/a", 1, core::Bytes(500)});
+  f.down.send(std::move(state));
+  f.down.send(parcel(envelope(core::Kind::alert, 100, 0, 2)));
+  f.down.retry();
+  CHECK(f.taken() == std::vector{core::Kind::telemetry, core::Kind::alert});
+}
