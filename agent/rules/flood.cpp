@@ -11,6 +11,7 @@
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
 #include "agent/rules/phrases.h"
+#include "agent/rules/saved.h"
 #include "agent/rules/wording.h"
 
 namespace afferent::rules {
@@ -148,10 +149,10 @@ class FloodInstance final : public Instance {
 
   static bool take(Unpacker& from, const Elapsed& elapsed, core::Stamp& at) {
     at.boot = elapsed.boot_time(Nanos(from.get<std::int64_t>())).value_or(elapsed.now);
-    at.utc = core::Micros(from.get<std::int64_t>());
+    const bool dated = rules::take(from, at.utc);
     const auto clock = from.get<std::uint8_t>();
     at.clock = static_cast<core::ClockState>(clock);
-    return clock <= static_cast<std::uint8_t>(core::ClockState::synced);
+    return dated && clock <= static_cast<std::uint8_t>(core::ClockState::synced);
   }
 
   void open(const core::Stamp& at, double level, Context& context) {

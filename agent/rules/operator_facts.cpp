@@ -132,8 +132,9 @@ bool OperatorFacts::restore(const core::StateChange& state, const core::Stamp& n
   Nanos ends{};
   const bool timed = take(from, begins) && take(from, ends);
   const bool known = from.get<std::uint8_t>() == 1;
-  const core::Micros from_utc(from.get<std::int64_t>());
-  const core::Micros until_utc(from.get<std::int64_t>());
+  core::Micros from_utc{};
+  core::Micros until_utc{};
+  const bool dated = take(from, from_utc) && take(from, until_utc);
   entry.fact.who = from.get_text();
   entry.fact.note = from.get_text();
   const auto named =
@@ -141,7 +142,7 @@ bool OperatorFacts::restore(const core::StateChange& state, const core::Stamp& n
   if (!device.empty() && named != devices_.end()) {
     entry.fact.device = static_cast<core::DeviceId>(named - devices_.begin());
   }
-  const bool right = number && stamped && timed && from.ok() && from.at_end() && kind <= 1 &&
+  const bool right = number && stamped && timed && dated && from.ok() && from.at_end() && kind <= 1 &&
                      ends - begins <= kLongest && (device.empty() || entry.fact.device);
   if (!right || entries_.size() >= kMost) {
     damaged_.push_back(state.key);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "agent/rules/saved.h"
+
 namespace afferent::rules {
 
 using core::Nanos;
@@ -97,7 +99,7 @@ bool Presence::restore(Unpacker& from, const Elapsed& elapsed) {
     known.at.antenna = from.get_text();
     known.at.rssi = from.get<double>();
     known.first.boot = elapsed.boot_time(Nanos(from.get<std::int64_t>())).value_or(elapsed.now);
-    known.first.utc = core::Micros(from.get<std::int64_t>());
+    if (!take(from, known.first.utc)) return false;
     known.last = known.first;
     known.last.boot = elapsed.now;
     known.here = true;

@@ -31,12 +31,15 @@ bool take(Unpacker& from, core::Nanos& to) {
   return from.ok() && to > core::Nanos::min() / 4 && to < core::Nanos::max() / 4;  // sums cannot overflow
 }
 
+bool take(Unpacker& from, core::Micros& to) {
+  constexpr core::Micros kMost = std::chrono::duration_cast<core::Micros>(core::Nanos::max() / 2);  // 146 years
+  to = core::Micros(from.get<std::int64_t>());
+  return from.ok() && to > -kMost && to < kMost;  // the time between two is no overflow in nanoseconds
+}
+
 bool take(Unpacker& from, Stamp& to) {
   if (!take(from, to.boot)) return false;
-  core::Nanos utc{};
-  if (!take(from, utc)) return false;
-  to.utc = core::Micros(utc.count());
-  return take(from, to.clock, core::ClockState::synced);
+  return take(from, to.utc) && take(from, to.clock, core::ClockState::synced);
 }
 
 namespace {
@@ -141,7 +144,7 @@ bool take_particulars(Unpacker& from, Particulars& more) {
   more.detail = from.get_text();
   if (!take_flag(from, there) || (there && !take(from, more.other.emplace()))) return false;
   if (!take_flag(from, there)) return false;
-  if (there) more.when = core::Micros(from.get<std::int64_t>());
+  if (there && !take(from, more.when.emplace())) return false;
   if (!take_flag(from, there) || (there && !take(from, more.span.emplace()))) return false;
   return from.ok();
 }
@@ -180,7 +183,7 @@ bool take(Unpacker& from, core::Shelf& shelf) {
   shelf.who = from.get_text();
   shelf.note = from.get_text();
   if (!take(from, shelf.until) || !take_flag(from, there)) return false;
-  if (there) shelf.until_utc = core::Micros(from.get<std::int64_t>());
+  if (there && !take(from, shelf.until_utc.emplace())) return false;
   return take(from, shelf.above, core::Severity::red);
 }
 

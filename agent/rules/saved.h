@@ -56,6 +56,7 @@ core::Bytes pack(const Saved& saved);
 void put(Packer& to, const core::Stamp& stamp);
 bool take(Unpacker& from, core::Stamp& to);
 bool take(Unpacker& from, core::Nanos& to);
+bool take(Unpacker& from, core::Micros& to);  // UTC
 
 // Error{bad_input} for anything that pack() does not write.
 core::Result<Saved> unpack(core::ByteView bytes, std::uint32_t version);

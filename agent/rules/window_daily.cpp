@@ -1,5 +1,6 @@
 // Kind `window` over hours of the day. The day is that of the node's time zone; while the clock is not right it rests,
 // and what it misses then is missing data.
+#include "agent/rules/saved.h"
 #include "agent/rules/window.h"
 
 namespace afferent::rules {
@@ -77,8 +78,7 @@ void DailyWindow::learned(Nanos now, Packer& to) const {
 bool DailyWindow::remember(Unpacker& from, const Elapsed& elapsed) {
   const bool open = from.get<std::uint8_t>() == 1;
   now_.day = from.get<std::int64_t>();
-  now_.from = core::Micros(from.get<std::int64_t>());
-  now_.until = core::Micros(from.get<std::int64_t>());
+  if (!take(from, now_.from) || !take(from, now_.until)) return false;
   if (!gather_.restore(from, elapsed)) return false;
   const core::Micros length = now_.until - now_.from;
   open_ = open && !gather_.empty() && length > core::Micros(0) && length < std::chrono::hours(26);

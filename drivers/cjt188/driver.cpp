@@ -86,7 +86,7 @@ void Meter::ask_next(core::Sink& sink) {
 void Meter::ask(Request request, core::Sink& sink) {
   receiver_.flush();
   part_.clear();
-  good_frame_ = false;
+  good_frame_ = refused_ = false;
   Frame frame{request.type, request.address, static_cast<std::uint8_t>(request.function), {}};
   append_data_id(frame.data, {request.id, order_});
   frame.data.push_back(++serial_);

@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::size_t kMbap = 7;  // transaction 2, protocol 2, length 2, unit 1
 constexpr std::uint8_t kErrorBit = 0x80;
+constexpr unsigned kMostData = 250;  // bytes of a reply to a read: 125 registers or 2000 bits
+constexpr unsigned kMostBits = 2000;
+constexpr unsigned kMostRegisters = 125;
 
 struct Lengths {  // of the PDU; 0: there is none of that kind
   std::size_t reply = 0;
@@ -22,7 +25,7 @@ bool is_known_function(unsigned function) {
 }
 
 bool byte_count_fits(unsigned function, unsigned count) {
-  return count > 0 && count <= 252 && (function <= 2 || count % 2 == 0);
+  return count > 0 && count <= kMostData && (function <= 2 || count % 2 == 0);
 }
 
 // What lengths a PDU that begins like this can have.
@@ -148,7 +151,7 @@ std::optional<ReadRequest> as_read_request(core::ByteView pdu) {
   if (pdu.size() != 5 || pdu[0] < 1 || pdu[0] > 4) return std::nullopt;
   const ReadRequest request{pdu[0], static_cast<std::uint16_t>(pdu[1] << 8 | pdu[2]),
                             static_cast<std::uint16_t>(pdu[3] << 8 | pdu[4])};
-  const unsigned most = request.function <= 2 ? 2000 : 125;
+  const unsigned most = request.function <= 2 ? kMostBits : kMostRegisters;
   if (request.count == 0 || request.count > most || request.start + request.count > 65536) return std::nullopt;
   return request;
 }
@@ -159,10 +162,30 @@ std::optional<ReadReply> as_read_reply(core::ByteView pdu) {
   return ReadReply{pdu[0], pdu.subspan(2)};
 }
 
+namespace {
+
+// Why a PDU of a request's length asks for nothing that there is.
+std::string misfit_of_request(core::ByteView pdu) {
+  const bool bits = pdu[0] <= 2;
+  const unsigned start = static_cast<unsigned>(pdu[1]) << 8 | pdu[2];
+  const unsigned count = static_cast<unsigned>(pdu[3]) << 8 | pdu[4];
+  const unsigned most = bits ? kMostBits : kMostRegisters;
+  const std::string asked = "asks for " + std::to_string(count) + (bits ? " bits" : " registers");
+  if (count == 0) return asked + ", right would be 1 to " + std::to_string(most);
+  if (count > most) return asked + ", at most " + std::to_string(most);
+  return asked + " from " + std::to_string(start) + " on, the last is 65535";
+}
+
+}  // namespace
+
 std::string misfit_of(core::ByteView pdu) {
-  if (pdu.size() < 2 || pdu[0] < 1 || pdu[0] > 4 || byte_count_fits(pdu[0], pdu[1])) return {};
-  return "byte count is " + std::to_string(pdu[1]) +
-         (pdu[0] <= 2 ? ", right would be 1 to 250" : ", right would be 2 to 250, two bytes a register");
+  if (pdu.size() < 2 || pdu[0] < 1 || pdu[0] > 4 || as_read_request(pdu) || as_read_reply(pdu)) return {};
+  if (pdu.size() == 5 && pdu[1] != 3) return misfit_of_request(pdu);
+  const std::string said = "byte count is " + std::to_string(pdu[1]);
+  if (byte_count_fits(pdu[0], pdu[1])) return said + ", but " + std::to_string(pdu.size() - 2) + " bytes came";
+  const std::string most = std::to_string(kMostData);
+  return said +
+         (pdu[0] <= 2 ? ", right would be 1 to " + most : ", right would be 2 to " + most + ", two bytes a register");
 }
 
 bool is_exception(core::ByteView pdu) { return pdu.size() == 2 && (pdu[0] & kErrorBit) != 0; }

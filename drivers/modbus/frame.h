@@ -49,7 +49,7 @@ struct ReadReply {
 };
 std::optional<ReadReply> as_read_reply(core::ByteView pdu);
 
-// Why a reply to a read cannot have the byte count that it says; empty where it can, or it is none.
+// Why a PDU of a function that reads is neither a request nor a reply; empty where it is one, or of another function.
 std::string misfit_of(core::ByteView pdu);
 
 bool is_exception(core::ByteView pdu);

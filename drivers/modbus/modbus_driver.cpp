@@ -43,22 +43,27 @@ std::string why_not_tcp(ByteView bytes) {
   if (bytes.size() <= kHeader) return "too short for a Modbus TCP frame";
   if (bytes[2] != 0 || bytes[3] != 0)
     return "protocol is " + core::to_hex(bytes.subspan(2, 2)) + ", right would be 0000";
-  if (const std::string why = misfit_of(bytes.subspan(kHeader)); !why.empty()) return why;
   const std::size_t length = static_cast<std::size_t>(bytes[4]) << 8 | bytes[5];
   if (length != bytes.size() - 6)
     return "length is " + std::to_string(length) + ", but " + std::to_string(bytes.size() - 6) + " bytes came";
+  if (const std::string why = misfit_of(bytes.subspan(kHeader)); !why.empty()) return why;
   return "no valid Modbus TCP frame";
+}
+
+bool is_read(unsigned function) { return function >= 1 && function <= 4; }
+
+bool has_length_of_frame(ByteView bytes) {  // of RTU
+  if (bytes.size() < 5) return false;
+  if (bytes.size() == 8 || ((bytes[1] & kErrorBit) != 0 && bytes.size() == 5)) return true;
+  return is_read(bytes[1]) && bytes.size() == 5u + bytes[2];
 }
 
 // Why bytes that hold no valid frame are none.
 std::string why_no_frame(Framing framing, ByteView bytes) {
   if (framing == Framing::tcp) return why_not_tcp(bytes);
   if (bytes.size() < 5) return "too short for a Modbus frame";
-  const bool read = bytes[1] >= 1 && bytes[1] <= 4;
-  const std::size_t reply = read ? 5u + bytes[2] : 8u;
-  if (bytes.size() == reply || bytes.size() == 8 || ((bytes[1] & kErrorBit) != 0 && bytes.size() == 5))
-    return crc_text(bytes);
-  if (read && bytes.size() < reply) return "incomplete Modbus frame, or garbage";
+  if (has_length_of_frame(bytes)) return crc_text(bytes);
+  if (is_read(bytes[1]) && bytes.size() < 5u + bytes[2]) return "incomplete Modbus frame, or garbage";
   return "no valid Modbus frame";
 }
 
@@ -234,10 +239,16 @@ void ModbusDriver::report_wrong_length(ByteView bytes, Sink& sink) {
 
 // Traffic that is not the answer to a question of ours. Of a burst all is told, once its end has come.
 void ModbusDriver::listen(ByteView bytes, bool burst, Sink& sink) {
+  std::size_t held = line_.size();  // of earlier bursts
   keep(line_, bytes);
   const Framing framing = burst ? framing_of_line() : profile().framing;
   std::size_t stale = 0;
   while (const auto frame = find_frame(framing, line_, stale)) {
+    const ByteView before = ByteView(line_).first(frame->begin);
+    // A frame with a wrong CRC is told; mere garbage in front of one is not, unless it came before.
+    if (burst && !before.empty() && (held > 0 || has_length_of_frame(before)))
+      sink.reject(before, why_no_frame(framing, before));
+    held -= std::min(held, frame->end);
     heard(framing, *frame, burst, sink);
     drop_front(line_, frame->end);
     if (line_.empty()) return;
@@ -277,7 +288,8 @@ void ModbusDriver::heard(Framing framing, const Frame& frame, bool burst, Sink& 
     return;
   }
   if (is_exception(frame.pdu)) {
-    if (burst) heard_exception(frame, sink);
+    // What is heard of are others: our own device is none, and nobody waits for this answer of it.
+    if (burst && profile().unit == 0) heard_exception(frame, sink);
     return asked_.reset();
   }
   const std::optional<ReadReply> reply = as_read_reply(frame.pdu);
@@ -316,7 +328,8 @@ void ModbusDriver::heard_exception(const Frame& frame, Sink& sink) {
   const bool answers = asked_ && asked_->unit == frame.unit && asked_->read.function == function;
   const std::string what = answers ? describe(read_pdu(function, asked_->read.start, asked_->read.count))
                                    : "function " + std::to_string(function);
-  sink.heard("unit " + std::to_string(frame.unit), exception_text(frame.pdu[1]) + " in answer to " + what);
+  const std::string text = exception_text(frame.pdu[1]) + " in answer to " + what;
+  sink.heard("unit " + std::to_string(frame.unit), text);
 }
 
 void ModbusDriver::lone_reply(const Frame& frame, const ReadReply& reply, Sink& sink) {

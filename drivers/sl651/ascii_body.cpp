@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kSerial = 4;
 constexpr std::size_t kSent = 12;
+constexpr std::size_t kMostColumns = 100;
 
 class Reader {
  public:
@@ -56,6 +57,10 @@ class Reader {
       collect_.trouble(std::string(word.substr(0, 20)) + " is cut short");
       return false;
     }
+    if (is_code(data)) {
+      collect_.trouble("element " + code.substr(0, 20) + " has no value");
+      return true;
+    }
     take();
     value(code, data);
     return true;
@@ -83,18 +88,44 @@ class Reader {
   bool series(Minutes step) {
     if (!is_element(peek())) {
       collect_.trouble("time step without an element");
-      return false;
+      return true;
     }
-    while (is_element(peek())) columns(step);
+    std::vector<std::string> codes;
+    std::string_view last;  // from the last code on
+    while (is_element(peek()) && codes.size() < kMostColumns) {
+      last = rest_;
+      codes.push_back(upper(std::string(take())));
+    }
+    if (!is_data(codes.back(), peek())) {
+      rest_ = last;
+      if (codes.size() > 1) collect_.trouble("element " + codes.front() + " has no value");
+      return true;
+    }
+    columns(step, codes);
+    while (has_element_with_data()) columns(step, {upper(std::string(take()))});
     collect_.end_series();
     return true;
   }
 
   static bool is_element(std::string_view word) { return !word.empty() && element_coded(word) != nullptr; }
 
-  void columns(Minutes step) {
-    std::vector<std::string> codes;
-    while (is_element(peek()) && codes.size() < 100) codes.push_back(upper(std::string(take())));
+  // What begins a group, so that it is no value of the one before.
+  static bool is_code(std::string_view word) {
+    const std::string code = upper(std::string(word));
+    return code == "ST" || code == "TT" || code == "ZT" || code == "DT" || code == "PIC" || code == "RGZS" ||
+           step_of(code) || is_element(word);
+  }
+
+  bool has_element_with_data() {
+    if (!is_element(peek())) return false;
+    const std::string_view before = rest_;
+    const std::string code = upper(std::string(take()));
+    const bool has = is_data(code, peek());
+    rest_ = before;
+    return has;
+  }
+
+  void columns(Minutes step, const std::vector<std::string>& codes) {
     collect_.begin_series(step);
     for (std::size_t at = 0; is_data(codes[at], peek()); at = (at + 1) % codes.size()) {
       value(codes[at], take());
@@ -128,7 +159,9 @@ class Reader {
     const auto number = text_decimal(data);
     if (element == nullptr) {
       if (!is_own(code)) return collect_.trouble("'" + code.substr(0, 20) + "' is no element");
-      if (number) collect_.unnamed(code, *number);
+      if (!number)
+        return collect_.trouble("element " + code + " is " + std::string(data.substr(0, 20)) + ", not a number");
+      collect_.unnamed(code, *number);
     } else if (number) {
       collect_.element(*element, *number);
     } else {

@@ -56,7 +56,7 @@ core::Result<KeyRing> KeyRing::parse(std::string_view text) {
     text = end == text.npos ? std::string_view() : text.substr(end + 1);
   }
   if (!ring.all_ && ring.own_.empty())
-    return mistake("holds no key; expected 32 hexadecimal digits, or lines `ID KEY`");
+    return mistake("holds no key; expected 32 hexadecimal digits, or 16 of a Diehl meter, or lines `ID KEY`");
   return ring;
 }
 
@@ -66,21 +66,34 @@ core::Result<void> KeyRing::take(std::string_view line) {
   const auto key = key_from(found.back());
   const auto id = id_from(found.front());
   if (!key || found.size() > 2 || (found.size() == 2 && !id)) {
-    return mistake("expected 8 digits of a meter and 32 hexadecimal digits of its key, or such a key alone");
+    return mistake(
+        "expected 8 digits of a meter and 32 hexadecimal digits of its key, or 16 of a Diehl meter, or such a key "
+        "alone");
   }
+  const Entry entry{*key, found.back().size() == key->size()};
   if (found.size() == 1) {
-    if (all_ && *all_ != *key) return mistake("a second key without a meter");
-    all_ = key;
+    if (all_ && *all_ != entry) return mistake("a second key without a meter");
+    all_ = entry;
     return {};
   }
-  const auto [known, fresh] = own_.emplace(*id, *key);
-  if (!fresh && known->second != *key) return mistake("a second key for the same meter");
+  const auto [known, fresh] = own_.emplace(*id, entry);
+  if (!fresh && known->second != entry) return mistake("a second key for the same meter");
   return {};
 }
 
-const Key* KeyRing::find(std::uint32_t id) const {
+const KeyRing::Entry* KeyRing::entry(std::uint32_t id) const {
   if (const auto own = own_.find(id); own != own_.end()) return &own->second;
   return all_ ? &*all_ : nullptr;
+}
+
+const Key* KeyRing::find(std::uint32_t id) const {
+  const Entry* found = entry(id);
+  return found != nullptr ? &found->key : nullptr;
+}
+
+bool KeyRing::is_half(std::uint32_t id) const {
+  const Entry* found = entry(id);
+  return found != nullptr && found->half;
 }
 
 }  // namespace afferent::drivers::wmbus

@@ -14,7 +14,7 @@ namespace afferent::drivers::wmbus {
 using Key = std::array<std::uint8_t, 16>;
 
 std::optional<std::uint32_t> id_from(std::string_view digits);  // eight hexadecimal digits
-std::optional<Key> key_from(std::string_view digits);           // 32 hexadecimal digits; 16 of a PRIOS key
+std::optional<Key> key_from(std::string_view digits);           // 32 hexadecimal digits, or 16 of a Diehl meter
 
 class KeyRing {
  public:
@@ -23,12 +23,21 @@ class KeyRing {
 
   // The meter's own key, else the one for all; null when there is neither.
   const Key* find(std::uint32_t id) const;
+  // That key has 16 digits: it is one of a scrambler, or half a key of AES.
+  bool is_half(std::uint32_t id) const;
 
  private:
-  core::Result<void> take(std::string_view line);
+  struct Entry {
+    Key key;
+    bool half;
+    bool operator==(const Entry&) const = default;
+  };
 
-  std::optional<Key> all_;
-  std::unordered_map<std::uint32_t, Key> own_;
+  core::Result<void> take(std::string_view line);
+  const Entry* entry(std::uint32_t id) const;
+
+  std::optional<Entry> all_;
+  std::unordered_map<std::uint32_t, Entry> own_;
 };
 
 }  // namespace afferent::drivers::wmbus

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "drivers/common/mbus_meaning.h"
 #include "drivers/wmbus/maker_apator.h"
 #include "drivers/wmbus/maker_bmeters.h"
 #include "drivers/wmbus/maker_diehl.h"
@@ -71,6 +72,22 @@ std::uint32_t little_endian(core::ByteView bytes) {
   std::uint32_t number = 0;
   for (std::size_t at = bytes.size(); at-- > 0;) number = number << 8 | bytes[at];
   return number;
+}
+
+bool are_known(const mbus::Records& records) {
+  constexpr std::size_t kSeveral = 3;
+  std::size_t known = 0;
+  bool total = false;
+  for (const mbus::Record& record : records.list) {
+    if (record.table == mbus::VifTable::maker) continue;
+    const auto meaning = mbus::meaning_of(record);
+    if (record.raw.kind == mbus::Raw::Kind::none || !meaning) return false;
+    const core::Quantity quantity = meaning->channel.quantity;
+    const bool plain = record.function == mbus::Function::instantaneous && record.tariff == 0 && record.subunit == 0;
+    total = total || (plain && (quantity == core::Quantity::volume || quantity == core::Quantity::energy));
+    ++known;
+  }
+  return total || known >= kSeveral;
 }
 
 void MakerReadings::volume(double cubic_metres, std::uint64_t storage, std::string_view name) {

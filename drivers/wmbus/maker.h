@@ -48,8 +48,8 @@ struct MakerFrame {
 struct MakerFormat {
   enum class Place : std::uint8_t {
     own_ci,   // behind a CI field of the maker's own
-    instead,  // the text behind a standard header, in place of records
-    beside,   // in maker data or a maker's record, with standard records around it
+    instead,  // the text behind a standard header, where that is no records
+    beside,   // in maker data or a maker's record, with standard records around it; what it is not adds nothing
   };
   static constexpr int kAny = -1;
 
@@ -71,6 +71,10 @@ constexpr std::uint16_t maker_code(char first, char second, char third) {
 }
 
 std::uint32_t little_endian(core::ByteView bytes);  // 1 to 4 bytes
+
+// All records have a value and a known meaning but those of the maker, and one is the total of what a meter counts, or
+// there are several. So it is where a text that may be anything is one of records.
+bool are_known(const mbus::Records& records);
 
 // One bit of a maker's status and the flag that it is.
 struct MakerFlag {

@@ -83,18 +83,27 @@ constexpr std::array kParts{
     Part{0x04, 4, reverse}, Part{0x10, 3 * kMonths, months},
 };
 
+// All parts that the first byte names are there, and no other is named: else it is other data of the maker.
+bool fits(ByteView bytes) {
+  if (bytes.empty()) return false;
+  std::size_t size = 1;
+  unsigned unknown = bytes[0];
+  for (const Part& part : kParts) {
+    if ((bytes[0] & part.bit) == 0) continue;
+    size += part.size;
+    unknown &= ~unsigned{part.bit};
+  }
+  return unknown == 0 && bytes.size() >= size;
+}
+
 }  // namespace
 
-bool read_bmeters(const MakerFrame& frame, MakerReadings& out, std::string& why) {
-  if (frame.payload.empty()) return true;
+bool read_bmeters(const MakerFrame& frame, MakerReadings& out, std::string& /*why*/) {
+  if (!fits(frame.payload)) return true;
   const std::uint8_t parts = frame.payload[0];
   ByteView rest = frame.payload.subspan(1);
   for (const Part& part : kParts) {
     if ((parts & part.bit) == 0) continue;
-    if (rest.size() < part.size) {
-      why = "Hydrodigit: maker data is cut short";
-      return false;
-    }
     part.read({rest.first(part.size), *frame.records, out});
     rest = rest.subspan(part.size);
   }

@@ -61,17 +61,35 @@ void scramble(core::ByteView frame, std::uint32_t key, core::Bytes& out) {
   }
 }
 
-// Calls `fits` with each text that a key gives until it says yes: the meter's key, else those of the factory.
+// Calls `fits` with each text that a key gives until it says yes: the meter's key, or those of the factory where it has
+// none. A wrong text may fit by chance, so no key is tried that need not be.
 template <class Fits>
 bool descramble(core::ByteView frame, const Key* key, core::Bytes& out, const Fits& fits) {
   if (key != nullptr) {
     scramble(frame, big_endian(core::ByteView(*key)) ^ big_endian(core::ByteView(*key).subspan(4)), out);
-    if (fits(out)) return true;
+    return fits(out);
   }
   return std::any_of(kFactoryKeys.begin(), kFactoryKeys.end(), [&](std::uint32_t known) {
     scramble(frame, known, out);
     return fits(out);
   });
+}
+
+// Behind the mark: the total, then, both not in all telegrams, that of the end of the last month and its date.
+constexpr std::size_t kPriosTotal = 1;
+constexpr std::size_t kPriosMonth = 5;
+constexpr std::size_t kPriosDate = 9;
+constexpr std::size_t kPriosEnd = 11;
+
+bool is_no_date(core::ByteView bytes) { return bytes[0] == bytes[1] && (bytes[0] == 0x00 || bytes[0] == 0xFF); }
+
+bool is_prios(core::ByteView bytes) {
+  if (bytes[0] != kPriosMark) return false;
+  const std::uint32_t total = little_endian(bytes.subspan(kPriosTotal, 4));
+  if (bytes.size() >= kPriosDate && little_endian(bytes.subspan(kPriosMonth, 4)) > total) return false;
+  if (bytes.size() < kPriosEnd) return true;
+  const core::ByteView date = bytes.subspan(kPriosDate, 2);
+  return is_no_date(date) || mbus::time_g(date).has_value();
 }
 
 std::string no_key(std::string_view what, const Key* key) {
@@ -115,20 +133,25 @@ mbus::Identity diehl_identity(const Link& link) {
 }
 
 bool read_prios(const MakerFrame& frame, MakerReadings& out, std::string& why) {
-  constexpr std::size_t kShortest = kScrambled + 5;
+  constexpr std::size_t kShortest = kScrambled + kPriosMonth;
+  // The scrambler begins with bytes of the header, whose places are known only where the link layer is in front of it.
+  if (frame.payload.data() != frame.frame.data() + kStatus) {
+    why = "not understood: PRIOS behind another layer than the link layer";
+    return false;
+  }
   if (frame.frame.size() < kShortest) {
     why = "PRIOS telegram is cut short";
     return false;
   }
   core::Bytes text;
-  if (!descramble(frame.frame, frame.key, text, [](const core::Bytes& bytes) { return bytes[0] == kPriosMark; })) {
+  if (!descramble(frame.frame, frame.key, text, [](const core::Bytes& bytes) { return is_prios(bytes); })) {
     why = no_key("PRIOS", frame.key);
     return false;
   }
   const core::ByteView bytes = text;
-  out.volume(little_endian(bytes.subspan(1, 4)) / 1000.0);
-  if (bytes.size() >= 9) out.volume(little_endian(bytes.subspan(5, 4)) / 1000.0, 1);
-  if (bytes.size() >= 11) out.time("meter_date", mbus::time_g(bytes.subspan(9, 2)), 1);
+  out.volume(little_endian(bytes.subspan(kPriosTotal, 4)) / 1000.0);
+  if (bytes.size() >= kPriosDate) out.volume(little_endian(bytes.subspan(kPriosMonth, 4)) / 1000.0, 1);
+  if (bytes.size() >= kPriosEnd) out.time("meter_date", mbus::time_g(bytes.subspan(kPriosDate, 2)), 1);
   out.number({"battery_time_left", core::Quantity::duration}, (frame.frame[kStatus + 1] & 0x1FU) * kHoursOfHalfYear);
   const std::uint32_t status = little_endian(frame.frame.subspan(kStatus, 3));
   for (const MakerFlag& alarm : kAlarms) out.flag(alarm.name, (status & alarm.mask) != 0);
@@ -142,7 +165,8 @@ bool open_real_data(core::ByteView frame, const Key* key, core::Bytes& plain, st
   const auto fits = [&](const core::Bytes& bytes) {
     unsigned sum = 0;
     for (const std::uint8_t byte : bytes) sum += byte;
-    return (sum & kSumMask) == (frame[kConfigHigh] & kSumMask) && mbus::read_records(bytes, records);
+    return (sum & kSumMask) == (frame[kConfigHigh] & kSumMask) && mbus::read_records(bytes, records) &&
+           are_known(records);
   };
   plain.assign(frame.begin() + kScrambled, frame.end());
   if (!fits(plain) && !descramble(frame, key, plain, fits)) {

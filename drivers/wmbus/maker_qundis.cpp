@@ -104,21 +104,19 @@ void append_records(ByteView block, core::Bytes& records) {
 
 }  // namespace
 
+// Blocks of other sizes and layouts exist: they add nothing to the records around them.
 bool read_qundis(const MakerFrame& frame, MakerReadings& out, std::string& why) {
   const mbus::Record* record = block_record(*frame.records);
-  if (record == nullptr) return true;
-  why = "Qundis: a block of " + std::to_string(record->data.size()) + " bytes, should be " + std::to_string(kSize);
-  if (record->data.size() != kSize) return false;
+  if (record == nullptr || record->data.size() != kSize) return true;
   ByteView block = record->data;
   core::Bytes plain;
   if (block[kSecured] == kEncrypted) {
-    why = frame.key == nullptr ? "encrypted (Qundis walk-by block), and there is no key" : "wrong key";
-    if (frame.key == nullptr || !open(frame, block, plain) || !known(plain)) return false;
+    if (frame.key == nullptr) return true;
+    why = "wrong key";
+    if (!open(frame, block, plain) || !known(plain)) return false;
     block = plain;
   }
-  why = "Qundis: a block of an unknown layout";
-  if (!known(block) || !is_decimal(block.subspan(kTotal, 4))) return false;
-  append_records(block, out.records());
+  if (known(block) && is_decimal(block.subspan(kTotal, 4))) append_records(block, out.records());
   return true;
 }
 

@@ -6,6 +6,8 @@
 #include <map>
 #include <string_view>
 
+#include "drivers/wmbus/maker_diehl.h"
+
 namespace afferent::drivers::wmbus {
 namespace {
 
@@ -24,10 +26,10 @@ constexpr std::array kFields{
                 .help = "Three letters of the maker, e.g. KAM; only such a meter is meant."},
     ConfigField{.key = "type", .minimum = 2, .maximum = 2, .help = "Device type in hex, e.g. 07 water; as maker."},
     ConfigField{.key = "version", .minimum = 2, .maximum = 2, .help = "Version in hex; as maker."},
-    ConfigField{
-        .key = "key_file",
-        .type = FieldType::secret,
-        .help = "File with the AES-128 key: 32 hexadecimal digits, or a line `ID KEY` for each of many meters."},
+    ConfigField{.key = "key_file",
+                .type = FieldType::secret,
+                .help = "File with the meter's key: 32 hexadecimal digits, or 16 of a Diehl meter; or a line `ID KEY` "
+                        "for each of many meters."},
     ConfigField{.key = "source",
                 .standard = kDefaultSource,
                 .allowed = kSourceKinds,
@@ -104,6 +106,20 @@ core::Result<void> read_identity(const ConfigNode& options, MeterSettings& meter
   return {};
 }
 
+// Half a key of AES would only be found when the meter is heard. Where no maker is given it may be one of Diehl's.
+core::Result<void> check_key(const ConfigNode& options, const MeterSettings& meter) {
+  if (!meter.keys) return {};
+  const ConfigNode& file = options["key_file"];
+  if (meter.address && meter.keys->find(*meter.address) == nullptr) {
+    return mistake(file, "key_file", "holds no key for the meter " + mbus::id_text(*meter.address));
+  }
+  const bool other = meter.maker && !is_diehl(*meter.maker);
+  if (!other || !meter.keys->is_half(meter.address.value_or(0))) return {};
+  return mistake(file, "key_file",
+                 "a key of 16 hexadecimal digits, which only meters of Diehl have; expected 32 for one of " +
+                     mbus::maker_text(*meter.maker));
+}
+
 core::Result<MeterSettings> meter_from(const core::DriverDevice& device, KeyFiles& files) {
   MeterSettings meter;
   meter.name = device.id;
@@ -114,9 +130,7 @@ core::Result<MeterSettings> meter_from(const core::DriverDevice& device, KeyFile
   auto keys = files.read(options["key_file"]);
   if (!keys) return keys.error();
   meter.keys = std::move(*keys);
-  if (meter.keys && meter.address && meter.keys->find(*meter.address) == nullptr) {
-    return mistake(options["key_file"], "key_file", "holds no key for the meter " + mbus::id_text(*meter.address));
-  }
+  if (auto right = check_key(options, meter); !right) return right.error();
   return meter;
 }
 

@@ -254,31 +254,42 @@ bool Radio::open(Telegram& telegram, core::ByteView& plain) {
 
 bool Radio::understand_records(Telegram& telegram, core::ByteView plain) {
   using Place = MakerFormat::Place;
-  if (telegram.format != nullptr && telegram.format->place == Place::instead) return say_maker(telegram, plain);
-  if (!say_records(telegram, plain)) return false;
-  return telegram.format == nullptr || telegram.format->place != Place::beside ||
-         say_maker(telegram, records_.maker_data);
+  const MakerFormat* format = telegram.format;
+  const bool instead = format != nullptr && format->place == Place::instead;
+  if (instead && !(mbus::read_records(without_padding(plain), records_) && are_known(records_))) {
+    return say_maker(telegram, plain);
+  }
+  if (!read_records(telegram, plain)) return false;
+  MakerReadings more;
+  const bool beside = format != nullptr && format->place == Place::beside;
+  if (beside && !read_maker(telegram, records_.maker_data, more)) return false;
+  formats_.learn(telegram.meter, records_);
+  say(telegram, true);
+  more.say(telegram.known->book, maker_records_, *sink_);
+  return true;
 }
 
 bool Radio::say_maker(Telegram& telegram, core::ByteView payload) {
-  const bool beside = telegram.format->place == MakerFormat::Place::beside;
+  MakerReadings readings;
+  if (!read_maker(telegram, payload, readings)) return false;
+  readings.say(telegram.known->book, maker_records_, *sink_);
+  say(telegram, false);
+  return true;
+}
+
+bool Radio::read_maker(Telegram& telegram, core::ByteView payload, MakerReadings& out) {
   MakerFrame frame;
   frame.frame = telegram.frame;
   frame.payload = payload;
   frame.key = key_of(*telegram.known);
-  if (beside) frame.records = &records_;
-  MakerReadings readings;
+  if (telegram.format->place == MakerFormat::Place::beside) frame.records = &records_;
   std::string why;
-  if (!telegram.format->read(frame, readings, why)) {
-    telegram.why = why;
-    return false;
-  }
-  readings.say(telegram.known->book, maker_records_, *sink_);
-  if (!beside) say(telegram, false);
-  return true;
+  if (telegram.format->read(frame, out, why)) return true;
+  telegram.why = why;
+  return false;
 }
 
-bool Radio::say_records(Telegram& telegram, core::ByteView plain) {
+bool Radio::read_records(Telegram& telegram, core::ByteView plain) {
   if (!mbus::read_records(plain, records_) && !mbus::read_records(without_padding(plain), records_)) {
     telegram.why = records_.trouble;
     return false;
@@ -288,8 +299,6 @@ bool Radio::say_records(Telegram& telegram, core::ByteView plain) {
     telegram.why = "no checksum is right, and the last record has no data";
     return false;
   }
-  formats_.learn(telegram.meter, records_);
-  say(telegram, true);
   return true;
 }
 

@@ -62,7 +62,8 @@ class Radio final : public core::Driver, private Catcher {
   bool open(Telegram& telegram, core::ByteView& plain);
   bool understand_records(Telegram& telegram, core::ByteView plain);
   bool say_maker(Telegram& telegram, core::ByteView payload);
-  bool say_records(Telegram& telegram, core::ByteView plain);
+  bool read_maker(Telegram& telegram, core::ByteView payload, MakerReadings& out);
+  bool read_records(Telegram& telegram, core::ByteView plain);
   void say(Telegram& telegram, bool with_records);
   void refuse(const Telegram& telegram);
   void announce(const Telegram& telegram);

@@ -1,5 +1,6 @@
 #include "drivers/wmbus/source_lines.h"
 
+#include <algorithm>
 #include <array>
 
 #include "drivers/wmbus/link.h"
@@ -10,6 +11,22 @@ namespace {
 constexpr std::size_t kFields = 8;  // of a line of rtl_wmbus
 constexpr std::size_t kCrcOk = 1;
 constexpr std::size_t kFrame = 7;
+
+// What culfw says beside telegrams: its version, its mode, that it knows no such command, and that it may not send.
+struct CulAnswer {
+  std::string_view text;
+  bool begins;  // more follows
+};
+constexpr std::array kCulAnswers{
+    CulAnswer{"V ", true},     CulAnswer{"? (", true},  CulAnswer{"SMODE", false}, CulAnswer{"TMODE", false},
+    CulAnswer{"CMODE", false}, CulAnswer{"OFF", false}, CulAnswer{"LOVF", false},
+};
+
+bool is_cul_answer(std::string_view line) {
+  return std::any_of(kCulAnswers.begin(), kCulAnswers.end(), [line](const CulAnswer& answer) {
+    return answer.begins ? line.starts_with(answer.text) : line == answer.text;
+  });
+}
 
 std::string_view trimmed(std::string_view text) {
   const std::string_view blanks(" \t\r\0", 4);
@@ -46,7 +63,8 @@ void LineSource::end_line(Catcher& catcher) {
 }
 
 void CulSource::line(std::string_view text, Catcher& catcher) {
-  if (text.front() != 'b') return;  // an answer of the firmware, or another kind of radio
+  if (is_cul_answer(text)) return;
+  if (text.front() != 'b') return catcher.damaged(core::as_bytes(text), "not a line of culfw that begins with b");
   std::string_view hex = text.substr(1);
   const bool format_b = hex.starts_with('Y');
   if (format_b) hex.remove_prefix(1);

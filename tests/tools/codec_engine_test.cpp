@@ -112,6 +112,26 @@ TEST_CASE("what one payload leaves in a script's variables is not seen with the 
   CHECK(script.decode("03") == expected("3"));
 }
 
+TEST_CASE("members without a value, functions and values that JSON lacks are set back too") {
+  Script script(R"(
+    Object.prototype.value = 'inherited'; Object.prototype.json = '{"evil":1}';
+    var decoded = {battery: undefined, temperature: undefined}, odd = {n: NaN, l: [undefined, null, -Infinity]};
+    var gaps = [1, , 3], big = new Date(0);
+    function unit() { return 'first' }
+    function decodeUplink(i) {
+      var before = Object.keys(decoded).join() + gaps.length + (1 in gaps) + odd.n + odd.l.length + odd.l[0] + unit();
+      if (i.bytes[0] === 1) decoded.battery = i.bytes[1]; else decoded.temperature = i.bytes[1];
+      odd.n = 1; odd.l[0] = 2; gaps[1] = 2; gaps.push(4);
+      unit = function () { return 'later' };
+      decodeUplink = function () { return {data: {later: 1}} };
+      return {data: {battery: decoded.battery, temperature: decoded.temperature, before: before, big: typeof big.getTime()}};
+    })");
+  const std::string before = R"("before":"battery,temperature3falseNaN3undefinedfirst","big":"number"}})";
+  CHECK(script.decode("0155") == R"({"data":{"battery":85,)" + before);
+  CHECK(script.decode("0220") == R"({"data":{"temperature":32,)" + before);
+  CHECK(script.decode("0156") == R"({"data":{"battery":86,)" + before);
+}
+
 TEST_CASE("a variable that cannot be set back is the script's own affair") {
   Script script(R"(
     Object.defineProperty(globalThis, 'fixed', {value: {n: 0}, enumerable: true});

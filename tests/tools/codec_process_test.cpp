@@ -54,7 +54,7 @@ TEST_CASE("a script that loops while it is loaded is refused, and the others go 
   rig.ask(2, echo, {2});
   rig.run_until(2);
   CHECK(rig.answer(1).outcome != Outcome::ok);
-  CHECK(rig.answer(1).text.find("gave no answer within 200 ms") != std::string::npos);
+  CHECK(rig.answer(1).text.find("gave no answer within 2000 ms") != std::string::npos);
   CHECK(rig.answer(2).outcome == Outcome::ok);
   rig.ask(3, loop);  // not tried again so soon
   rig.run_until(3);
@@ -93,35 +93,43 @@ TEST_CASE("calls of a script that hangs are not heaped up") {
   rig.settings.answer_time = core::Millis{20};
   rig.begin();
   rig.answers.clear();
-  rig.ask(1, loop);
-  rig.run_until(1);
-  for (std::uint32_t id = 2; id < 100; ++id) rig.ask(id, loop);
-  rig.run_until(99);
+  // Once may be the machine's fault.
+  for (std::uint32_t id = 1; id <= 2; ++id) {
+    rig.ask(id, loop);
+    rig.run_until(id);
+  }
+  for (std::uint32_t id = 3; id <= 100; ++id) rig.ask(id, loop);
+  rig.run_until(100);
   std::size_t refused = 0;
   for (const CodecAnswer& one : rig.answers) refused += one.text.find("too many calls") != std::string::npos ? 1 : 0;
   CHECK(refused == 98 - io::CodecProcess::kMostOfBad);
 }
 
-TEST_CASE("a script that hangs as it is loaded is not tried again before its text is another") {
+TEST_CASE("a script that hangs as it is loaded is tried again ever more rarely, or once its text is another") {
   Rig rig;
   std::size_t read = 0;
   io::CodecScripts scripts(*rig.loop, [&read] { ++read; });
   const std::string path = rig.script("hangs.js", "for (;;) {}");
-  const auto wait_for = [&](std::size_t count) {
-    while (read < count) rig.loop->run_once(core::Millis{1000});
+  using State = io::CodecScripts::Script::State;
+  const auto state_at = [&](int second) {
+    io::CodecScripts::Script& script = scripts.get(path, std::chrono::seconds(second));
+    for (const std::size_t before = read; script.state == State::reading && read == before;) {
+      rig.loop->run_once(core::Millis{1000});
+    }
+    return script.state;
   };
+  CHECK(state_at(0) == State::read);
   io::CodecScripts::Script& script = scripts.get(path, core::Nanos{});
-  wait_for(1);
-  CHECK(script.state == io::CodecScripts::Script::State::read);
   scripts.broken(script, "it hangs", core::Nanos{}, true);
-  scripts.get(path, std::chrono::seconds(61));
-  wait_for(2);
-  CHECK(script.state == io::CodecScripts::Script::State::broken);
+  CHECK(state_at(59) == State::broken);
+  CHECK(state_at(61) == State::read);
+  scripts.broken(script, "it hangs", std::chrono::seconds(61), true);
+  CHECK(state_at(122) == State::broken);
   CHECK(script.why == "it hangs");
+  CHECK(state_at(185) == State::read);
+  scripts.broken(script, "it hangs", std::chrono::seconds(185), true);
   rig.script("hangs.js", "var a;");
-  scripts.get(path, std::chrono::seconds(122));
-  wait_for(3);
-  CHECK(script.state == io::CodecScripts::Script::State::read);
+  CHECK(state_at(246) == State::read);
 }
 
 TEST_CASE("a memory bomb is an error of its device") {

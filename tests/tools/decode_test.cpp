@@ -29,7 +29,7 @@ std::size_t lines_of(const std::string& text) {
 TEST_CASE("noise is rejected with a reason, and nothing of it is valid") {
   const std::string noise[] = {"00",         "FF",     "FE",     "FEFEFE", "0000000000", "A5",    "7E7E",
                                "AAAAAAAAAA", "20823C", "212B31", "20",     "0D0A",       "3F0121"};
-  for (const char* driver : {"cjt188", "sdi12", "gpio", "iio", "modbus", "sl651", "mbus"}) {
+  for (const char* driver : {"cjt188", "sdi12", "gpio", "iio", "modbus", "sl651", "mbus", "wmbus"}) {
     for (const std::string& bytes : noise) {
       CAPTURE(driver);
       CAPTURE(bytes);
@@ -40,6 +40,24 @@ TEST_CASE("noise is rejected with a reason, and nothing of it is valid") {
       CHECK_FALSE(printed.says("valid, without"));
     }
   }
+}
+
+TEST_CASE("noise on the line of a radio dongle is rejected too") {
+  for (const char* source : {"raw", "raw_t", "im871a", "amb8465", "cul", "rtl_wmbus"}) {
+    for (const char* bytes : {"00", "FF", "A5", "7E7E", "20", "0D0A", "0D0A0D0A", "3F0121", "AAAAAAAAAA"}) {
+      CAPTURE(source);
+      CAPTURE(bytes);
+      const Printed printed = decode("wmbus", {"-o", "source=" + std::string(source), bytes});
+      CHECK(printed.status == 1);
+      CHECK(printed.out.empty());
+      CHECK_MESSAGE(printed.says("rejected"), printed.err);
+      CHECK_FALSE(printed.says("valid, without"));
+    }
+  }
+  const Printed text = decode("wmbus", {"-o", "source=cul", "zz # comment"});
+  CHECK(text.status == 1);
+  CHECK_MESSAGE(text.says("rejected"), text.err);
+  CHECK(decode("wmbus", {"-o", "source=cul", "V 1.67 nanoCUL868"}).says("valid, without readings"));
 }
 
 TEST_CASE("a frame that holds no reading is valid") {
@@ -123,6 +141,36 @@ TEST_CASE("Modbus frames are checked without a profile too") {
   const Printed bad = decode("modbus", {"0103020010B989"});
   CHECK(bad.status == 1);
   CHECK(bad.says("CRC is B989, right would be B988"));
+}
+
+TEST_CASE("a bad Modbus frame in front of a good one is told, and the good one is valid") {
+  const Printed printed = decode("modbus", {"--profile", AFFERENT_SOURCE "/drivers/modbus/profiles/ceyeko_ludp.toml",
+                                            "01030000000AC5CE", "010300050001940B"});
+  CHECK(printed.says("rejected 01030000000AC5CE: CRC is C5CE, right would be C5CD"));
+  CHECK(printed.says("valid, without readings: 010300050001940B\n"));
+  CHECK(printed.status == 0);
+  const Printed joined = decode("modbus", {"01030000000AC5CE010300050001940B"});
+  CHECK(joined.says("rejected 01030000000AC5CE: CRC"));
+  CHECK(joined.says("valid, without readings: 010300050001940B\n"));
+  CHECK(joined.status == 0);
+  CHECK(decode("modbus", {"01030000000AC5CE0103020010B988"}).status == 0);
+  CHECK(decode("modbus", {"AA550103020010B988"}).status == 0);
+}
+
+TEST_CASE("of a frame in pieces all pieces are shown") {
+  const Printed printed = decode("modbus", {"01", "03", "02", "00", "10", "B9", "88"});
+  CHECK(printed.status == 0);
+  CHECK(printed.says("valid, without readings: 0103020010B988\n"));
+}
+
+TEST_CASE("a device is printed as it was called, or as the meter that was heard, never as the unit of others") {
+  const auto device = [](const Printed& printed) { return printed.out.substr(0, printed.out.find(',')); };
+  CHECK(device(decode("cjt188", {kMeter})) == R"({"device":"78330011223344")");
+  CHECK(device(decode("cjt188", {"--device", "cellar", kMeter})) == R"({"device":"cellar")");
+  const std::string profile = AFFERENT_SOURCE "/drivers/modbus/profiles/ceyeko_ludp.toml";
+  const Printed printed = decode("modbus", {"--profile", profile, "-o", "unit=1", "02830230F1", "0103020010B988"});
+  CHECK(printed.says("heard unit 2"));
+  CHECK(device(printed) == R"({"device":"modbus")");
 }
 
 TEST_CASE("times have the decimals that they have") {

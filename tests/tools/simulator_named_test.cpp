@@ -125,6 +125,29 @@ TEST_CASE("an uplink is an event of ChirpStack: who, when, how heard, counted fr
   CHECK(json_of(other.port.written_to[0])["devAddr"].text() != json_of(rig.port.written_to[0])["devAddr"].text());
 }
 
+TEST_CASE("a LoRaWAN device goes on counting when its server comes back, and all that is served is read") {
+  StreetRig rig(lorawan(kServerDecodes));
+  rig.timers.advance(40s);
+  rig.bus->detach();
+  rig.timers.advance(40s);
+  rig.bus->attach(rig.port);
+  rig.port.opens(rig.clock.stamp);
+  rig.timers.advance(40s);
+  const auto& sent = rig.port.written_to;
+  REQUIRE(sent.size() > 6);
+  const auto driver = driver_of(rig);
+  std::set<std::string> ids;
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    const drivers::Json json = json_of(sent[i]);
+    CHECK(json["fCnt"].number() == i);
+    CHECK(json["devAddr"].text() == json_of(sent[0])["devAddr"].text());
+    ids.insert(std::string(json["deduplicationId"].text()));
+    driver->on(event_of(rig, Kind::received, sent[i].first, core::as_bytes(sent[i].second)), rig.sink);
+  }
+  CHECK(ids.size() == sent.size());
+  CHECK(rig.sink.readings.size() == rig.served());
+}
+
 TEST_CASE("a script that nobody delivers gets the plain form") {
   StreetRig rig(
       lorawan("options = { " + kEui +

@@ -100,7 +100,9 @@ int decode(const Arguments& arguments) {
   auto driver = plugin::create_driver(*spec, config, clock);
   if (!driver) return refuse(driver.error().message());
   const auto channels = (*driver)->channels(core::DeviceRef{0});
-  DecodeSink sink(device.id, {channels.begin(), channels.end()});
+  // A meter that was heard is the device that speaks; the unit of a Modbus frame names nothing.
+  const bool renames = arguments.device.empty() && spec->name != "modbus";
+  DecodeSink sink(device.id, {channels.begin(), channels.end()}, renames);
   if (has_codecs(*spec)) return decode_payloads(**driver, device, sink, arguments.codec, arguments.frames);
   const auto another = [&]() -> std::unique_ptr<core::Driver> {
     auto made = plugin::create_driver(*spec, config, clock);
@@ -123,7 +125,7 @@ Command add_decode(CLI::App& parent, const Common& /*common*/) {
   app->add_option("--plugin", arguments->plugins, "File of a driver that is not built in")->allow_extra_args(false);
   app->add_option("--profile", arguments->profile, "Profile by name, or a path to a .toml");
   app->add_option("--device", arguments->device, "Device id to print");
-  app->add_option("--key", arguments->key, "AES-128 key of the meters, 32 hexadecimal digits");
+  app->add_option("--key", arguments->key, "Key of the meters: 32 hexadecimal digits, or 16 of a Diehl meter");
   app->add_option("--option,-o", arguments->options, "Driver option, KEY=VALUE")->allow_extra_args(false);
   app->add_option("--codec", arguments->codec.script, "JavaScript decoder of the device's maker, for lorawan");
   app->add_option("--fport", arguments->codec.fport, "Port of the payloads, for lorawan")->check(CLI::Range(0, 255));

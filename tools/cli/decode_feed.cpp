@@ -30,10 +30,10 @@ class Counter final : public core::Sink {  // of what a driver says
   std::size_t sent = 0;
 };
 
-// What a released or idle line gives is a frame of no protocol.
+// What a released or idle line gives, and blank lines of text, are a frame of no protocol.
 bool is_at_rest(core::ByteView bytes) {
-  return std::all_of(bytes.begin(), bytes.end(),
-                     [](std::uint8_t byte) { return byte == 0x00 || byte == 0xFE || byte == 0xFF; });
+  constexpr std::string_view kRest("\x00\xFE\xFF\r\n\t ", 7);
+  return core::as_text(bytes).find_first_not_of(kRest) == std::string_view::npos;
 }
 
 void tell(core::Driver& driver, core::Sink& sink, Kind kind, core::ByteView bytes = {}) {
@@ -52,6 +52,8 @@ void Feed::burst(core::ByteView bytes) {
   whole_ = false;
   past_.emplace_back(bytes.begin(), bytes.end());
   if (past_.size() > kPast) past_.pop_front();
+  core::Bytes all = waiting_;
+  all.insert(all.end(), bytes.begin(), bytes.end());
   sink_.next_frame();
   tell(driver_, sink_, Kind::received, bytes);
   sink_.mute_done(true);
@@ -59,9 +61,26 @@ void Feed::burst(core::ByteView bytes) {
   if (!judge()) {
     silent(bytes);
   } else if (sink_.readings() == 0 && sink_.rejects() == 0) {
-    tell_valid(bytes);
+    tell_valid(all);
+  } else if (sink_.readings() == 0) {
+    behind_rejects(all);
   }
   sink_.mute_done(false);
+}
+
+// What was refused of a burst stood in front; the rest is valid where a driver that hears only that refuses nothing.
+void Feed::behind_rejects(core::ByteView all) {
+  const core::ByteView told = sink_.rejected();
+  if (told.size() >= all.size() || !std::equal(told.begin(), told.end(), all.begin())) return;
+  const core::ByteView rest = all.subspan(told.size());
+  const std::unique_ptr<core::Driver> driver = make_();
+  if (!driver || is_at_rest(rest)) return;
+  Counter alone;
+  tell(*driver, alone, Kind::received, rest);
+  tell(*driver, alone, Kind::timed_out);
+  if (alone.rejects > 0) return;
+  tell_valid(rest);
+  valid_ = true;
 }
 
 void Feed::silent(core::ByteView bytes) {

@@ -29,6 +29,7 @@ class Feed {
   enum class Meaning : std::uint8_t { understood, whole, waits };
 
   void silent(core::ByteView bytes);
+  void behind_rejects(core::ByteView all);
   Meaning meaning() const;                     // of the last burst
   bool continues(core::ByteView bytes) const;  // the last burst, so that together they are right
   void replay(core::Driver& driver) const;     // what came last, to another driver

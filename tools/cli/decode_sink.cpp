@@ -50,12 +50,13 @@ core::Channel DecodeSink::declare(core::DeviceRef /*device*/, const core::Channe
 
 void DecodeSink::reject(core::ByteView bytes, std::string_view why) {
   ++rejects_;
+  rejected_.insert(rejected_.end(), bytes.begin(), bytes.end());
   fmt::print(stderr, "rejected {}: {}\n", core::to_hex(bytes), why);
 }
 
 void DecodeSink::heard(std::string_view id, std::string_view what) {
   ++heard_;
-  device_ = id;
+  if (renames_) device_ = id;
   fmt::print(stderr, "heard {}: {}\n", id, what);
 }
 

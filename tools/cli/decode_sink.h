@@ -11,8 +11,9 @@ namespace afferent::cli {
 
 class DecodeSink final : public core::Sink {
  public:
-  DecodeSink(std::string device, std::vector<core::ChannelSpec> channels)
-      : device_(std::move(device)), channels_(std::move(channels)) {}
+  // With `renames` what is heard of is printed as the device from then on.
+  DecodeSink(std::string device, std::vector<core::ChannelSpec> channels, bool renames = true)
+      : device_(std::move(device)), channels_(std::move(channels)), renames_(renames) {}
 
   void reading(core::DeviceRef device, core::Channel channel, core::Value value, std::optional<core::Micros> measured,
                core::Quality quality) override;
@@ -28,15 +29,21 @@ class DecodeSink final : public core::Sink {
   void reopen(std::string_view /*why*/) override {}
 
   // Between two frames: how many readings and rejects the last one gave.
-  void next_frame() { readings_ = rejects_ = heard_ = 0; }
+  void next_frame() {
+    readings_ = rejects_ = heard_ = 0;
+    rejected_.clear();
+  }
   bool silent() const { return readings_ == 0 && rejects_ == 0 && heard_ == 0; }
   std::size_t readings() const { return readings_; }
   std::size_t rejects() const { return rejects_; }
+  core::ByteView rejected() const { return rejected_; }  // one reject behind the other
   std::vector<core::Outgoing> take_sent() { return std::exchange(sent_, {}); }
 
  private:
   std::string device_;  // what is printed: the configured id, or the meter that was heard
   std::vector<core::ChannelSpec> channels_;
+  const bool renames_;
+  core::Bytes rejected_;
   static constexpr std::size_t kMostSent = 64;
   std::vector<core::Outgoing> sent_;
   std::size_t readings_ = 0;

@@ -45,14 +45,32 @@
   var parse = JSON.parse, stringify = JSON.stringify, names_of = Object.keys, prototype_of = Object.getPrototypeOf;
   var plain_object = Object.prototype, plain_list = Array.prototype, is_list = Array.isArray;
 
-  // Whether JSON says all that there is to say of it.
+  // Whether a copy of its members says all that there is to say of it.
   function is_plain(value, depth) {
-    if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
-    if (typeof value === 'number') return isFinite(value) && (value !== 0 || 1 / value > 0);
-    if (typeof value !== 'object' || depth > 16) return false;
-    var prototype = prototype_of(value);
-    if (prototype !== (is_list(value) ? plain_list : plain_object)) return false;
-    return names_of(value).every(function (k) { return is_plain(value[k], depth + 1); });
+    if (value === null || typeof value !== 'object') return typeof value !== 'function';
+    if (depth > 16 || prototype_of(value) !== (is_list(value) ? plain_list : plain_object)) return false;
+    var names = names_of(value);
+    for (var i = 0; i < names.length; i++) {
+      if (names[i] === '__proto__' || !is_plain(value[names[i]], depth + 1)) return false;
+    }
+    return true;
+  }
+  function copy_of(value) {
+    if (value === null || typeof value !== 'object') return value;
+    var copy = is_list(value) ? [] : {}, names = names_of(value);
+    for (var i = 0; i < names.length; i++) copy[names[i]] = copy_of(value[names[i]]);
+    if (is_list(value)) copy.length = value.length;
+    return copy;
+  }
+  function is_same(value, was) {
+    if (was === null || typeof was !== 'object') return value === was || (value !== value && was !== was);
+    if (value === null || typeof value !== 'object' || prototype_of(value) !== prototype_of(was)) return false;
+    var names = names_of(was), found = names_of(value);
+    if (found.length !== names.length || (is_list(was) && value.length !== was.length)) return false;
+    for (var i = 0; i < names.length; i++) {
+      if (found[i] !== names[i] || !is_same(value[names[i]], was[names[i]])) return false;
+    }
+    return true;
   }
   function json_of(value) {
     try { return stringify(value); } catch (e) { return null; }
@@ -63,10 +81,11 @@
   function remember() {
     first = Object.create(null);
     names_of(global).forEach(function (k) {
-      var value = global[k], simple = value === null || (typeof value !== 'object' && typeof value !== 'function');
+      var value = global[k], simple = value === null || typeof value !== 'object';
       var json = !simple && is_plain(value, 0) ? json_of(value) : null;
       // A table is long, and is not written to.
-      first[k] = simple ? { value: value } : json && json.length < 2000 ? { json: json } : {};
+      var short = !!json && json.length < 2000;
+      first[k] = { simple: simple, short: short, value: short ? copy_of(value) : simple ? value : null };
     });
   }
   function restore() {
@@ -75,8 +94,8 @@
       var was = first[names[i]];
       try {
         if (!was) delete global[names[i]];
-        else if ('value' in was) global[names[i]] = was.value;
-        else if (was.json && json_of(global[names[i]]) !== was.json) global[names[i]] = parse(was.json);
+        else if (was.simple) global[names[i]] = was.value;
+        else if (was.short && !is_same(global[names[i]], was.value)) global[names[i]] = copy_of(was.value);
       } catch (e) { /* the script has made it its own */ }
     }
   }

@@ -33,7 +33,7 @@ void Bus::attach(core::Port& port) {
     // Not all at the same moment; but files are there from the start.
     const double early = plan_.kind == LinePlan::Kind::iio ? 0.0 : dice_.fraction();
     const double phase = early * static_cast<double>(device->push_every().count());
-    push_later(*device, 0, core::Nanos(static_cast<std::int64_t>(phase)));
+    push_later(*device, core::Nanos(static_cast<std::int64_t>(phase)));
   }
   port.start(*this);
 }
@@ -150,13 +150,14 @@ Spoilt Bus::spoil(Reply& reply) {
   return spoilt;
 }
 
-void Bus::push_later(VirtualDevice& device, std::uint64_t number, core::Nanos delay) {
-  later(delay, [this, &device, number] { push(device, number); });
+void Bus::push_later(VirtualDevice& device, core::Nanos delay) {
+  later(delay, [this, &device] { push(device); });
 }
 
 // What a device says by itself goes to everybody who is there.
-void Bus::push(VirtualDevice& device, std::uint64_t number) {
-  push_later(device, number + 1, device.push_every());
+void Bus::push(VirtualDevice& device) {
+  push_later(device, device.push_every());
+  const std::uint64_t number = device.next_push();
   if (masters_.empty()) return;
   const drivers::Occasion occasion{number, scene_.clock.now().utc};
   const double seconds = scene_.seconds();

@@ -52,8 +52,8 @@ class Bus final : public core::PortListener {
   void collide(std::uint32_t peer, const std::vector<Reply>& replies);
   void deliver(std::uint32_t peer, Reply reply);
   Spoilt spoil(Reply& reply);
-  void push_later(VirtualDevice& device, std::uint64_t number, core::Nanos delay);
-  void push(VirtualDevice& device, std::uint64_t number);
+  void push_later(VirtualDevice& device, core::Nanos delay);
+  void push(VirtualDevice& device);
   void say(VirtualDevice& device, core::ByteView bytes, const drivers::Truth& served, bool intact);
   void say_again(VirtualDevice& device, const drivers::Occasion& occasion, double seconds, const Spoilt& first);
   void later(core::Nanos delay, std::function<void()> call);  // dropped by detach()

@@ -1,6 +1,7 @@
 // A device of the street: its signals and the protocol in which it shows them. Loop-bound.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,6 +29,8 @@ class VirtualDevice {
   // What it says by itself; empty when that is nothing.
   core::Bytes greeting() { return device_->greeting(); }
   Answer push(const drivers::Occasion& occasion, double seconds);
+  // The number of its next push; goes on when its line comes back.
+  std::uint64_t next_push() { return pushes_++; }
   std::string name() const { return device_->name(); }
 
   const std::string& id() const { return id_; }
@@ -45,6 +48,7 @@ class VirtualDevice {
   const core::Nanos latency_;
   const core::Nanos push_every_;
   std::unique_ptr<drivers::SimulatedDevice> device_;
+  std::uint64_t pushes_ = 0;
   std::vector<std::pair<std::string, std::unique_ptr<Signal>>> signals_;
 };
 

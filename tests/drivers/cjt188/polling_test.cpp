@@ -120,6 +120,20 @@ TEST_CASE("a damaged answer is counted and the right one behind it is taken") {
   CHECK(meter.sink.done_count == 1);
 }
 
+TEST_CASE("what was refused in one turn hides nothing behind the next") {
+  Meter meter(kMeter);
+  meter.turn();
+  std::string damaged = reading();
+  damaged[30] = damaged[30] == '0' ? '1' : '0';
+  meter.receives(damaged + reading());
+  CHECK(meter.sink.rejects.size() == 1);
+  meter.turn();
+  meter.closes();
+  meter.receives("00");
+  meter.times_out();
+  CHECK(meter.sink.rejects.size() == 2);
+}
+
 TEST_CASE("a refusal ends the turn with its code and status, and gives the flags") {
   Meter meter(kMeter);
   meter.turn();

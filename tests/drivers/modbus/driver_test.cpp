@@ -267,14 +267,80 @@ TEST_CASE("without a profile frames are still checked") {
 }
 
 TEST_CASE("an exception that was not asked for is named, with the question that was heard before") {
+  test::Bench any = bare();
+  any.event(Kind::received, frame({1, 3, 0, 10, 0, 1}));
+  any.event(Kind::received, frame({1, 0x83, 1}));
+  any.event(Kind::received, frame({1, 0x84, 2}));
+  REQUIRE(any.sink.heard_of.size() == 2);
+  CHECK(any.sink.heard_of[0].second == "exception 01 (illegal function) in answer to function 3, register 10");
+  CHECK(any.sink.heard_of[1].second == "exception 02 (illegal data address) in answer to function 4");
+  CHECK(any.sink.rejects.empty());
+}
+
+TEST_CASE("a late exception of the own device is neither a stranger nor a bad frame") {
   Three bench;
-  bench.event(Kind::received, frame({1, 3, 0, 10, 0, 1}));
-  bench.answer({1, 0x83, 1});
-  bench.answer({1, 0x84, 2});
-  REQUIRE(bench.sink.heard_of.size() == 2);
-  CHECK(bench.sink.heard_of[0].second == "exception 01 (illegal function) in answer to function 3, register 10");
-  CHECK(bench.sink.heard_of[1].second == "exception 02 (illegal data address) in answer to function 4");
+  bench.turn();
+  bench.event(Kind::timed_out);
+  bench.answer({1, 0x83, 6});
+  CHECK(bench.sink.heard_of.empty());
   CHECK(bench.sink.rejects.empty());
+  bench.answer({2, 0x83, 6});
+  CHECK(bench.sink.heard_of.size() == 1);
+}
+
+TEST_CASE("a bad frame that was held is told when a good one comes behind it") {
+  Three bench;
+  bench.received("01030000000AC5CE");  // could be the beginning of one of TCP
+  CHECK(bench.sink.rejects.empty());
+  bench.received("010300050001940B");
+  REQUIRE(bench.sink.rejects.size() == 1);
+  CHECK(core::to_hex(bench.sink.rejects[0].bytes) == "01030000000AC5CE");
+  CHECK(bench.sink.rejects[0].why == "CRC is C5CE, right would be C5CD");
+  bench.event(Kind::timed_out);
+  CHECK(bench.sink.rejects.size() == 1);
+  bench.received("01030000000AC5CE010300050001940B");
+  CHECK(bench.sink.rejects.size() == 2);
+  bench.received("FF00037F01010300050001940B");
+  CHECK(bench.sink.rejects.size() == 2);
+}
+
+TEST_CASE("a question for what cannot be asked for is refused, as is a reply of another length than it says") {
+  struct Wrong {
+    std::initializer_list<unsigned> bytes;
+    const char* why;
+  };
+  const Wrong wrong[] = {
+      {{1, 3, 0, 0, 0, 128}, "asks for 128 registers, at most 125"},
+      {{1, 3, 0x10, 0, 0, 128}, "asks for 128 registers, at most 125"},
+      {{1, 4, 0, 0, 0, 126}, "asks for 126 registers, at most 125"},
+      {{1, 1, 0x10, 0, 7, 0xD1}, "asks for 2001 bits, at most 2000"},
+      {{1, 3, 0x10, 0, 0, 0}, "asks for 0 registers, right would be 1 to 125"},
+      {{1, 3, 0xFF, 0xFF, 0, 2}, "asks for 2 registers from 65535 on, the last is 65535"},
+      {{1, 3, 5, 0, 1, 0, 2}, "byte count is 5, right would be 2 to 250, two bytes a register"},
+      {{1, 3, 2, 0, 1, 0, 2}, "byte count is 2, but 4 bytes came"},
+      {{1, 3, 252, 0, 1, 0, 2}, "byte count is 252, right would be 2 to 250, two bytes a register"},
+  };
+  for (const Wrong& one : wrong) {
+    CAPTURE(one.why);
+    test::Bench bench = bare();
+    bench.event(Kind::received, frame(one.bytes));
+    bench.event(Kind::timed_out);
+    REQUIRE(bench.sink.rejects.size() == 1);
+    CHECK(bench.sink.rejects[0].why == one.why);
+    CHECK(bench.sink.heard_of.empty());
+  }
+  for (const auto& right :
+       {frame({1, 3, 0x10, 0, 0, 125}), frame({1, 1, 0x10, 0, 7, 0xD0}), frame({1, 3, 0xFF, 0xFE, 0, 2})}) {
+    test::Bench bench = bare();
+    bench.event(Kind::received, right);
+    bench.event(Kind::timed_out);
+    CHECK(bench.sink.rejects.empty());
+  }
+  test::Bench tcp("unit = 1\nframing = \"tcp\"", kThree);
+  tcp.received("000100000006010300000080");
+  tcp.event(Kind::timed_out);
+  REQUIRE(tcp.sink.rejects.size() == 1);
+  CHECK(tcp.sink.rejects[0].why == "asks for 128 registers, at most 125");
 }
 
 TEST_CASE("what waits for its rest is rejected when nothing more comes, and noise at once") {

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <random>
 
 #include "drivers/wmbus/maker_diehl.h"
 #include "tests/drivers/wmbus/rig.h"
@@ -91,6 +92,29 @@ TEST_CASE("a scrambled meter is configured by the digits that are printed on it"
   CHECK(rig.read(0).front() == "volume=16.76 m3");
   CHECK(rig.read(1).front() == "volume=3.488 m3");
   CHECK(rig.read(2).empty());
+}
+
+// Telegrams of that many random bytes behind `head` that were taken for right.
+std::size_t taken_by_chance(std::string_view head, std::size_t random, std::size_t telegrams) {
+  std::mt19937 chance(1);  // NOLINT: the same each time
+  Rig rig;
+  for (std::size_t i = 0; i < telegrams; ++i) {
+    core::Bytes bytes = bytes_of(head);
+    while (bytes.size() < 11 + random) bytes.push_back(static_cast<std::uint8_t>(chance()));
+    bytes[0] = static_cast<std::uint8_t>(bytes.size() - 1);
+    rig.receives(core::ByteView(bytes));
+  }
+  rig.pauses();
+  REQUIRE(rig.sink.rejects.size() > telegrams / 2);
+  return telegrams - rig.sink.rejects.size();
+}
+
+TEST_CASE("random bytes are seldom taken for a scrambled telegram") {
+  const std::size_t prios = taken_by_chance("0044A511780729662366A2", 15, 4000);
+  const std::size_t real_data = taken_by_chance("004424238B06204790607A2A0010D8", 20, 20000);
+  MESSAGE("by chance: PRIOS " << prios << " of 4000, real data " << real_data << " of 20000");
+  CHECK(prios < 16);
+  CHECK(real_data < 20);
 }
 
 TEST_CASE("the address of standard telegrams of the same makers stays as it is") {

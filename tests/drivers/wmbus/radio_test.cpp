@@ -178,6 +178,25 @@ TEST_CASE("mistakes of the configuration are named, and keys are not") {
   CHECK(create_error({device_with("address=12345678,key=# nothing")}).find("holds no key") != std::string::npos);
 }
 
+TEST_CASE("half a key of AES is refused where the meter's maker has no such keys") {
+  const std::string half = "0102030405060708";
+  const std::string why = create_error({device_with(with_key("address=12345678,maker=KAM", half))});
+  CHECK(why == "key_file: a key of 16 hexadecimal digits, which only meters of Diehl have; expected 32 for one of KAM");
+  CHECK(create_error({device_with(with_key("maker=SEN", half))}).find("expected 32 for one of SEN") !=
+        std::string::npos);
+  for (const char* maker : {"DME", "EWT", "HYD", "SAP", "SPL"}) {
+    CHECK(create_error({device_with(with_key("address=12345678,maker=" + std::string(maker), half))}).empty());
+  }
+  CHECK(create_error({device_with(with_key("address=12345678", half))}).empty());
+  CHECK(create_error({device_with(with_key("address=12345678,maker=KAM", kOmsKey))}).empty());
+  // Only the meter's own key counts.
+  const std::string list = "12345678 " + std::string(kOmsKey) + "\n00000001 " + half;
+  CHECK(create_error({device_with(with_key("address=12345678,maker=KAM", list))}).empty());
+  CHECK_FALSE(create_error({device_with(with_key("address=00000001,maker=KAM", list))}).empty());
+  CHECK(create_error({device_with(with_key("address=12345678", half + "00"))}).find("or 16 of a Diehl meter") !=
+        std::string::npos);
+}
+
 TEST_CASE("all meters of a port have one dongle") {
   std::uint32_t address = 10'000'000;
   const auto at_line = [&address](std::string_view source, std::uint32_t line) {
