@@ -33,10 +33,11 @@ void RankHistogram::make_room(double value) {
   }
   if (wanted - base_ < kBins) return;
   const int shift = wanted - base_ - kBins + 1 + kRoom;
+  const auto by = static_cast<std::size_t>(shift);
   float low = 0;
-  for (int i = 1; i < kBins; ++i) {
-    if (i <= shift) low += counts_[static_cast<std::size_t>(i)];
-    counts_[static_cast<std::size_t>(i)] = i + shift < kBins ? counts_[static_cast<std::size_t>(i + shift)] : 0.0F;
+  for (std::size_t i = 1; i < counts_.size(); ++i) {
+    if (i <= by) low += counts_[i];
+    counts_[i] = i + by < counts_.size() ? counts_[i + by] : 0.0F;
   }
   counts_[1] += low;
   base_ += shift;
