@@ -109,7 +109,7 @@ TEST_CASE("the heap keeps its order through any mixture of adding and cancelling
   std::vector<io::TimerHeap::Handle> handles;
   for (int i = 0; i < 500; ++i) {
     handles.push_back(heap.add(core::Nanos(static_cast<std::int64_t>(random.next() % 97)), [] {}));
-    if (i % 3 == 0) heap.cancel(handles[random.next() % handles.size()]);
+    if (i % 3 == 0) heap.cancel(handles[static_cast<std::size_t>(random.next()) % handles.size()]);
   }
   core::Nanos last(-1);
   std::uint64_t order = 0;
