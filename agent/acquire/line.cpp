@@ -107,7 +107,7 @@ DeviceHealth Line::health(core::DeviceId device) const {
   if (!peers_.empty()) return facts;
   const std::string_view trouble = port_->trouble();
   // A station that calls in closes its connection by itself; a line that is polled is dead without its port.
-  if (session.polled() ? was_open_ || !trouble.empty() : !trouble.empty()) facts.state = core::Health::silent;
+  if (!trouble.empty() || (was_open_ && session.polled())) facts.state = core::Health::silent;
   if (!trouble.empty()) facts.last_error = "port " + setup_.id + ": " + std::string(trouble);
   return facts;
 }

@@ -11,6 +11,8 @@
 
 namespace afferent::assembly {
 
+rules::RuleSetup setup_of(const config::RuleConfig& rule);
+
 // Error{bad_config} as of Engine::create. `random` outlives the engine.
 core::Result<std::unique_ptr<rules::Engine>> make_engine(const config::Config& config, core::Random& random,
                                                          core::Zone zone);

@@ -95,7 +95,7 @@ void CodecProcess::pump_those(Name name, std::vector<Job>& refused) {
     const bool full = flight_.size() >= kMostInFlight || out_.size() - out_sent_ > kMostBytesOut;
     if (job.script->state == Text::broken) {
       refused.push_back(std::move(job));
-    } else if (job.script->name_so_far != name || (name != Name::good && !flight_.empty())) {
+    } else if (job.script->name_so_far() != name || (name != Name::good && !flight_.empty())) {
       kept.push_back(std::move(job));
     } else if (blocked(job) || full || state_ != State::running) {
       kept.push_back(std::move(job));
@@ -247,7 +247,7 @@ void CodecProcess::take(const CodecFrame& frame) {
   std::string text(core::as_text(frame.body));
   CodecScripts::Script& script = *sent.script;
   if (!sent.load) {
-    script.name_so_far = Name::good;
+    script.answered = true;
     script.strikes = 0;
   }
   if (sent.load) return loaded(sent, frame.kind == Kind::ok, script.name + ": " + text);
@@ -299,18 +299,10 @@ void CodecProcess::lost(const std::string& why, Outcome outcome) {
     if (first && sent.load) {
       scripts_.broken(*sent.script, sent.script->name + ": " + why, loop_.now().boot, outcome == Outcome::late);
     }
-    if (first) {
-      sent.script->name_so_far = Name::bad;
-      sent.script->strikes = static_cast<std::uint8_t>(std::min(sent.script->strikes + 1, 2));
-    }
-    if (first && !sent.load) guilty.push_back(std::move(sent.job));
-    if (!first && !sent.load) again.push_back(std::move(sent.job));
-    for (Job& job : sent.only) {
-      if (first)
-        guilty.push_back(std::move(job));
-      else
-        again.push_back(std::move(job));
-    }
+    if (first) sent.script->strikes = static_cast<std::uint8_t>(std::min(sent.script->strikes + 1, 2));
+    const auto judge = [&](Job& job) { first ? guilty.push_back(std::move(job)) : again.push_back(std::move(job)); };
+    if (!sent.load) judge(sent.job);
+    for (Job& job : sent.only) judge(job);
     first = false;
   }
   waiting_.insert(waiting_.begin(), std::make_move_iterator(again.begin()), std::make_move_iterator(again.end()));

@@ -72,8 +72,8 @@ void CodecScripts::broken(Script& script, std::string why, core::Nanos now, bool
 void CodecScripts::read(const std::string& path, core::Nanos now) {
   helper_.run([path] { return read_file(path); },
               [this, path, now](core::Result<std::string> text) {
-                const Entry& entry = scripts_[path];
-                Script& script = scripts_[path].script;
+                Entry& entry = scripts_[path];
+                Script& script = entry.script;
                 const bool same = text && *text == script.source;
                 if (!same) script.hung = 0;
                 if (script.hung > 0 && now < entry.load_at) {

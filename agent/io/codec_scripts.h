@@ -23,10 +23,12 @@ class CodecScripts {
     std::string source;
     std::string why;            // broken: what is wrong with it
     std::uint64_t sent_to = 0;  // which life of the helper process knows it
+    bool answered = false;      // a call of it has ended well
+    std::uint8_t strikes = 0;   // how often running it cost a helper its life since then
+    std::uint8_t hung = 0;      // how often the same text hung as it was loaded
+
     enum class Name : std::uint8_t { good, none, bad };
-    Name name_so_far = Name::none;  // good: its last call ended well; bad: it cost a helper its life
-    std::uint8_t strikes = 0;       // how often running it cost a helper its life, since it last ended well
-    std::uint8_t hung = 0;          // how often the same text hung as it was loaded
+    Name name_so_far() const { return strikes > 0 ? Name::bad : answered ? Name::good : Name::none; }
   };
 
   CodecScripts(Loop& loop, std::function<void()> was_read) : helper_(loop), was_read_(std::move(was_read)) {}

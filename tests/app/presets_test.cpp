@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/app/cameras.h"
+#include "agent/assembly/rules.h"
 #include "agent/config/files.h"
 #include "agent/config/rules_only.h"
 #include "agent/rules/engine.h"
@@ -32,15 +33,8 @@ std::string trouble_of(const config::LoadedRules& loaded) {
   if (!text.empty()) return text;
   std::vector<rules::RuleSetup> setups;
   for (const config::RuleConfig& rule : loaded.rules) {
-    setups.push_back({rule.id,
-                      rule.kind,
-                      rule.channel,
-                      rule.domain,
-                      {core::DeviceId{0}},
-                      rule.severity,
-                      rule.sentence,
-                      rule.options,
-                      rule.source});
+    setups.push_back(assembly::setup_of(rule));
+    setups.back().devices = {core::DeviceId{0}};
   }
   test::CountingRandom random;
   auto engine = rules::Engine::create(std::move(setups), {{"device-1", "", "water"}}, random, rules::Language::english);

@@ -104,6 +104,8 @@ TEST_CASE("the engine speaks of the configuration's rules and devices") {
   rule.id = "road";
   rule.kind = "no-such-kind";
   rule.source = {"street.toml", 9};
+  rule.flapping = 2;
+  CHECK(assembly::setup_of(rule).flapping.raises == 2);
   street.config.rules.push_back(rule);
   test::CountingRandom random;
   const auto engine = assembly::make_engine(street.config, random, {});

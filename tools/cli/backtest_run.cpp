@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "agent/assembly/rules.h"
 #include "agent/rules/engine.h"
 #include "agent/rules/kind.h"
 
@@ -66,18 +67,11 @@ std::vector<rules::RuleSetup> setups_of(const Backtest& backtest) {
   std::vector<rules::RuleSetup> setups;
   for (const config::RuleConfig& rule : backtest.loaded.rules) {
     if (!rule.channel.empty() && rule.channel != backtest.channel) continue;
-    rules::RuleSetup setup;
-    setup.id = rule.id;
-    setup.kind = rule.kind;
+    rules::RuleSetup setup = assembly::setup_of(rule);
     const rules::Kind* kind = rules::kind_named(rule.kind);
     const bool knows = kind != nullptr && !kind->channel_allowed;  // its channels by itself
-    setup.channel = rule.channel.empty() && !knows ? backtest.channel : rule.channel;
-    setup.domain = rule.domain;
+    if (setup.channel.empty() && !knows) setup.channel = backtest.channel;
     setup.devices = {kDevice};
-    setup.severity = rule.severity;
-    setup.sentence = rule.sentence;
-    setup.options = rule.options;
-    setup.source = rule.source;
     setups.push_back(std::move(setup));
   }
   return setups;

@@ -96,7 +96,7 @@ TEST_CASE("a scrambled meter is configured by the digits that are printed on it"
 
 // Telegrams of that many random bytes behind `head` that were taken for right.
 std::size_t taken_by_chance(std::string_view head, std::size_t random, std::size_t telegrams) {
-  std::mt19937 chance(1);  // NOLINT: the same each time
+  std::mt19937 chance(1);  // the same each time
   Rig rig;
   for (std::size_t i = 0; i < telegrams; ++i) {
     core::Bytes bytes = bytes_of(head);
