@@ -45,7 +45,7 @@ core::Result<std::size_t> Line::add(core::Scope scope, const std::vector<DeviceS
   return number;
 }
 
-void Line::start() {
+void Line::start(const core::Stamp& base) {
   now_ = clock_.now();
   const auto polled = static_cast<std::size_t>(
       std::count_if(sessions_.begin(), sessions_.end(), [](const auto& session) { return session->polled(); }));
@@ -54,7 +54,7 @@ void Line::start() {
     Session& session = *sessions_[i];
     if (!session.polled()) continue;
     const core::Nanos interval = session.setup().poll;
-    session.grid = {now_.boot + phase_of(place++, polled, setup_.number, setup_.lines, interval), interval};
+    session.grid = {base.boot + phase_of(place++, polled, setup_.number, setup_.lines, interval), interval};
     schedule_.set(i, now_.boot);
   }
   port_->start(*this);

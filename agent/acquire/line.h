@@ -53,8 +53,8 @@ class Line final : public core::PortListener {
   core::Driver& driver(std::size_t session) { return sessions_[session]->driver(); }  // to save and restore its state
 
   // Opens the port. The first poll of each device is due at once, one after the other; then each keeps to its own
-  // slots.
-  void start();
+  // slots, counted from `base`: lines that share it share wakes.
+  void start(const core::Stamp& base);
 
   // Lets the drivers say good-bye before the line is destroyed. Best effort.
   void farewell();

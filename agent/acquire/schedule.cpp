@@ -12,6 +12,16 @@ std::int64_t slot_at(const Grid& grid, core::Nanos time) {
   return distance / interval - (distance % interval < 0 ? 1 : 0);
 }
 
+constexpr std::size_t kMostApart = 16;  // lines that each have a phase of their own
+constexpr std::size_t kMostTogether = 4;
+
+// Where line `number` stands among `lines`, in [0, 1).
+double place_of(std::size_t number, std::size_t lines) {
+  if (lines == 0) return 0.0;
+  const std::size_t phases = std::max(std::min(lines, kMostApart), (lines + kMostTogether - 1) / kMostTogether);
+  return static_cast<double>(number % lines * phases / lines) / static_cast<double>(phases);
+}
+
 }  // namespace
 
 core::Nanos Grid::after(core::Nanos time) const { return base + (slot_at(*this, time) + 1) * interval; }
@@ -23,8 +33,7 @@ std::uint64_t Grid::slots_between(core::Nanos after, core::Nanos until) const {
 core::Nanos phase_of(std::size_t device, std::size_t count, std::size_t number, std::size_t lines,
                      core::Nanos interval) {
   if (count == 0) return core::Nanos::zero();
-  const double line = lines == 0 ? 0.0 : static_cast<double>(number % lines) / static_cast<double>(lines);
-  const double part = (static_cast<double>(device % count) + line) / static_cast<double>(count);
+  const double part = (static_cast<double>(device % count) + place_of(number, lines)) / static_cast<double>(count);
   return core::Nanos(static_cast<std::int64_t>(part * static_cast<double>(interval.count())));
 }
 

@@ -292,7 +292,8 @@ Result<void> Agent::start() {
   }
   deliverer_->start();
   second();
-  for (const auto& line : lines_) line->start();
+  const core::Stamp base = clock_.now();
+  for (const auto& line : lines_) line->start(base);
   arm();
   loop_->at(clock_.now().boot + kSettled, [] { io::give_back_startup_memory(); });
   return {};

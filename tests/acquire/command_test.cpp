@@ -55,7 +55,7 @@ TEST_CASE("a command that can not be carried out says why") {
   rig.add({.poll = 1h});
   Outcome outcome;
   SUBCASE("port closed") {
-    rig.line->start();
+    rig.line->start(rig.clock.stamp);
     rig.line->command(DeviceId{0}, valve(), outcome.reply());
     CHECK(outcome.text == "retry: port of line bus is closed");
   }

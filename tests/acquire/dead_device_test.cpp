@@ -211,7 +211,7 @@ TEST_CASE("a refused line setting is an error of the device that wants it") {
 TEST_CASE("why a port does not open is said of each of its devices, until it opens") {
   Rig rig;
   rig.add({.poll = 1s});
-  rig.line->start();
+  rig.line->start(rig.clock.stamp);
   CHECK(rig.health(0).state == core::Health::unknown);
   rig.port->wrong = "open /dev/ttyUSB9: no such file or directory";
   CHECK(rig.health(0).state == core::Health::silent);

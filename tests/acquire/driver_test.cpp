@@ -248,7 +248,7 @@ TEST_CASE("polling without pause re-arms the system's timer about once per time-
   acquire::DeviceSetup setup;
   setup.poll = 0ms;
   REQUIRE(line.add(core::Scope::device, {setup}, std::make_unique<ScriptedDriver>(std::uint8_t{1})).ok());
-  line.start();
+  line.start(clock.stamp);
   port.opens(clock.stamp);
   for (int i = 0; i < 10'000; ++i) {
     timers.advance(100us);

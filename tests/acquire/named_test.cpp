@@ -182,7 +182,7 @@ TEST_CASE("stations are told apart by peer, from the opening of a connection to 
   driver->reply = [](const WireEvent& event, core::Sink& sink) {
     if (event.kind == Kind::received) sink.send(to_peer(event.peer, event.bytes[0]));
   };
-  rig.line->start();
+  rig.line->start(rig.clock.stamp);
   rig.port->opens(1, rig.clock.stamp);
   rig.port->opens(2, rig.clock.stamp);
   rig.port->says(2, rig.clock.stamp, core::as_bytes("b"));
@@ -202,7 +202,7 @@ TEST_CASE("an answer to a station that has hung up does not take the answers to 
     if (event.kind != Kind::received) return;
     for (const std::uint32_t peer : {1u, 2u, 3u}) sink.send(to_peer(peer, static_cast<std::uint8_t>(peer)));
   };
-  rig.line->start();
+  rig.line->start(rig.clock.stamp);
   for (const std::uint32_t peer : {1u, 2u, 3u}) rig.port->opens(peer, rig.clock.stamp);
   rig.port->gone = {2};
   rig.port->says(1, rig.clock.stamp, core::as_bytes("a"));

@@ -136,7 +136,7 @@ class Rig {
     return scripted;
   }
   void start() {
-    line->start();
+    line->start(clock.stamp);
     port->opens(clock.stamp);
   }
   void run(core::Nanos time) { timers.advance(time); }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 
 #include "tests/acquire/rig.h"
 
@@ -34,6 +35,20 @@ TEST_CASE("phases divide the interval evenly over devices and lines") {
   CHECK(acquire::phase_of(0, 4, 1, 2, 8s) == 1s);
   CHECK(acquire::phase_of(0, 0, 0, 0, 8s) == 0s);
   CHECK(acquire::phase_of(3, 4, 9, 10, 8s) < 8s);
+}
+
+TEST_CASE("sixteen lines have a phase each, of more up to four share one, evenly") {
+  const auto sharing = [](std::size_t lines) {
+    std::map<core::Nanos, std::size_t> counts;
+    for (std::size_t line = 0; line < lines; ++line) ++counts[acquire::phase_of(0, 1, line, lines, 8s)];
+    return counts;
+  };
+  CHECK(sharing(16).size() == 16);
+  CHECK(sharing(50).size() == 16);
+  CHECK(sharing(400).size() == 100);
+  for (const std::size_t lines : {17U, 50U, 63U, 64U, 65U, 400U}) {
+    for (const auto& [phase, count] : sharing(lines)) CHECK(count <= 4);
+  }
 }
 
 TEST_CASE(

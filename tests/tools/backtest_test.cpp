@@ -3,9 +3,11 @@
 
 #include <string>
 
+#include "tools/cli/backtest_rows.h"
 #include "tools/cli/backtest_run.h"
 #include "tools/cli/backtest_truth.h"
 #include "tools/cli/csv_table.h"
+#include "tools/cli/csv_time.h"
 
 using namespace afferent;
 using namespace afferent::cli;
@@ -58,16 +60,44 @@ StreamResult run(const Backtest& backtest, std::string_view csv) {
 
 TEST_CASE("timestamps are read in the forms that files have") {
   const double noon = 1'782'907'200.0;  // 2026-07-01 12:00:00 UTC
-  for (const char* text : {"2026-07-01 12:00:00", "2026-07-01T12:00:00Z", "2026-07-01T20:00:00+08:00",
-                           "2026-07-01 08:30:00-0330", "2026-07-01 12:00", " 2026-07-01 12:00:00.000000 "}) {
+  for (const char* text :
+       {"2026-07-01 12:00:00", "2026-07-01T12:00:00Z", "2026-07-01T20:00:00+08:00", "2026-07-01 08:30:00-0330",
+        "2026-07-01 12:00", " 2026-07-01 12:00:00.000000 ", "2026/7/1 12:00", "2026/07/01 12:00:00", "2026.7.1 12:00",
+        "2026-7-1T12:00:00.0+00", "2026-07-01  12:00:00 Z", "202607011200", "20260701120000", "1782907200",
+        "1782907200.0", "1.7829072e9", "1782907200000", "1782907200000000", "1782907200000000000"}) {
     CAPTURE(text);
     REQUIRE(time_of(text));
     CHECK(*time_of(text) == noon);
   }
   CHECK(*time_of("2026-07-01 12:00:00.25") == noon + 0.25);
-  for (const char* text : {"", "2026-13-01 12:00:00", "2026-02-30 12:00:00", "2026-07-01", "2026-07-01 24:00:00",
-                           "0001-01-01 00:00:00", "1899-12-31 00:00:00", "2026-07-01 12:00:00 more", "noon",
-                           "2026-07-01 12:00:00.", "2026-07-01 12:00:00+25:00"}) {
+  CHECK(*time_of("1782907200.25") == noon + 0.25);
+  CHECK(*time_of("1782907200250") == noon + 0.25);
+  CHECK(*time_of("2026/7/1 0:05") == noon - 43'200 + 300);
+  for (const char* text : {"2026-07-01", "2026/7/1", "20260701"}) CHECK(*time_of(text) == noon - 43'200);
+  CHECK(*time_of("0") == 0.0);
+  CHECK(*time_of("60") == 60.0);
+  for (const char* text : {"",
+                           "2026-13-01 12:00:00",
+                           "2026-02-30 12:00:00",
+                           "2026-07/01",
+                           "2026-07-01 24:00:00",
+                           "2026-7-1 12",
+                           "2026/7/1 12:0",
+                           "7/1/2026 12:00",
+                           "2026/7/1 2:30 PM",
+                           "-5",
+                           "1e400",
+                           "12:00",
+                           "2026-07-01T",
+                           "nan",
+                           "0x10",
+                           "1782907200,5",
+                           "0001-01-01 00:00:00",
+                           "1899-12-31 00:00:00",
+                           "2026-07-01 12:00:00 more",
+                           "noon",
+                           "2026-07-01 12:00:00.",
+                           "2026-07-01 12:00:00+25:00"}) {
     CAPTURE(text);
     CHECK_FALSE(time_of(text));
   }
@@ -90,10 +120,37 @@ TEST_CASE("columns are found by their names, whatever their order, quotes and li
   CHECK((*samples)[1].value == "x");
   CHECK_FALSE((*samples)[1].number);
   CHECK_FALSE((*samples)[1].at);
-  const auto wrong = samples_of("time,level\n1,2\n", "d.csv");
+  CHECK((*samples)[0].line == 2);
+  CHECK((*samples)[1].line == 5);
+  const auto wrong = samples_of("time,level,rain\n1,2,3\n", "d.csv");
   REQUIRE_FALSE(wrong.ok());
-  CHECK(wrong.error().message() == "d.csv:1: expected the columns timestamp and value; there are: 'time', 'level'");
+  CHECK(wrong.error().message() ==
+        "d.csv:1: expected the columns timestamp and value; there are: 'time', 'level', 'rain'");
   CHECK_FALSE(samples_of("", "d.csv").ok());
+}
+
+TEST_CASE("headers have several names for time, other separators, and of two columns the other is the value") {
+  for (const char* text : {"time,value\n2026-07-01 12:00,2\n", "2m,Date\n2,2026-07-01 12:00\n",
+                           "TS;site;VALUE\r\n2026-07-01 12:00;a,b;2\r\n", "datetime\tlevel\n2026-07-01 12:00\t2\n",
+                           "\xEF\xBB\xBF\"timestamp\",\"value\"\r2026-07-01 12:00,2\r"}) {
+    CAPTURE(text);
+    const auto samples = samples_of(text, "d.csv");
+    REQUIRE(samples.ok());
+    REQUIRE(samples->size() == 1);
+    CHECK(samples->front().at == 1'782'907'200.0);
+    CHECK(samples->front().number == 2.0);
+  }
+  const auto both = samples_of("time,timestamp,value\nx,2026-07-01 12:00,2\n", "d.csv");
+  REQUIRE(both.ok());
+  CHECK(both->front().at);
+}
+
+TEST_CASE("a quote that nothing closes spoils its own row only") {
+  const auto samples = samples_of("timestamp,value\n2026-07-01 12:00,\"2\n2026-07-01 12:01,3\n", "d.csv");
+  REQUIRE(samples.ok());
+  REQUIRE(samples->size() == 2);
+  CHECK_FALSE((*samples)[0].number);
+  CHECK((*samples)[1].number == 3.0);
 }
 
 TEST_CASE("a field is quoted only where it has to be") {
@@ -111,13 +168,37 @@ TEST_CASE("the engine judges recorded rows; the score follows the severity") {
   CHECK(raised_at(result.alerts) == std::vector<double>{*time_of("2026-07-01 12:01:00")});
 }
 
-TEST_CASE("rows that cannot be judged keep their place with the score 0") {
-  const StreamResult result = run(above(1.0),
-                                  "timestamp,value\n2026-07-01 12:00:00,1.5\n2026-07-01 12:01:00,nan\nnever,2\n"
-                                  "2026-07-01 12:00:00,9\n2026-07-01 11:00:00,9\n2026-07-01 12:02:00,1.5\n,\n");
-  CHECK(result.scores == std::vector<double>{0.75, 0.0, 0.0, 0.0, 0.0, 0.75, 0.0});
+TEST_CASE("rows that cannot be judged keep their place with the score 0, and are told with their lines") {
+  const char* csv =
+      "timestamp,value\n2026-07-01 12:00:00,1.5\n2026-07-01 12:01:00,nan\nnever,2\n"
+      "2026-07-01 12:00:00,0\n2026-07-01 12:02:00,1.5\n\n,\n2026-07-01 12:03:00,\n2026-07-01 12:04:00\n"
+      "2326-07-01 12:04:00,1\n";
+  const StreamResult result = run(above(1.0), csv);
+  CHECK(result.scores == std::vector<double>{0.75, 0.0, 0.0, 0.0, 0.75, 0.0, 0.0, 0.0, 0.0});
   CHECK(result.judged == 2);
   CHECK(result.alerts.size() == 1);
+  const auto notes = row_notes("d.csv", *samples_of(csv, "d.csv"), result);
+  const std::string times =
+      "is not a time such as 2026-07-01 14:30:00, 2026-07-01T14:30:00+08:00 or 1782916200 "
+      "(s or ms since 1970)";
+  CHECK(notes == std::vector<std::string>{"d.csv:3: 'nan' is not a finite number such as 12.5",
+                                          "d.csv:4: 'never' " + times,
+                                          "d.csv:5: '2026-07-01 12:00:00' is there already; the first row of a time "
+                                          "counts",
+                                          "d.csv:8: '' " + times, "d.csv:9: '' is not a finite number such as 12.5",
+                                          "d.csv: 7 of 9 rows passed over"});
+}
+
+TEST_CASE("rows in any order are judged in order of time, and keep their places") {
+  const StreamResult result = run(above(1.0),
+                                  "timestamp,value\n2026-07-01 12:03:00,0.5\n2026-07-01 12:01:00,1.5\n"
+                                  "2026-07-01 12:00:00,0.5\n2026-07-01 12:02:00,1.6\n");
+  CHECK(result.scores == std::vector<double>{0.0, 0.75, 0.0, 0.75});
+  CHECK(result.judged == 4);
+  REQUIRE(result.alerts.size() == 2);
+  CHECK(result.alerts[0].value == 1.5);
+  CHECK(row_notes("d.csv", std::vector<Sample>(4), result) ==
+        std::vector<std::string>{"d.csv: rows are not in order of time: they were sorted"});
 }
 
 TEST_CASE("timers run on the time of the data") {

@@ -9,6 +9,7 @@
 #include "agent/core/json.h"
 #include "agent/core/zone.h"
 #include "agent/io/zone.h"
+#include "tools/cli/backtest_rows.h"
 #include "tools/cli/backtest_run.h"
 #include "tools/cli/backtest_truth.h"
 #include "tools/cli/catalog.h"
@@ -160,7 +161,8 @@ class Run {
     if (!samples) return std::move(samples).error();
     auto result = run_stream(backtest_, name, *samples);
     if (!result) return std::move(result).error();
-    tell_passed_over(path, *samples, *result);
+    for (const std::string& note : row_notes(path, *samples, *result)) fmt::print(stderr, "{}\n", note);
+    if (result->judged == 0 && !samples->empty()) ++wrong_;  // nothing in it could be judged
     if (!to.empty()) {
       if (auto written = write(*samples, *result, to); !written) return written;
     } else {
@@ -168,24 +170,6 @@ class Run {
     }
     judge(label, *result);
     return {};
-  }
-
-  void tell_passed_over(const std::string& path, const std::vector<Sample>& samples, const StreamResult& result) {
-    const std::size_t passed_over = samples.size() - result.judged;
-    if (samples.empty()) fmt::print(stderr, "{}: has no rows\n", path);
-    if (passed_over == 0) return;
-    fmt::print(stderr, "{}: {} of {} rows had no usable time or number, or were not in order", path, passed_over,
-               samples.size());
-    const auto unusable =
-        std::find_if(samples.begin(), samples.end(), [](const Sample& sample) { return !sample.at || !sample.number; });
-    if (unusable != samples.end()) {
-      const bool time = !unusable->at;
-      fmt::print(stderr, "; row {}: {} is not a {}", unusable - samples.begin() + 1,
-                 shown(time ? unusable->timestamp : unusable->value),
-                 time ? "time such as 2026-07-01 14:30:00 or 2026-07-01T14:30:00+08:00" : "finite number");
-    }
-    fmt::print(stderr, "\n");
-    if (result.judged == 0) ++wrong_;  // nothing in it could be judged
   }
 
   core::Result<void> write(const std::vector<Sample>& samples, const StreamResult& result, const fs::path& to) const {

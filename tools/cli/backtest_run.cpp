@@ -83,17 +83,40 @@ class Player {
 
   StreamResult play(const std::vector<Sample>& samples) {
     StreamResult result;
-    result.scores.reserve(samples.size());
-    for (const Sample& sample : samples) result.scores.push_back(row(sample, result));
+    result.scores.assign(samples.size(), 0.0);
+    result.uses.reserve(samples.size());
+    for (const Sample& sample : samples) result.uses.push_back(use_of(sample));
+    for (const std::size_t i : by_time(samples, result)) result.scores[i] = row(samples[i], result.uses[i], result);
     result.alerts = std::move(output_.alerts);
     return result;
   }
 
  private:
-  double row(const Sample& sample, StreamResult& result) {
-    if (!sample.at || !sample.number || std::abs(*sample.at) > kFurthest) return 0.0;
-    if (result.judged > 0 && *sample.at - result.from > kLongest) return 0.0;
+  static RowUse use_of(const Sample& sample) {
+    if (!sample.at) return RowUse::no_time;
+    if (!sample.number) return RowUse::no_number;
+    return std::abs(*sample.at) > kFurthest ? RowUse::too_far : RowUse::judged;
+  }
+  // Of the rows that can be judged.
+  static std::vector<std::size_t> by_time(const std::vector<Sample>& samples, StreamResult& result) {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      if (result.uses[i] == RowUse::judged) order.push_back(i);
+    }
+    const auto earlier = [&samples](std::size_t a, std::size_t b) {
+      return *samples[a].at != *samples[b].at ? *samples[a].at < *samples[b].at : a < b;
+    };
+    result.in_order = std::is_sorted(order.begin(), order.end(), earlier);
+    if (!result.in_order) std::sort(order.begin(), order.end(), earlier);
+    return order;
+  }
+  double row(const Sample& sample, RowUse& use, StreamResult& result) {
+    if (result.judged > 0 && *sample.at - result.from > kLongest) {
+      use = RowUse::too_far;
+      return 0.0;
+    }
     const bool late = result.judged > 0 && *sample.at <= result.to;
+    if (late) use = RowUse::repeated;
     if (!late) {
       if (result.judged++ == 0) result.from = *sample.at;
       result.to = *sample.at;

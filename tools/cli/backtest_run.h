@@ -1,6 +1,7 @@
 // One recorded stream through the same rule engine as in the agent, on virtual time. Single-threaded.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,14 @@ struct Backtest {
   core::Zone zone = {};
 };
 
+enum class RowUse : std::uint8_t { judged, no_time, no_number, repeated, too_far };
+
 struct StreamResult {
   std::vector<double> scores;  // 0 to 1, one a row
+  std::vector<RowUse> uses;    // one a row
   std::vector<core::Alert> alerts;
-  std::size_t judged = 0;  // rows that had a time and a number, in order
+  std::size_t judged = 0;  // rows that had a time of their own and a number
+  bool in_order = true;    // the rows stand in order of time
   double from = 0.0;       // s since 1970-01-01, first and last row judged
   double to = 0.0;
 };
@@ -31,9 +36,10 @@ struct StreamResult {
 // The channel that the streams are: `asked`, else the one that the rules agree on. Error{bad_config} when they do not.
 core::Result<std::string> channel_of(const config::LoadedRules& loaded, const std::string& asked);
 
-// `name` stands for the stream in sentences. A row without a time or a number is passed over and one that is not later
-// than those before it is told to the rules as late; both have the score 0. The score of a row is the highest of the
-// rules'; a rule that has none counts with the severity of its alert: blue 0.25, yellow 0.5, orange 0.75, red 1.
+// `name` stands for the stream in sentences. Rows are judged in order of time, wherever they stand. One without a time
+// or a number is passed over and one of the same time as another before it is told to the rules as late; both have the
+// score 0. The score of a row is the highest of the rules'; a rule that has none counts with the severity of its alert:
+// blue 0.25, yellow 0.5, orange 0.75, red 1.
 core::Result<StreamResult> run_stream(const Backtest& backtest, const std::string& name,
                                       const std::vector<Sample>& samples);
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "tools/cli/csv_table.h"
+#include "tools/cli/csv_time.h"
 
 namespace afferent::cli {
 namespace {
