@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/core/utf8.h"
+
 namespace afferent::acquire {
 
 void Collector::add(const DeviceSetup& setup, std::span<const core::ChannelSpec> channels) {
@@ -52,7 +54,7 @@ core::Channel Collector::declare(core::DeviceRef ref, const core::ChannelSpec& c
   if (known != device.learned.end()) {
     return static_cast<core::Channel>(device.fixed + static_cast<std::size_t>(known - device.learned.begin()));
   }
-  if (device.series.size() >= kMostChannels) return kNoChannel;
+  if (device.series.size() >= kMostChannels || !core::is_utf8(channel.name)) return kNoChannel;
   device.series.push_back(series_.add(device.setup->device, channel, device.setup->calibration));
   device.learned.push_back(channel.name);
   return static_cast<core::Channel>(device.series.size() - 1);
@@ -86,7 +88,9 @@ void Collector::hand_over(Device& device, core::PollSink& sink) {
 
 std::string_view Collector::keep(std::string_view text) {
   if (texts_used_ == texts_.size()) texts_.emplace_back();
-  return texts_[texts_used_++].assign(text);
+  std::string& kept = texts_[texts_used_++];
+  if (core::is_utf8(text)) return kept.assign(text);
+  return kept = core::clean_utf8(text, text.size());
 }
 
 }  // namespace afferent::acquire

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "agent/core/utf8.h"
+
 namespace afferent::acquire {
 namespace {
 
@@ -52,7 +54,7 @@ void HealthRecord::round_trip(core::Nanos time) {
 
 void HealthRecord::spoke(const core::Stamp& at) { facts_.last_good = at; }
 
-void HealthRecord::note(std::string_view error) { facts_.last_error = error.substr(0, kLongestError); }
+void HealthRecord::note(std::string_view error) { facts_.last_error = core::clean_utf8(error, kLongestError); }
 
 DeviceHealth HealthRecord::facts() const {
   DeviceHealth facts = facts_;

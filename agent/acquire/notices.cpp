@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/core/utf8.h"
+
 namespace afferent::acquire {
 namespace {
 
@@ -36,7 +38,8 @@ void Notices::rejected(const core::Stamp& at, std::string_view device, core::Byt
 }
 
 void Notices::heard(const core::Stamp& at, std::string_view id, std::string_view what) {
-  id = id.substr(0, kLongestId);
+  const std::string clean = core::clean_utf8(id, kLongestId);
+  id = clean;
   auto found = strangers_.find(id);
   if (found == strangers_.end()) {
     if (strangers_.size() >= kMostStrangers) {
@@ -52,7 +55,7 @@ void Notices::heard(const core::Stamp& at, std::string_view id, std::string_view
   Stranger& stranger = found->second;
   ++stranger.count;
   stranger.last = at;
-  stranger.what.assign(what.substr(0, kLongestWhat));
+  stranger.what = core::clean_utf8(what, kLongestWhat);
 }
 
 void Notices::trouble(const core::Stamp& at, std::string_view message) {

@@ -6,11 +6,10 @@ namespace afferent::acquire {
 namespace {
 
 // A source's clock that ran ahead and was set right must not make all that follows stale.
-constexpr core::Micros kBelievableLead = std::chrono::hours(24);
+constexpr core::Micros kBelievableLead = std::chrono::minutes(5);
+constexpr core::Nanos kLongestDoubt = std::chrono::hours(1);  // without a clock to compare with
 
-bool believable(core::Micros measured, const core::Stamp& received) {
-  return received.clock == core::ClockState::unsynced || measured <= received.utc + kBelievableLead;
-}
+bool ahead(core::Micros measured, const core::Stamp& now) { return measured > now.utc + kBelievableLead; }
 
 }  // namespace
 
@@ -44,11 +43,23 @@ SeriesTable::Judged SeriesTable::judge(core::Series series, core::Value value, c
       judged.quality = core::Quality::bad;
     }
   }
-  if (measured) {
-    judged.stale = *measured < entry.last_measured;
-    if (!judged.stale && believable(*measured, received)) entry.last_measured = *measured;
-  }
+  if (measured) judged.stale = is_stale(entry, *measured, received);
   return judged;
+}
+
+bool SeriesTable::is_stale(Entry& entry, core::Micros measured, const core::Stamp& received) {
+  const bool earlier = measured < entry.last_measured;
+  bool set_right = false;  // earlier, but because the source's clock was put back
+  if (earlier && received.clock == core::ClockState::unsynced) {
+    if (entry.stale_since == core::Nanos::max()) entry.stale_since = received.boot;
+    set_right = received.boot - entry.stale_since >= kLongestDoubt;
+  } else if (earlier) {
+    set_right = ahead(entry.last_measured, received) && !ahead(measured, received);
+  }
+  if (earlier && !set_right) return true;
+  entry.last_measured = measured;
+  entry.stale_since = core::Nanos::max();
+  return false;
 }
 
 }  // namespace afferent::acquire

@@ -43,8 +43,12 @@ class SeriesTable {
     double minimum = -std::numeric_limits<double>::infinity();
     double maximum = std::numeric_limits<double>::infinity();
     core::Micros last_measured = core::Micros::min();
+    core::Nanos stale_since = core::Nanos::max();  // boot time, while the gateway's clock was never right
     core::Value::Kind kind = core::Value::Kind::number;
   };
+
+  // Updates what it compares with.
+  static bool is_stale(Entry& entry, core::Micros measured, const core::Stamp& received);
 
   core::PollSink& sink_;
   std::vector<Entry> entries_;

@@ -21,8 +21,9 @@ class Downlink {
 
   Downlink(core::BoundedQueue<core::DownItem>& queue, const core::GapWriter& gaps) : queue_(queue), gaps_(gaps) {}
 
-  // Telemetry that does not fit is dropped and counted; alerts and state changes wait here until they fit, and are
-  // counted too when even this is full. Of states that come without alerts only the newest of each key waits.
+  // Telemetry that does not fit is dropped and counted; alerts and state changes wait here until they fit. When even
+  // this is full alerts are counted too; a state goes silently, since the next one says the same. Of states that come
+  // without alerts only the newest of each key waits.
   void send(core::Parcel parcel);
   bool send(core::SlotMessage message);   // false when it did not fit: the next one of its topic will do
   bool send(const core::BootFact& fact);  // false when it did not fit: to be sent again

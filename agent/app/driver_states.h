@@ -16,8 +16,8 @@ namespace afferent::app {
 
 class DriverStates {
  public:
-  // `every`: shortest time between two saves. Zero: with each poll, so that a total and the reading that showed it are
-  // committed together or not at all. `driver` outlives this.
+  // `every`: shortest time between two saves. Zero: with each poll; a total is then committed no later than the reading
+  // that showed it. `driver` outlives this.
   void add(std::string key, core::Driver& driver, const std::vector<core::DeviceId>& devices, core::Nanos every);
 
   // Before the ports open. Keys of drivers that are gone are passed over; the errors name what could not be read.

@@ -5,6 +5,7 @@
 #include "agent/codec/batch_writer.h"
 #include "agent/codec/channel_numbers.h"
 #include "agent/codec/column.h"
+#include "agent/core/utf8.h"
 
 namespace afferent::codec {
 namespace {
@@ -73,7 +74,7 @@ void Batcher::append(const core::Reading& reading, DeviceColumns& device) {
   if (quality != 0) column->exceptions.emplace_back(static_cast<std::uint32_t>(poll_index), quality);
   if (column->kind == core::Value::Kind::text) {
     column->numbers.push_back(static_cast<double>(column->texts.size()));
-    column->texts.emplace_back(reading.value.as_text().substr(0, kLongestText));
+    column->texts.emplace_back(core::clipped_utf8(reading.value.as_text(), kLongestText));
     bytes_ += column->texts.back().size() + 2;
   } else {
     column->numbers.push_back(reading.value.as_number());

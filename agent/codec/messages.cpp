@@ -111,7 +111,8 @@ core::Bytes encode_status(const NodeFacts& node, const core::DeliveryReport& del
   status.set_backlog_messages(delivery.backlog_messages);
   status.set_backlog_bytes(delivery.backlog_bytes);
   status.set_delivery(delivery.mqtt5 ? "confirmed" : "unconfirmed (MQTT 3.1.1)");
-  status.set_trouble(delivery.trouble.empty() ? delivery.store_trouble : delivery.trouble);
+  const std::string_view between = delivery.trouble.empty() || delivery.store_trouble.empty() ? "" : "; ";
+  status.set_trouble(delivery.store_trouble + std::string(between) + delivery.trouble);
   status.set_uptime_s(static_cast<std::uint64_t>(std::chrono::duration_cast<core::Seconds>(node.uptime).count()));
   status.set_dropped_readings(delivery.dropped_readings);
   return serialized(status);

@@ -124,8 +124,8 @@ constexpr std::array kMqtt{
                 .help = "Messages that may wait for their acknowledgement at a time; never more than 32 kB of them."},
     ConfigField{.key = "max_message",
                 .standard = "64 kB",
-                .help = "Largest message to publish, \"1 kB\" to \"256 MB\" or a number of bytes; a larger one is set "
-                        "aside with a gap notice."},
+                .help = "Largest sealed message (telemetry, alert, event, custody, gap) to publish, \"1 kB\" to "
+                        "\"256 MB\" or a number of bytes; a larger one is set aside with a gap notice."},
 };
 
 constexpr std::array kStore{
@@ -146,8 +146,8 @@ constexpr std::array kStore{
                 .standard = "0 s",
                 .minimum = 0,
                 .maximum = 600,
-                .help = "How long telemetry may wait for its commit; 0: not at all. A power cut loses at most this "
-                        "much, and never an alert."},
+                .help = "How long a full batch may wait for its commit; 0: not at all. A power cut loses at most what "
+                        "is younger than [telemetry] batch and this together, and never an alert."},
 };
 
 constexpr std::array kTelemetry{

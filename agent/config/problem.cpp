@@ -4,19 +4,12 @@
 #include <optional>
 
 #include "agent/config/units.h"
+#include "agent/core/utf8.h"
 
 namespace afferent::config {
 namespace {
 
 constexpr std::size_t kMostShown = 60;
-
-// Does not cut a UTF-8 sequence in two.
-std::string_view shortened(std::string_view text) {
-  if (text.size() <= kMostShown) return text;
-  std::size_t end = kMostShown;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end;
-  return text.substr(0, end);
-}
 
 }  // namespace
 
@@ -76,7 +69,7 @@ std::string member(const std::string& path, std::string_view key) {
 
 std::string in_quotes(std::string_view text) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
-  const std::string_view part = shortened(text);
+  const std::string_view part = core::clipped_utf8(text, kMostShown);
   std::string out = "\"";
   for (const char c : part) {
     const auto byte = static_cast<unsigned char>(c);

@@ -20,6 +20,11 @@ struct Helper::Shared {
   bool running = false;  // a call is being made
 };
 
+bool Helper::is_alive(Shared& shared) {
+  const std::lock_guard lock(shared.mutex);
+  return shared.loop != nullptr;
+}
+
 Helper::Helper(Loop& loop) : shared_(std::make_shared<Shared>()) { shared_->loop = &loop; }
 
 Helper::~Helper() {
@@ -67,7 +72,10 @@ void Helper::work(const std::shared_ptr<Shared>& shared) {
     const std::lock_guard lock(shared->mutex);
     shared->running = false;
     job.call = nullptr;
-    if (shared->loop != nullptr) shared->loop->post(std::move(job.then));
+    if (shared->loop == nullptr) continue;
+    shared->loop->post([shared, then = std::move(job.then)] {
+      if (is_alive(*shared)) then();
+    });
   }
 }
 

@@ -33,6 +33,7 @@ class Helper {
  private:
   struct Shared;
   void submit(std::function<void()> call, std::function<void()> then);
+  static bool is_alive(Shared& shared);
   static void work(const std::shared_ptr<Shared>& shared);
 
   std::shared_ptr<Shared> shared_;

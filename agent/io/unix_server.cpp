@@ -57,6 +57,9 @@ core::Result<void> UnixServer::open() {
   path_.copy(address.sun_path, path_.size());
   UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return Error(ErrorCode::retry, errno_text(errno));
+  if (struct stat there{}; ::lstat(path_.c_str(), &there) == 0 && !S_ISSOCK(there.st_mode)) {
+    return Error(ErrorCode::bad_config, "there is something else than a socket at this path; it is left alone");
+  }
   ::unlink(path_.c_str());
   const mode_t before = ::umask(0117);
   const int bound = ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);

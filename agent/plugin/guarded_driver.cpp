@@ -4,6 +4,8 @@
 #include <exception>
 #include <utility>
 
+#include "agent/core/utf8.h"
+
 namespace afferent::plugin {
 namespace {
 
@@ -21,7 +23,7 @@ std::optional<std::string> exception_of(Call call) {
     call();
     return std::nullopt;
   } catch (const std::exception& error) {
-    return "threw: " + std::string(error.what()).substr(0, kLongestReason);
+    return "threw: " + core::clean_utf8(error.what(), kLongestReason);
   } catch (...) {
     return "threw something that is no std::exception";
   }

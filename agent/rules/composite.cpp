@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "agent/core/utf8.h"
 #include "agent/rules/expression.h"
 #include "agent/rules/kinds.h"
 #include "agent/rules/ladder.h"
@@ -72,7 +73,7 @@ class CompositeInstance final : public Instance {
     Known& value = values_[input];
     value.what = rule_.expression.wanted(input);
     value.number = reading.value.as_number();
-    if (value.what == Known::What::text) value.text = reading.value.as_text().substr(0, 255);
+    if (value.what == Known::What::text) value.text = core::clipped_utf8(reading.value.as_text(), 255);
     times_[input] = reading.received.boot;
     dirty_ = true;
   }
@@ -162,7 +163,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
     return nullptr;
   }
   auto rule = std::make_unique<CompositeRule>(std::move(expression).value());
-  rule->text = options["when"].text().substr(0, 255);
+  rule->text = core::clipped_utf8(options["when"].text(), 255);
   rule->max_age = duration(options["max_age"], {});
   rule->timing = {0.0, duration(options["hold"], {}), duration(options["clear_hold"], {})};
   rule->severity = setup.severity.value_or(core::Severity::yellow);

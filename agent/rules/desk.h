@@ -5,12 +5,12 @@
 //   updated       got worse within its severity, or better by one; at most once in the rule's `update` when worse
 //   escalated     a worse severity; an acknowledgement lapses
 //   acknowledged  somebody has taken charge
-//   shelved       nothing is told but the end, until a time or a severity worse than at shelving; a new alert of the
-//   same
-//                 rule and device is held back too. At its end what is still wrong is told as updated or raised.
+//   shelved       nothing is told but the end, until a time or a severity worse than at shelving; a new alert of
+//                 the same rule and device is held back too. At its end what is still wrong is told as updated or
+//                 raised.
 //   flapping      raised n times within a time: told once, then held until it was calm for a time
-//   maintenance   new alerts are held back and raised at its end if they are still true; of old ones only the end is
-//   told
+//   maintenance   new alerts are held back and raised at its end if they are still true; of old ones only the end
+//                 is told
 #pragma once
 
 #include <cstdint>

@@ -7,8 +7,7 @@
 //   1. Copy the file of the kind that is most like it (threshold.cpp: values; silent.cpp: timers; range.cpp: quality).
 //   2. Give it a field table and a create() that notes what the table cannot say: combinations, order, units.
 //   3. Write its Instance: reading() sets the band in which nothing can happen and reports what it finds. kind.h says
-//   what
-//      is promised. Further channels, other rules and faster polls are there too. It never publishes: raised,
+//      what is promised. Further channels, other rules and faster polls are there too. It never publishes: raised,
 //      escalated, updated and cleared are the desk's.
 //   4. If no sentence fits, add a Phrase to kind.h and its two languages to phrases.cpp.
 //   5. Add the Kind to kinds.h and a line to kinds.cpp, and tests/rules/<kind>_test.cpp.

@@ -26,7 +26,7 @@ constexpr std::array kFields{
     ConfigField{.key = "below",
                 .type = FieldType::real,
                 .standard = "0.01",
-                .minimum = 0,
+                .minimum = 1e-9,
                 .help = "what counts as no use: less than this within that time, channel's unit"},
     ConfigField{.key = "exchange",
                 .type = FieldType::real,

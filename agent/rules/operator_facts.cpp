@@ -40,8 +40,8 @@ core::Result<OperatorFacts::Number> OperatorFacts::add(OperatorFact fact, const 
   if (fact.until <= now.boot || fact.until <= fact.from) {
     return core::Error(core::ErrorCode::bad_input, "the end must lie in the future and after the beginning");
   }
-  if (fact.until - now.boot > kLongest) {
-    return core::Error(core::ErrorCode::bad_input, "the end must lie within a year from now");
+  if (fact.until - now.boot > kLongest || fact.until - fact.from > kLongest) {
+    return core::Error(core::ErrorCode::bad_input, "the end must lie within a year from now and from the beginning");
   }
   const Number number = ++last_;
   Entry entry{std::move(fact), {}, {}, false};

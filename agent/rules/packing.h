@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "agent/core/bytes.h"
+#include "agent/core/utf8.h"
 
 namespace afferent::rules {
 
@@ -22,7 +23,7 @@ class Packer {
   }
   void put(double value) { put(std::bit_cast<std::uint64_t>(value)); }
   void put_text(std::string_view text) {  // at most 255 bytes are kept
-    const std::string_view kept = text.substr(0, 255);
+    const std::string_view kept = core::clipped_utf8(text, 255);
     put(static_cast<std::uint8_t>(kept.size()));
     bytes_.insert(bytes_.end(), kept.begin(), kept.end());
   }

@@ -62,7 +62,7 @@ bool Intake::commit(core::Nanos now, bool all) {
   bytes_ = 0;
   for (const core::Parcel& parcel : parcels_) bytes_ += size_of(parcel);
   failed(result.error(), now);
-  return result.error().code() == core::ErrorCode::full;
+  return false;
 }
 
 void Intake::failed(const core::Error& error, core::Nanos now) {

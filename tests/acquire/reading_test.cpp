@@ -179,6 +179,46 @@ TEST_CASE("a reading that was measured before its channel's last one is stale, a
   CHECK(stale == std::vector<bool>{false, true, false, true, false, false, false, false});
 }
 
+TEST_CASE("without a clock, a time far ahead does not make what follows stale for ever") {
+  Rig rig;
+  const core::Micros now = rig.clock.stamp.utc;
+  rig.clock.stamp.clock = core::ClockState::unsynced;
+  auto& driver = rig.add({.poll = 10min}, some_channels());
+  core::Micros measured = now + std::chrono::hours(24 * 365);
+  reads(driver, [&measured](core::Sink& sink) { sink.reading(DeviceRef{0}, Channel{0}, Value::number(1), measured); });
+  rig.start();
+  rig.run(1s);
+  measured = now;
+  const auto last_is_stale = [&rig] { return rig.polls.polls.back().poll.readings.at(0).stale; };
+  rig.run(10min);
+  CHECK(last_is_stale());
+  SUBCASE("until its source has kept to the earlier times for an hour") {
+    rig.run(70min);
+    CHECK_FALSE(last_is_stale());
+    measured = now - 1s;
+    rig.run(10min);
+    CHECK(last_is_stale());
+  }
+  SUBCASE("or the clock comes and tells that it was wrong") {
+    rig.clock.stamp.clock = core::ClockState::synced;
+    rig.run(10min);
+    CHECK_FALSE(last_is_stale());
+  }
+}
+
+TEST_CASE("text from a wire that is not UTF-8 is made so, where it is read and where it is told") {
+  Rig rig;
+  auto& driver = rig.add({.poll = 10s}, some_channels());
+  reads(driver, [](core::Sink& sink) {
+    sink.reading(DeviceRef{0}, Channel{2}, Value::text("a\xC6\xF8"));
+    sink.done(core::Error(core::ErrorCode::bad_input, std::string(199, 'x') + "气"));
+  });
+  rig.start();
+  rig.run(1s);
+  CHECK(only(rig).value.as_text() == "a??");
+  CHECK(rig.health(0).last_error == std::string(199, 'x'));
+}
+
 TEST_CASE("a channel that the wire told of is a series once, with its calibration, however often it is declared") {
   Rig rig;
   auto& driver = rig.add({.poll = 1s, .calibration = {{"volume@1", 10.0, 0.0}}}, some_channels());

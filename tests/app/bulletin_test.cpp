@@ -77,6 +77,21 @@ TEST_CASE("a new connection is told who is there: status, states and inventories
   CHECK(inventory.device(0).channel(0) == "level m");
 }
 
+TEST_CASE("trouble of the store and of the connection are both told") {
+  Fixture f;
+  f.connects();
+  core::DeliveryReport report;
+  report.connected = true;
+  report.store_trouble = "disk full";
+  f.bulletin->delivery(report);
+  f.seconds(60);
+  CHECK(f.status().trouble() == "disk full");
+  report.trouble = "flood/alert refused";
+  f.bulletin->delivery(report);
+  f.seconds(60);
+  CHECK(f.status().trouble() == "disk full; flood/alert refused");
+}
+
 TEST_CASE("status and states come again at a change and once a minute, the last status says offline") {
   Fixture f;
   f.connects();

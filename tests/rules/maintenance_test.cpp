@@ -64,7 +64,9 @@ TEST_CASE("windows are of one device or of all, may lie in the future, and wrong
         "the end must lie in the future and after the beginning");
   CHECK(bench.engine->add(works(bench, 50, 40), bench.at(20), bench.out).error().code() == core::ErrorCode::bad_input);
   CHECK(bench.engine->add(works(bench, 0, 400 * 86400.0), bench.at(20), bench.out).error().message() ==
-        "the end must lie within a year from now");
+        "the end must lie within a year from now and from the beginning");
+  CHECK(bench.engine->add(works(bench, -300 * 86400.0, 200 * 86400.0), bench.at(20), bench.out).error().message() ==
+        "the end must lie within a year from now and from the beginning");
   bench.run_until(100);
   CHECK(bench.engine->facts().empty());
   CHECK(bench.out.states.count("operator/1") == 0);

@@ -1,0 +1,47 @@
+// The control socket's place in the file system.
+#include "agent/io/unix_server.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "tests/io/support.h"
+
+using namespace afferent;
+using test::RealLoop;
+
+namespace {
+
+struct Folder {
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "afferent-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::filesystem::path path;
+};
+
+}  // namespace
+
+TEST_CASE("a socket that was left behind is replaced, anything else at its path is left alone") {
+  RealLoop real;
+  const Folder folder;
+  const std::string path = folder.path / "control.sock";
+  SUBCASE("a socket") {
+    auto first = io::UnixServer::listen(*real.loop, path, {});
+    REQUIRE(first.ok());
+    CHECK(io::UnixServer::listen(*real.loop, path, {}).ok());
+  }
+  SUBCASE("a file") {
+    std::ofstream(path) << "precious";
+    const auto refused = io::UnixServer::listen(*real.loop, path, {});
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code() == core::ErrorCode::bad_config);
+    CHECK(refused.error().message().find("something else than a socket") != std::string::npos);
+    CHECK(std::filesystem::file_size(path) == 8);
+  }
+}
