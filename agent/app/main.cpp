@@ -14,6 +14,7 @@
 #include "agent/config/data_dir.h"
 #include "agent/config/load.h"
 #include "agent/io/signals.h"
+#include "agent/io/trim.h"
 #include "agent/plugin/loader.h"
 #include "agent/rules/engine.h"
 #include "drivers/registry.h"
@@ -42,6 +43,7 @@ void feed_watchdog(io::Loop& loop, core::Nanos period) {
 }
 
 int run(const Options& options) {
+  io::share_one_heap();
   auto log = app::make_log(options.level);
   if (!log) return refuse(log.error().message());
   plugin::Loader plugins(drivers::built_in());

@@ -28,6 +28,8 @@ int drop_pages(dl_phdr_info* object, std::size_t /*size*/, void* page_size) {
 
 }  // namespace
 
+void share_one_heap() { mallopt(M_ARENA_MAX, 1); }
+
 void give_back_startup_memory() {
   std::uintptr_t page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
   dl_iterate_phdr(drop_pages, &page);

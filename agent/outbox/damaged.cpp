@@ -2,10 +2,16 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 #include "agent/outbox/files.h"
 
@@ -13,6 +19,8 @@ namespace afferent::outbox {
 namespace {
 
 using core::Result;
+
+constexpr std::size_t kMostEarlier = 2;
 
 std::string note_of(const std::string& path) { return path + ".setting-aside"; }
 
@@ -36,8 +44,37 @@ std::string free_name(const std::string& path, core::Micros utc) {
   return tried;
 }
 
+constexpr std::array kParts{"", "-wal", "-shm", "-journal"};
+
+// Those set aside before `newest`, the newest first by when they were last written.
+std::vector<std::string> earlier_ones(const std::string& path, const std::string& newest) {
+  const std::filesystem::path database(path);
+  const std::string prefix = database.filename().string() + ".damaged-";
+  std::vector<std::pair<std::filesystem::file_time_type, std::string>> found;
+  std::error_code error;
+  std::filesystem::directory_iterator at(database.parent_path(), error);
+  for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    const bool is_part = name.ends_with("-wal") || name.ends_with("-shm") || name.ends_with("-journal");
+    if (!name.starts_with(prefix) || is_part || at->path() == newest) continue;
+    std::error_code unknown;
+    found.emplace_back(at->last_write_time(unknown), at->path().string());
+  }
+  std::sort(found.begin(), found.end(), std::greater<>());
+  std::vector<std::string> names;
+  for (auto& [time, name] : found) names.push_back(std::move(name));
+  return names;
+}
+
+void forget_old_ones(const std::string& path, const std::string& newest) {
+  const std::vector<std::string> names = earlier_ones(path, newest);
+  for (std::size_t i = kMostEarlier; i < names.size(); ++i) {
+    for (const char* part : kParts) ::unlink((names[i] + part).c_str());
+  }
+}
+
 Result<void> rename_all(const std::string& path, const std::string& target) {
-  for (const char* part : {"", "-wal", "-shm", "-journal"}) {
+  for (const char* part : kParts) {
     if (::rename((path + part).c_str(), (target + part).c_str()) != 0 && errno != ENOENT) {
       return system_error(path + part, core::ErrorCode::retry);
     }
@@ -57,6 +94,7 @@ Result<std::string> set_aside_files(const std::string& path, core::Micros utc) {
   if (!noted && noted.error().code() != core::ErrorCode::full) return std::move(noted).error();
   auto renamed = rename_all(path, target);
   if (!renamed) return std::move(renamed).error();
+  forget_old_ones(path, target);
   return target;
 }
 

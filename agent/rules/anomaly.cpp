@@ -56,7 +56,7 @@ class AnomalyJudge {
     if (detector_.age() < rule_.warm_up) return judged;
     rate_.watch((detector_.age() - before) / kDay);
     judged.score = reported / (reported + kMiddle);
-    judged.starts = reported > 0 && rate_.per_month(reported) <= rule_.false_alarms;
+    judged.starts = reported > 0 && rate_.per_month(reported, detector_.interval()) <= rule_.false_alarms;
     if (judged.starts) started_ = reported;
     judged.lasts = started_ > 0 && detector_.strength() >= started_ / 2;
     if (reported > 0) rate_.report(reported);

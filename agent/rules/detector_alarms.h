@@ -10,7 +10,8 @@ namespace afferent::rules {
 
 class AlarmRate {
  public:
-  double per_month(double strength) const;
+  // `interval` is the time between two readings, s: the more readings, the greater the strength that chance reaches.
+  double per_month(double strength, double interval) const;
   void watch(double days);       // so much time has gone by
   void report(double strength);  // one report
 

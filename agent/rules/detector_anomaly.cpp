@@ -15,6 +15,8 @@ constexpr double kMostSpreads = 20.0;  // one reading does not outweigh a day
 constexpr double kResidualDays = 3.0;
 constexpr double kFewReadings = 6.0;
 constexpr double kSomeReadings = 24.0;
+constexpr double kMemoryDays = 35.0;     // so long magnitudes count in full ...
+constexpr double kMemoryLeast = 10'000;  // ... and at least so many
 constexpr double kScale = 3.75;  // the mean of the ranks times this is the strength
 
 }  // namespace
@@ -62,10 +64,11 @@ double AnomalyDetector::step(const Moment& at, double value) {
   value = std::clamp(value, -kLargest, kLargest);
 
   const Magnitudes found = magnitudes(at, value, kDay / interval_.usual());
+  const double memory = std::max(kMemoryLeast, kMemoryDays * kDay / interval_.usual());
   double sum = 0.0;
   for (std::size_t i = 0; i < kFeatures; ++i) {
     sum += ranks_[i].rank(found[i]);
-    ranks_[i].add(found[i]);
+    ranks_[i].add(found[i], memory);
   }
   strength_ = kScale * sum / double{kFeatures};
   return refractory_.pass(at.boot, strength_);

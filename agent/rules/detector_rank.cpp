@@ -9,7 +9,6 @@ namespace {
 constexpr double kFewest = 20.0;        // magnitudes before anything is said
 constexpr double kTail = 0.05;          // the share of the largest that the power law is fitted to
 constexpr double kTailFewest = 6.0;     // ... and how many these must be
-constexpr double kMost = 10'000.0;      // then all counts are halved: older ones fade
 constexpr double kSteepest = 0.03;      // decades: a tail narrower than this is taken to be as wide
 constexpr double kDecade = 0.30102999;  // log10 of 2
 constexpr int kRoom = 8;                // bins left free above a new record
@@ -43,11 +42,11 @@ void RankHistogram::make_room(double value) {
   base_ += shift;
 }
 
-void RankHistogram::add(double value) {
+void RankHistogram::add(double value, double memory) {
   make_room(value);
   counts_[static_cast<std::size_t>(bin(value))] += 1.0F;
   total_ += 1.0;
-  if (total_ <= kMost) return;
+  if (total_ <= std::min(memory, kMostKept)) return;
   for (float& count : counts_) count *= 0.5F;
   total_ *= 0.5;
 }
@@ -69,6 +68,10 @@ double RankHistogram::rank(double value) {
   }
   double excess = 0.0;
   for (std::size_t i = edge; i < kBins; ++i) excess += counts_[i] * (static_cast<double>(i - edge) + 0.5);
+  if (tail < 1.0) {  // all that were above zero have nearly faded: what is left of them is one, as far up as they were
+    excess = tail > 0 ? excess / tail : position(value) - static_cast<double>(edge);
+    tail = 1.0;
+  }
   const double mean = std::max((excess + 0.5) / (tail + 0.5), kSteepest * kPerOctave / kDecade);
   const double beyond = std::max(0.0, position(value) - static_cast<double>(edge));
   return std::max(0.0, -std::log10((tail + 0.5) / (total_ + 1.0)) + beyond / mean * std::log10(std::exp(1.0)));
@@ -89,7 +92,7 @@ bool RankHistogram::restore(Unpacker& from) {
     if (count < 0) return false;
     total_ += count;
   }
-  return total_ <= 2 * kMost;
+  return total_ <= 2 * kMostKept;
 }
 
 }  // namespace afferent::rules

@@ -13,7 +13,10 @@ class RankHistogram {
   // -log10 of the share of past magnitudes that were at least `value`; 2 is one in a hundred. 0 for nothing, and until
   // twenty were seen. `value` is finite and not negative.
   double rank(double value);
-  void add(double value);
+  // Beyond `memory` magnitudes the older ones fade, in halves.
+  void add(double value, double memory);
+
+  static constexpr double kMostKept = 4e6;  // floats count exactly so far and much farther
 
   void save(Packer& to) const;
   bool restore(Unpacker& from);
