@@ -91,6 +91,7 @@ core::Result<std::unique_ptr<PahoSession>> PahoSession::create(const PahoOptions
   int code = MQTTAsync_createWithOptions(&made->client_, server_uri(options).c_str(), options.client_id.c_str(),
                                          MQTTCLIENT_PERSISTENCE_NONE, nullptr, &settings);
   if (code == MQTTASYNC_SUCCESS) {
+    MQTTAsync_setTraceLevel(MQTTASYNC_TRACE_ERROR);  // else it fills 125 kB with a trace that nobody reads
     code = MQTTAsync_setCallbacks(made->client_, made.get(), PahoCallbacks::lost, PahoCallbacks::arrived, nullptr);
     MQTTAsync_setDisconnected(made->client_, made.get(), PahoCallbacks::thrown_out);
   }
