@@ -48,6 +48,11 @@ bool exists(const std::string& path) {
   return ::lstat(path.c_str(), &facts) == 0;
 }
 
+std::uint64_t size_of(const std::string& path) {
+  struct stat facts{};
+  return ::stat(path.c_str(), &facts) == 0 ? static_cast<std::uint64_t>(facts.st_size) : 0;
+}
+
 std::uint64_t free_bytes_beside(const std::string& path) {
   struct statvfs facts{};
   if (::statvfs(folder_of(path).c_str(), &facts) != 0) return std::numeric_limits<std::uint64_t>::max();

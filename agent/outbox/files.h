@@ -35,6 +35,8 @@ core::Result<void> sync_folder_of(const std::string& path);
 
 bool exists(const std::string& path);
 
+std::uint64_t size_of(const std::string& path);  // bytes; 0 where there is no file
+
 // Bytes that this process may still write beside `path`; nothing known counts as plenty.
 std::uint64_t free_bytes_beside(const std::string& path);
 

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "agent/outbox/damaged.h"
+#include "agent/outbox/files.h"
 #include "agent/outbox/sqlite_store.h"
 
 namespace afferent::outbox {
@@ -27,13 +28,22 @@ Loss damage_to(const std::string& domain, core::Kind kind, std::uint64_t message
 Result<void> SqliteStore::start() {
   auto ended = finish_setting_aside(options_.path);
   if (!ended) return ended;
+  const bool is_new = !exists(options_.path);
+  // SQLite would begin anew with a file that somebody emptied, as if nothing had been in it.
+  const bool was_used = exists(options_.path + ".ballast") || size_of(options_.path + "-wal") != 0;
+  const bool emptied = !is_new && size_of(options_.path) == 0 && was_used;
   const bool ballast = ballast_.take();
-  auto opened = open_file();
+  auto opened = emptied ? replace_damaged({ErrorCode::bad_input, "the file is empty"}) : open_file();
   if (!opened && opened.error().code() == ErrorCode::full && ballast) {
     ballast_.release();
     opened = open_file();
   }
-  if (!opened) return opened;
+  const bool full = !opened && opened.error().code() == ErrorCode::full;
+  if (full && is_new) {  // there is nothing yet that could be lost: commits try again
+    tools_.log.error(kPart, "cannot be made yet, " + opened.error().message());
+  } else if (!opened) {
+    return opened;
+  }
   if (!ballast_.held()) disk_is_full();
   return {};
 }
@@ -46,6 +56,10 @@ Result<void> SqliteStore::open_file() {
   book_ = std::move(file_->book);
   boots_ = std::move(file_->boots);
   epoch_ = file_->epoch;
+  for (const std::string& key : file_->damaged_states) {
+    damage_ = "stored state was damaged";
+    tools_.log.error(kPart, "state '" + key + "' is not what was written; it is left out");
+  }
   for (std::size_t stream = 0; stream < streams().size(); ++stream) {
     cache_.start(stream, streams()[stream].next_sequence - 1);
   }

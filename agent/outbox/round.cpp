@@ -116,6 +116,7 @@ Result<void> Round::grow(OpenGap& gap, const Loss& loss) {
   RowFacts facts;
   facts.sequence = gap.sequence;
   facts.previous = gap.sequence - 1;
+  facts.boot = loss.boot;
   facts.readings = envelope.readings;
   facts.first = envelope.first;
   facts.last = envelope.last;

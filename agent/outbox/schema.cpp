@@ -23,6 +23,12 @@ CREATE TABLE message(id INTEGER PRIMARY KEY, previous INTEGER NOT NULL, age INTE
 CREATE TABLE state(key TEXT PRIMARY KEY, version INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE boot(rank INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, utc INTEGER NOT NULL,
                   clock INTEGER NOT NULL) STRICT;
+)sql",
+    // What was written before has no checksum, and is believed.
+    R"sql(
+ALTER TABLE message ADD COLUMN crc INTEGER;
+ALTER TABLE stream ADD COLUMN crc INTEGER;
+ALTER TABLE state ADD COLUMN crc INTEGER;
 )sql"};
 
 }  // namespace

@@ -31,6 +31,7 @@ class Statement {  // prepared once, used often; must not outlive its database
   core::Result<void> run();   // to its end
   void reset();
 
+  bool is_null(int column) const;
   std::int64_t number(int column) const;
   std::uint64_t whole(int column) const { return static_cast<std::uint64_t>(number(column)); }
   std::string text(int column) const;

@@ -14,6 +14,7 @@ using core::Result;
 
 constexpr std::uint64_t kCacheBytes = 1 << 20;
 constexpr std::string_view kPart = "store";
+constexpr std::size_t kMostSpoiled = 100;  // rows taken out at a time
 
 // A quota smaller than twice the reserve would leave telemetry nothing.
 Quota quota_of(const StoreOptions& options) {
@@ -170,12 +171,17 @@ Result<std::vector<Row>> SqliteStore::read(std::size_t stream, std::uint64_t aft
   std::vector<Row> rows;
   if (stream >= streams().size() || streams()[stream].rows == 0) return rows;
   if (after >= streams()[stream].next_sequence) return rows;
-  auto done = read_rows(stream, after, most, rows);
+  std::vector<std::uint64_t> spoiled;
+  auto done = read_rows(stream, after, most, rows, spoiled);
   if (!done && done.error().code() == ErrorCode::bad_input) {
     rows.clear();
     done = replace_damaged(done.error());
   }
   if (!done) return std::move(done).error().in("store");
+  for (const std::uint64_t sequence : spoiled) {
+    damage_ = "a stored message was damaged";
+    if (auto aside = set_aside(stream, sequence, "damaged"); !aside) return std::move(aside).error().in("store");
+  }
   if (!rows.empty()) {
     Mark& mark = marks_.of(stream);
     mark.read = std::max(mark.read, rows.back().sequence);
@@ -183,12 +189,16 @@ Result<std::vector<Row>> SqliteStore::read(std::size_t stream, std::uint64_t aft
   return rows;
 }
 
-Result<void> SqliteStore::read_rows(std::size_t stream, std::uint64_t after, std::uint64_t most,
-                                    std::vector<Row>& rows) {
+Result<void> SqliteStore::read_rows(std::size_t stream, std::uint64_t after, std::uint64_t most, std::vector<Row>& rows,
+                                    std::vector<std::uint64_t>& spoiled) {
   const SequenceSet& delivered = marks_.of(stream).acknowledged;
   std::uint64_t sum = 0;
   const auto take = [&](auto&& row) {
     if (delivered.contains(row.sequence)) return true;
+    if (!row.intact) {
+      spoiled.push_back(row.sequence);
+      return spoiled.size() < kMostSpoiled;
+    }
     sum += row.payload.size();
     if (!rows.empty() && sum > most) return false;
     rows.push_back(std::forward<decltype(row)>(row));

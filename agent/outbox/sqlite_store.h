@@ -73,7 +73,9 @@ class SqliteStore final : public Store {
   core::Result<void> begin_anew();
   core::Result<void> carry_over();
 
-  core::Result<void> read_rows(std::size_t stream, std::uint64_t after, std::uint64_t most, std::vector<Row>& rows);
+  // Rows that are not what was committed go to `spoiled`.
+  core::Result<void> read_rows(std::size_t stream, std::uint64_t after, std::uint64_t most, std::vector<Row>& rows,
+                               std::vector<std::uint64_t>& spoiled);
 
   const StoreOptions options_;
   const StoreTools tools_;

@@ -56,6 +56,7 @@ struct Row {
   std::uint64_t boot = 0;
   std::uint32_t readings = 0;
   core::Bytes payload;  // without its seal
+  bool intact = true;   // false: not what was committed; read() never gives it out
 };
 
 class Store {

@@ -1,10 +1,13 @@
 #include "agent/outbox/store_file.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "agent/outbox/files.h"
 #include "agent/outbox/schema.h"
+#include "agent/outbox/wal_check.h"
 
 namespace afferent::outbox {
 namespace {
@@ -139,17 +142,21 @@ Result<void> load_boots(StoreFile& file) {
   return {};
 }
 
-Result<void> check_states(Tables& tables) {
+Result<void> check_states(StoreFile& file) {
   std::map<std::string, core::StateChange> states;
-  return tables.states(states);
+  return file.tables.states(states, &file.damaged_states);
 }
 
 }  // namespace
 
 Result<std::unique_ptr<StoreFile>> StoreFile::open(const std::string& path, core::Random& random) {
   const bool is_new = !exists(path);
+  if (auto wal = check_wal(path + "-wal"); !wal) return std::move(wal).error();
   auto database = open_database(path);
-  if (!database) return std::move(database).error();
+  if (!database) {
+    if (is_new) ::unlink(path.c_str());  // an empty file would be taken for a damaged one
+    return std::move(database).error();
+  }
   if (is_new) {
     auto synced = sync_folder_of(path);
     if (!synced) return std::move(synced).error();
@@ -158,11 +165,11 @@ Result<std::unique_ptr<StoreFile>> StoreFile::open(const std::string& path, core
   if (!checked) return std::move(checked).error();
   auto tables = Tables::prepare(*database);
   if (!tables) return std::move(tables).error();
-  auto file = std::make_unique<StoreFile>(StoreFile{*std::move(database), *std::move(tables), {}, 0, {}});
+  auto file = std::make_unique<StoreFile>(StoreFile{*std::move(database), *std::move(tables), {}, 0, {}, {}});
   auto done = load_streams(*file);
   if (done.ok()) done = load_epoch(*file, random);
   if (done.ok()) done = load_boots(*file);
-  if (done.ok()) done = check_states(file->tables);
+  if (done.ok()) done = check_states(*file);
   if (!done) return std::move(done).error();
   file->database.checkpoint_at_close(true);
   return file;

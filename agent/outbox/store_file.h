@@ -19,8 +19,9 @@ struct StoreFile {
   Database database;
   Tables tables;  // goes before its database
   Book book;
-  std::uint64_t epoch = 0;            // never 0
-  std::vector<core::BootFact> boots;  // oldest first
+  std::uint64_t epoch = 0;                  // never 0
+  std::vector<core::BootFact> boots;        // oldest first
+  std::vector<std::string> damaged_states;  // keys that are there and not what was written
 
   // Opens or creates the database. The check is quick: small files in full, of large ones all small tables and the ends
   // of each stream; damage further in shows when it is read. Error{bad_config} as check_version(), Error{bad_input} for

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
+
+#include "agent/outbox/checksum.h"
 
 namespace afferent::outbox {
 namespace {
@@ -19,6 +22,28 @@ std::uint64_t id_of(std::size_t stream, std::uint64_t sequence) {
 
 std::uint64_t sequence_of(std::uint64_t id) { return id & kLastSequence; }
 
+Checksum checksum_of(std::uint64_t id, std::uint64_t previous, std::uint64_t boot, std::int64_t readings,
+                     core::ByteView payload) {
+  return Checksum().add(id).add(previous).add(boot).add(readings).add(payload);
+}
+
+Checksum checksum_of(const Stream& stream, std::uint64_t held) {
+  return Checksum()
+      .add(std::string_view(stream.domain))
+      .add(core::name_of(stream.kind))
+      .add(stream.next_sequence)
+      .add(held);
+}
+
+Checksum checksum_of(std::string_view key, std::uint32_t version, core::ByteView bytes) {
+  return Checksum().add(key).add(version).add(bytes);
+}
+
+// Whether a row is what was written, by the checksum in its column.
+bool is_intact(const Statement& row, int column, const Checksum& checksum) {
+  return row.is_null(column) || row.number(column) == checksum.value();
+}
+
 std::optional<core::Kind> kind_named(std::string_view name) {
   for (auto number = 0; number <= static_cast<int>(core::Kind::reply); ++number) {
     const auto kind = static_cast<core::Kind>(number);
@@ -33,22 +58,24 @@ const char* Tables::sql_of(Name name) {
   static constexpr std::array<const char*, kCount> kText{
       "BEGIN IMMEDIATE",
       "COMMIT",
-      "INSERT INTO message(id, previous, age, boot, readings, first, last, payload) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-      "UPDATE message SET readings = ?, first = ?, last = ?, payload = ? WHERE id = ?",
+      "INSERT INTO message(id, previous, age, boot, readings, first, last, payload, crc) "
+      "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "UPDATE message SET previous = ?, boot = ?, readings = ?, first = ?, last = ?, payload = ?, crc = ? WHERE id = ?",
       "DELETE FROM message WHERE id BETWEEN ? AND ?",
       "SELECT count(*), ifnull(sum(length(payload)), 0) FROM message WHERE id BETWEEN ? AND ?",
       "SELECT id, previous, age, boot, readings, first, last, length(payload) FROM message WHERE id BETWEEN ? AND ? "
       "ORDER BY id LIMIT 1",
       "SELECT id, previous, age, boot, readings, first, last, length(payload) FROM message WHERE id BETWEEN ? AND ? "
       "ORDER BY id DESC LIMIT 1",
-      "SELECT id, previous, boot, readings, payload FROM message WHERE id BETWEEN ? AND ? ORDER BY id",
-      "INSERT INTO stream(id, domain, kind, next, rows, bytes) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
-      "next = excluded.next, rows = excluded.rows, bytes = excluded.bytes",
-      "SELECT id, domain, kind, next, rows, bytes FROM stream ORDER BY id",
-      "INSERT INTO state(key, version, bytes) VALUES(?, ?, ?) ON CONFLICT(key) DO UPDATE SET "
-      "version = excluded.version, bytes = excluded.bytes",
+      "SELECT id, previous, boot, readings, payload, crc FROM message WHERE id BETWEEN ? AND ? ORDER BY id",
+      "INSERT INTO stream(id, domain, kind, next, rows, bytes, crc) VALUES(?, ?, ?, ?, ?, ?, ?) "
+      "ON CONFLICT(id) DO UPDATE SET "
+      "next = excluded.next, rows = excluded.rows, bytes = excluded.bytes, crc = excluded.crc",
+      "SELECT id, domain, kind, next, rows, bytes, crc FROM stream ORDER BY id",
+      "INSERT INTO state(key, version, bytes, crc) VALUES(?, ?, ?, ?) ON CONFLICT(key) DO UPDATE SET "
+      "version = excluded.version, bytes = excluded.bytes, crc = excluded.crc",
       "DELETE FROM state WHERE key = ?",
-      "SELECT key, version, bytes FROM state",
+      "SELECT key, version, bytes, crc FROM state",
       "INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value",
       "SELECT value FROM meta WHERE key = ?",
       "INSERT INTO boot(id, utc, clock) VALUES(?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
@@ -83,16 +110,21 @@ Result<void> Tables::insert(std::size_t stream, const RowFacts& facts, core::Byt
       .bind(std::int64_t{facts.first.count()})
       .bind(std::int64_t{facts.last.count()})
       .bind(payload)
+      .bind(checksum_of(id_of(stream, facts.sequence), facts.previous, facts.boot, facts.readings, payload).value())
       .run();
 }
 
 Result<void> Tables::replace(std::size_t stream, const RowFacts& facts, core::ByteView payload) {
+  const std::uint64_t id = id_of(stream, facts.sequence);
   return statements_[kReplace]
+      .bind(facts.previous)
+      .bind(facts.boot)
       .bind(std::int64_t{facts.readings})
       .bind(std::int64_t{facts.first.count()})
       .bind(std::int64_t{facts.last.count()})
       .bind(payload)
-      .bind(id_of(stream, facts.sequence))
+      .bind(checksum_of(id, facts.previous, facts.boot, facts.readings, payload).value())
+      .bind(id)
       .run();
 }
 
@@ -132,12 +164,15 @@ Result<RowFacts> Tables::next(std::size_t stream, std::uint64_t after) {
 Result<RowFacts> Tables::last(std::size_t stream) { return one_row(ranged(kLast, stream, 0, UINT64_MAX)); }
 
 Row Tables::row_at(const Statement& statement, std::size_t stream) const {
-  return {stream,
+  Row row{stream,
           sequence_of(statement.whole(0)),
           statement.whole(1),
           statement.whole(2),
           static_cast<std::uint32_t>(statement.number(3)),
           statement.bytes(4)};
+  row.intact = is_intact(statement, 5,
+                         checksum_of(statement.whole(0), row.previous, row.boot, statement.number(3), row.payload));
+  return row;
 }
 
 Result<void> Tables::put_stream(std::size_t stream, const Stream& facts, std::uint64_t held) {
@@ -148,6 +183,7 @@ Result<void> Tables::put_stream(std::size_t stream, const Stream& facts, std::ui
       .bind(facts.next_sequence)
       .bind(facts.rows)
       .bind(held)
+      .bind(checksum_of(facts, held).value())
       .run();
 }
 
@@ -163,7 +199,12 @@ Result<std::vector<StreamRecord>> Tables::streams() {
       rows.reset();
       return Error(ErrorCode::bad_input, "the list of streams is not one that this agent wrote");
     }
-    found.push_back({{rows.text(1), *kind, core::priority_of(*kind), rows.whole(3), rows.whole(4)}, rows.whole(5)});
+    StreamRecord record{{rows.text(1), *kind, core::priority_of(*kind), rows.whole(3), rows.whole(4)}, rows.whole(5)};
+    if (!is_intact(rows, 6, checksum_of(record.stream, record.held))) {
+      rows.reset();
+      return Error(ErrorCode::bad_input, "the position of stream " + record.stream.domain + " is not what was written");
+    }
+    found.push_back(std::move(record));
   }
 }
 
@@ -173,17 +214,22 @@ Result<void> Tables::put_state(const core::StateChange& change) {
       .bind(std::string_view(change.key))
       .bind(std::int64_t{change.version})
       .bind(core::ByteView(change.bytes))
+      .bind(checksum_of(change.key, change.version, change.bytes).value())
       .run();
 }
 
-Result<void> Tables::states(std::map<std::string, core::StateChange>& into) {
+Result<void> Tables::states(std::map<std::string, core::StateChange>& into, std::vector<std::string>* damaged) {
   Statement& rows = statements_[kStates];
   for (;;) {
     auto row = rows.step();
     if (!row) return std::move(row).error();
     if (!*row) return {};
-    std::string key = rows.text(0);
-    into[key] = {key, static_cast<std::uint32_t>(rows.number(1)), rows.bytes(2)};
+    core::StateChange state{rows.text(0), static_cast<std::uint32_t>(rows.number(1)), rows.bytes(2)};
+    if (is_intact(rows, 3, checksum_of(state.key, state.version, state.bytes))) {
+      into[state.key] = std::move(state);
+    } else if (damaged != nullptr) {
+      damaged->push_back(std::move(state.key));
+    }
   }
 }
 

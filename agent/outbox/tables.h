@@ -62,7 +62,9 @@ class Tables {
   core::Result<std::vector<StreamRecord>> streams();
 
   core::Result<void> put_state(const core::StateChange& change);
-  core::Result<void> states(std::map<std::string, core::StateChange>& into);
+  // Without those that are not what was written; their keys go to `damaged`, if there is one.
+  core::Result<void> states(std::map<std::string, core::StateChange>& into,
+                            std::vector<std::string>* damaged = nullptr);
 
   core::Result<void> put_meta(std::string_view key, std::uint64_t value);
   core::Result<std::uint64_t> meta(std::string_view key);  // 0 where there is none

@@ -183,3 +183,75 @@ TEST_CASE("a note of a setting aside that was cut short is not obeyed") {
   fixture.must_open();
   CHECK(fixture.payloads("flood", Kind::telemetry) == Texts{"kept"});
 }
+
+TEST_CASE("a message that is not what was committed is taken out and accounted for, the others arrive") {
+  StoreFixture fixture;
+  fixture.must_open();
+  for (const char* payload : {"first-reading", "second-reading", "third-reading"}) {
+    fixture.put("flood", Kind::telemetry, payload);
+  }
+  std::vector<core::Parcel> states(1);
+  states[0].changes = {test::state("rule/a", "level-state"), test::state("rule/b", "other-state")};
+  REQUIRE(fixture.store->commit(states).ok());
+  fixture.close();
+  std::string content = test::read_file(fixture.options.path);
+  for (const std::string_view text : {"second-reading", "level-state"}) {
+    const std::size_t at = content.find(text);
+    REQUIRE(at != content.npos);
+    content[at] = static_cast<char>(content[at] ^ 1);
+  }
+  test::write_file(fixture.options.path, content);
+  fixture.must_open();
+  const std::uint64_t epoch = fixture.store->epoch();
+  CHECK(fixture.payloads("flood", Kind::telemetry) == Texts{"first-reading", "third-reading"});
+  CHECK(fixture.payloads("flood", Kind::gap) == Texts{"flood/telemetry 2-2 messages 1 readings 10 damaged"});
+  CHECK(fixture.store->epoch() == epoch);
+  CHECK(fixture.store->trouble() == "a stored message was damaged");
+  CHECK(fixture.store->states().count("rule/a") == 0);
+  CHECK(fixture.store->states().count("rule/b") == 1);
+  CHECK(fixture.log.contains("state 'rule/a' is not what was written"));
+}
+
+TEST_CASE("a file that was emptied is a damaged store, not a new one") {
+  StoreFixture fixture;
+  fixture.must_open();
+  fixture.put("flood", Kind::telemetry, "1");
+  fixture.close();
+  test::write_file(fixture.options.path, "");
+  fixture.must_open();
+  check_new_life(fixture);
+  CHECK(fixture.payloads("node", Kind::gap) == Texts{"node/telemetry 0-0 messages 0 readings 0 damaged store"});
+}
+
+TEST_CASE("a WAL with damage before its end makes the store a damaged one, a WAL that a crash cut short does not") {
+  StoreFixture fixture;
+  fixture.must_open();
+  for (int number = 0; number < 6; ++number) fixture.put("flood", Kind::telemetry, std::to_string(number));
+  // As after SIGKILL: both files as they lie there now.
+  const std::string main = test::read_file(fixture.options.path);
+  std::string wal = test::read_file(fixture.options.path + "-wal");
+  fixture.close();
+  REQUIRE(wal.size() > 32 + 3 * 4120);
+  bool damaged = true;
+  SUBCASE("in its header") { wal.replace(0, 64, std::string(64, '\x55')); }
+  SUBCASE("in its midst") { wal[32 + 24 + 100] = static_cast<char>(wal[32 + 24 + 100] ^ 4); }
+  SUBCASE("all of it") { wal.assign(wal.size(), '\x55'); }
+  SUBCASE("cut within the last frame") {
+    damaged = false;
+    wal.resize(wal.size() - 1000);
+  }
+  SUBCASE("a bad last frame") {
+    damaged = false;
+    wal.back() = static_cast<char>(wal.back() ^ 1);
+  }
+  SUBCASE("whole") { damaged = false; }
+  test::write_file(fixture.options.path, main);
+  test::write_file(fixture.options.path + "-wal", wal);
+  fixture.must_open();
+  if (damaged) {
+    check_new_life(fixture);
+  } else {
+    CHECK(fixture.store->trouble() == "");
+    CHECK(fixture.payloads("flood", Kind::telemetry).size() >= 5);
+  }
+}

@@ -76,6 +76,20 @@ std::uint64_t stored(StoreFixture& fixture) {
 
 }  // namespace
 
+TEST_CASE("a first start on a full disk waits for room, and stores then") {
+  SmallDiskFixture fixture;
+  fixture.disk.fill_but(0);
+  fixture.must_open();
+  CHECK(fixture.store->trouble().find("disk full") != std::string::npos);
+  CHECK_FALSE(fixture.commit(test::envelope("flood", Kind::alert, "early")).ok());
+  fixture.disk.clear();
+  CHECK(fixture.put("flood", Kind::alert, "red") == 1);
+  CHECK(fixture.store->epoch() != 0);
+  CHECK(fixture.payloads("flood", Kind::alert) == Texts{"red"});
+  fixture.must_open();
+  CHECK(fixture.payloads("flood", Kind::alert) == Texts{"red"});
+}
+
 TEST_CASE("the ballast has real blocks while the disk has room") {
   SmallDiskFixture fixture;
   fixture.must_open();

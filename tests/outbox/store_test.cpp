@@ -276,9 +276,9 @@ TEST_CASE("a store of a newer version is refused and not touched") {
   REQUIRE_FALSE(opened.ok());
   CHECK(opened.error().code() == ErrorCode::bad_config);
   CHECK(opened.error().message().find("version 7") != std::string::npos);
-  CHECK(opened.error().message().find("up to 1") != std::string::npos);
+  CHECK(opened.error().message().find("up to 2") != std::string::npos);
   CHECK(test::read_file(fixture.options.path) == before);
-  run_sql(fixture.options.path, "PRAGMA user_version = 1");
+  run_sql(fixture.options.path, "PRAGMA user_version = 2");
   fixture.must_open();
   CHECK(fixture.payloads("flood", Kind::telemetry) == Texts{"precious"});
 }
@@ -310,7 +310,7 @@ TEST_CASE("a store that another program has open is refused and not touched") {
   CHECK(fixture.payloads("flood", Kind::telemetry) == Texts{"kept"});
 }
 
-TEST_CASE("an empty file becomes a store") {
+TEST_CASE("an empty file that was never a store becomes one") {
   StoreFixture fixture;
   test::write_file(fixture.options.path, "");
   fixture.must_open();
