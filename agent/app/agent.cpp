@@ -86,6 +86,7 @@ Result<void> Agent::make_rules() {
   rules_ = std::move(engine).value();
   messages_ = std::make_unique<codec::Messages>(identities_, cameras_of(identities_, config_.node.cameras));
   sense_ = std::make_unique<Sense>(identities_, config_.telemetry.batch, *rules_, *messages_, down_);
+  sense_->limit_messages(config_.mqtt.max_message);
   polls_ = std::make_unique<Polls>(*this, *sense_);
   replay_ = std::make_unique<Replay>(
       Replay::Setup{config_.node.replay, identities_, [this] { return queue_.crowded(kCrowded); }}, *polls_, clock_,
@@ -228,12 +229,17 @@ void Agent::make_delivery() {
   options.flush = config_.store.flush;
   options.backoff_max = mqtt.backoff_max;
   options.will = codec::encode_will;
-  options.report = [this](const core::DeliveryReport& report) {
-    loop_->post([this, report] { bulletin_->delivery(report); });
-  };
+  options.report = [this](const core::DeliveryReport& report) { loop_->post([this, report] { delivered(report); }); };
   broker_ = std::make_unique<uplink::PahoUplink>(broker, clock_, [this] { queue_.notify(); });
   deliverer_ = std::make_unique<uplink::Deliverer>(
       options, uplink::DeliveryTools{*store_, *broker_, sealer_, clock_, random_, log_}, queue_);
+}
+
+void Agent::delivered(const core::DeliveryReport& report) {
+  std::size_t most = config_.mqtt.max_message;
+  if (report.most_message != 0 && report.most_message < most) most = static_cast<std::size_t>(report.most_message);
+  sense_->limit_messages(most);
+  bulletin_->delivery(report);
 }
 
 acquire::DeviceHealth Agent::health(core::DeviceId device) const {

@@ -48,6 +48,7 @@ class Agent {
   core::Result<void> make_lines();
   core::Result<void> add_driver(assembly::PlacedDriver placed);
   void make_delivery();
+  void delivered(const core::DeliveryReport& report);
   void make_commands();
   core::Result<void> restore();
   std::unique_ptr<core::Port> make_port(const config::PortConfig& port);

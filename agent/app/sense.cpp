@@ -41,6 +41,10 @@ void Sense::poll(const core::Poll& poll) {
   send();
 }
 
+void Sense::limit_messages(std::size_t bytes) {
+  for (const auto& [domain, batcher] : batchers_) batcher->limit(bytes);
+}
+
 core::Nanos Sense::deadline() const {
   core::Nanos next = rules_.next_deadline();
   for (const auto& [domain, batcher] : batchers_) next = std::min(next, batcher->deadline());

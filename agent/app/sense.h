@@ -28,6 +28,8 @@ class Sense final : public core::PollSink, private rules::Output {
   // Goes down with the poll that comes next, in the same transaction.
   void remember(core::StateChange change) { parcel_.changes.push_back(std::move(change)); }
 
+  void limit_messages(std::size_t bytes);  // what the broker takes
+
   core::Nanos deadline() const;  // when tick() has something to do
   void tick(const core::Stamp& now);
   void close(const core::Stamp& now);  // sends what is gathered and learned, at shutdown

@@ -10,9 +10,11 @@
 namespace afferent::codec {
 namespace {
 
-constexpr std::size_t kFullBatch = 16'000;  // bytes, estimated
-constexpr std::size_t kLongestText = 1024;  // of one reading; what is longer is cut
-constexpr std::size_t kBytesPerReading = 4;
+constexpr std::size_t kFullBatch = 16'000;   // bytes, estimated
+constexpr std::size_t kLongestText = 1024;   // of one reading; what is longer is cut
+constexpr std::size_t kBytesPerReading = 4;  // a number that leaps about may take ten
+constexpr std::size_t kBytesPerSeries = 4;
+constexpr std::size_t kBytesPerGap = 3;
 constexpr std::size_t kBytesPerPoll = 3;
 constexpr std::size_t kBytesPerDevice = 24;
 constexpr std::size_t kBytesPerMeasured = 8;
@@ -33,7 +35,7 @@ bool apart(const core::Reading& reading) {
 }  // namespace
 
 Batcher::Batcher(std::string domain, std::vector<std::string> devices, core::Millis batch)
-    : domain_(std::move(domain)), batch_(batch), writer_(std::make_unique<Writer>()) {
+    : domain_(std::move(domain)), batch_(batch), writer_(std::make_unique<Writer>()), full_(kFullBatch) {
   devices_.resize(devices.size());
   for (std::size_t i = 0; i < devices.size(); ++i) devices_[i].id = std::move(devices[i]);
 }
@@ -55,6 +57,8 @@ Batcher::Column* Batcher::column_of(core::Series series) {
   return core::index(series) < columns_.size() ? columns_[core::index(series)].get() : nullptr;
 }
 
+void Batcher::limit(std::size_t bytes) { full_ = std::clamp<std::size_t>(bytes / 5 * 2, 1, kFullBatch); }
+
 void Batcher::append(const core::Reading& reading, DeviceColumns& device) {
   Column* column = column_of(reading.series);
   if (column == nullptr) return;
@@ -64,7 +68,9 @@ void Batcher::append(const core::Reading& reading, DeviceColumns& device) {
     bytes_ += kBytesPerPoll;
   }
   const std::size_t poll_index = device.polls.size() - 1;
-  if (column->numbers.size() < poll_index) column->pad(poll_index);
+  if (column->numbers.empty()) bytes_ += kBytesPerSeries;
+  bytes_ += kBytesPerReading + (poll_index - column->numbers.size()) * kBytesPerGap;
+  column->pad(poll_index);
   const std::uint32_t quality = wire_quality(reading);
   if (apart(reading)) {
     const auto at = std::chrono::floor<core::Millis>(*reading.measured).count();
@@ -82,22 +88,32 @@ void Batcher::append(const core::Reading& reading, DeviceColumns& device) {
   ++readings_;
 }
 
+void Batcher::open(std::size_t device, core::Nanos received) {
+  if (open_devices_.empty()) {
+    first_ = received;
+    deadline_ = received + batch_;
+  }
+  last_ = received;
+  if (devices_[device].polls.empty()) {
+    open_devices_.push_back(device);
+    bytes_ += kBytesPerDevice;
+  }
+  devices_[device].polls.push_back(received);
+  bytes_ += kBytesPerPoll;
+}
+
 void Batcher::poll(const core::Poll& poll, std::vector<core::Envelope>& out) {
   DeviceColumns& device = devices_[core::index(poll.device)];
-  if (open_devices_.empty()) {
-    first_ = poll.received.boot;
-    deadline_ = poll.received.boot + batch_;
+  open(core::index(poll.device), poll.received.boot);
+  for (const core::Reading& reading : poll.readings) {
+    if (bytes_ >= full_ && readings_ > 0) {  // the poll goes on in the next batch
+      close(out);
+      open(core::index(poll.device), poll.received.boot);
+    }
+    append(reading, device);
   }
-  last_ = poll.received.boot;
-  if (device.polls.empty()) {
-    open_devices_.push_back(core::index(poll.device));
-    bytes_ += kBytesPerDevice + device.series.size() * kBytesPerReading;
-  }
-  device.polls.push_back(poll.received.boot);
-  for (const core::Reading& reading : poll.readings) append(reading, device);
-  bytes_ += kBytesPerPoll + poll.readings.size() * kBytesPerReading;
   const bool first_of_device = !std::exchange(device.heard, true);
-  if (first_of_device || batch_ == core::Millis::zero() || bytes_ >= kFullBatch) close(out);
+  if (first_of_device || batch_ == core::Millis::zero() || bytes_ >= full_) close(out);
 }
 
 void Batcher::tick(core::Nanos now, std::vector<core::Envelope>& out) {

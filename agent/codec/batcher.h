@@ -1,8 +1,8 @@
 // Gathers the readings of one domain by column and closes them into a TelemetryBatch. Loop-bound.
 //
 // The hot path is poll(): a reading costs a bounds check and a push to its column. Everything else happens when a batch
-// is closed: after the batch time, at about 16 kB, at once for a device's first poll, and after each poll where the
-// batch time is zero.
+// is closed: after the batch time, at about 16 kB or what the broker takes, at once for a device's first poll, and
+// after each poll where the batch time is zero.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,9 @@ class Batcher {
 
   void series_added(core::Series series, core::DeviceId device, const core::ChannelSpec& channel);
 
+  // Messages of more than `bytes` are not delivered: batches are closed well before, if need be within a poll.
+  void limit(std::size_t bytes);
+
   // Closed batches are appended to `out`; all readings of `poll` belong to one device.
   void poll(const core::Poll& poll, std::vector<core::Envelope>& out);
 
@@ -37,6 +40,7 @@ class Batcher {
   class Writer;
 
   Column* column_of(core::Series series);
+  void open(std::size_t device, core::Nanos received);
   void append(const core::Reading& reading, DeviceColumns& device);
 
   const std::string domain_;
@@ -48,6 +52,7 @@ class Batcher {
   core::Nanos first_{};
   core::Nanos last_{};
   core::Nanos deadline_ = core::Nanos::max();
+  std::size_t full_;       // estimated bytes at which a batch is closed
   std::size_t bytes_ = 0;  // estimate of the open batch's size
   std::uint32_t readings_ = 0;
 };

@@ -15,11 +15,12 @@ namespace afferent::core {
 // Posted up by the deliver thread when something changed, at most once a second otherwise.
 struct DeliveryReport {
   bool connected = false;
-  std::uint64_t session = 0;   // random, new with each connection; stands in the will and in NodeStatus
-  bool connected_now = false;  // this report announces a new connection: refresh the retained messages
-  bool mqtt5 = false;          // false while connected: refusals cannot be seen ("unconfirmed (MQTT 3.1.1)")
-  std::string broker;          // host:port
-  std::string trouble;         // why not connected, or which stream is refused and why; empty: none
+  std::uint64_t session = 0;       // random, new with each connection; stands in the will and in NodeStatus
+  bool connected_now = false;      // this report announces a new connection: refresh the retained messages
+  bool mqtt5 = false;              // false while connected: refusals cannot be seen ("unconfirmed (MQTT 3.1.1)")
+  std::string broker;              // host:port
+  std::uint64_t most_message = 0;  // bytes of a payload that the broker takes; 0: not known
+  std::string trouble;             // why not connected, or which stream is refused and why; empty: none
   std::uint64_t epoch = 0;
   std::map<std::string, std::uint64_t> next_sequence;  // stream "flood/alert" -> next
   std::uint64_t backlog_messages = 0;

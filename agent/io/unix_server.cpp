@@ -60,6 +60,9 @@ core::Result<void> UnixServer::open() {
   if (struct stat there{}; ::lstat(path_.c_str(), &there) == 0 && !S_ISSOCK(there.st_mode)) {
     return Error(ErrorCode::bad_config, "there is something else than a socket at this path; it is left alone");
   }
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    return Error(ErrorCode::bad_config, "somebody listens there already; each agent needs a path of its own");
+  }
   ::unlink(path_.c_str());
   const mode_t before = ::umask(0117);
   const int bound = ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);

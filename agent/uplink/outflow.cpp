@@ -201,6 +201,12 @@ bool Outflow::fits(const StreamFlow& flow, const outbox::Row& row) const {
   return most_packet_ == 0 || packet_size(flow.topic().size(), row.payload.size()) <= most_packet_;
 }
 
+std::uint64_t Outflow::most_message() const {
+  std::size_t around = 0;
+  for (const StreamFlow& flow : flows_) around = std::max(around, packet_size(flow.topic().size(), kMostOfSeal));
+  return most_packet_ > around ? most_packet_ - around : most_packet_;
+}
+
 bool Outflow::flush(core::Nanos now, bool all) {
   if (unflushed_ == 0 || (!all && now < flush_at_)) return false;
   const core::Result<void> result = tools_.store.flush_acknowledged();

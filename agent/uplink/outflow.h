@@ -53,6 +53,7 @@ class Outflow {
   std::uint64_t delivered_messages() const { return delivered_messages_; }
   std::uint64_t delivered_readings() const { return delivered_readings_; }
   std::uint64_t unflushed() const { return unflushed_; }  // acknowledged, and still rows of the store
+  std::uint64_t most_message() const;                     // payload bytes that the broker takes; 0: not known
   std::string trouble() const;                            // which streams are refused, and why; empty: none
 
  private:

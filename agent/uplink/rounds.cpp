@@ -40,7 +40,7 @@ void append(std::string& text, const std::string& more) {
 // What makes a report urgent; the counters are not.
 bool same_state(const core::DeliveryReport& a, const core::DeliveryReport& b) {
   return a.connected == b.connected && a.session == b.session && a.mqtt5 == b.mqtt5 && a.trouble == b.trouble &&
-         a.epoch == b.epoch && a.store_trouble == b.store_trouble;
+         a.most_message == b.most_message && a.epoch == b.epoch && a.store_trouble == b.store_trouble;
 }
 
 bool same_counters(const core::DeliveryReport& a, const core::DeliveryReport& b) {
@@ -155,6 +155,7 @@ core::DeliveryReport Rounds::make_report() const {
   made.connected_now = connected_now_;
   made.mqtt5 = made.connected && link_.mqtt5();
   made.broker = options_.broker;
+  made.most_message = outflow_.most_message();
   made.trouble = trouble();
   made.epoch = tools_.store.epoch();
   for (const outbox::Stream& stream : tools_.store.streams()) {

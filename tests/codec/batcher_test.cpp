@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -196,4 +197,34 @@ TEST_CASE("when the source measured goes out where it is not the poll's time, an
   CHECK(times_of(f.out[1]) == Times{{}, ms - 3'600'000});
   f.batcher.poll(poll(0, 11ms, {at(0, one, {})}), f.out);
   CHECK(times_of(f.out[2]) == Times{{}});
+}
+
+TEST_CASE("no batch is larger than what may be delivered, and none is made of a reading less") {
+  constexpr std::size_t kMost = 2000;
+  codec::Batcher batcher("flood", {"level-1"}, 1h);
+  for (std::uint32_t series = 0; series < 300; ++series) {
+    batcher.series_added(core::Series{series}, core::DeviceId{0}, {"c" + std::to_string(series), core::Quantity::none});
+  }
+  batcher.limit(kMost);
+  std::vector<core::Envelope> out;
+  std::vector<double> said;
+  std::uint64_t noise = 1;
+  for (int round = 0; round < 5; ++round) {
+    std::vector<core::Reading> readings;
+    for (std::uint32_t series = 0; series < 300; ++series) {
+      noise = noise * 6364136223846793005U + 1442695040888963407U;
+      said.push_back(static_cast<double>(noise >> 12));
+      readings.push_back(reading(series, core::Value::number(said.back())));
+    }
+    batcher.poll(poll(0, core::Millis(1000 * round), readings), out);
+  }
+  batcher.close(out);
+  std::vector<double> heard;
+  for (const core::Envelope& envelope : out) {
+    CHECK(envelope.payload.size() <= kMost);
+    for (const Got& got : expanded(envelope)) heard.push_back(got.number);
+  }
+  std::sort(said.begin(), said.end());
+  std::sort(heard.begin(), heard.end());
+  CHECK(heard == said);
 }

@@ -1,13 +1,15 @@
 // The control socket's place in the file system.
 #include "agent/io/unix_server.h"
 
-#include <sys/stat.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "agent/io/unique_fd.h"
 #include "tests/io/support.h"
 
 using namespace afferent;
@@ -27,14 +29,23 @@ struct Folder {
 
 }  // namespace
 
-TEST_CASE("a socket that was left behind is replaced, anything else at its path is left alone") {
+TEST_CASE("a socket that was left behind is replaced; what is in use, or something else, is left alone") {
   RealLoop real;
   const Folder folder;
   const std::string path = folder.path / "control.sock";
-  SUBCASE("a socket") {
+  SUBCASE("a socket that nobody listens to") {
+    const io::UniqueFd left(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{AF_UNIX, {}};
+    path.copy(address.sun_path, path.size());
+    REQUIRE(::bind(left.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    CHECK(io::UnixServer::listen(*real.loop, path, {}).ok());
+  }
+  SUBCASE("another agent's") {
     auto first = io::UnixServer::listen(*real.loop, path, {});
     REQUIRE(first.ok());
-    CHECK(io::UnixServer::listen(*real.loop, path, {}).ok());
+    const auto second = io::UnixServer::listen(*real.loop, path, {});
+    REQUIRE_FALSE(second.ok());
+    CHECK(second.error().message().find("somebody listens there already") != std::string::npos);
   }
   SUBCASE("a file") {
     std::ofstream(path) << "precious";

@@ -38,8 +38,13 @@ void interrupt(int /*signal*/) { interrupted = 1; }
 
 mqtt::connect_options options_of(const Arguments& arguments) {
   mqtt::connect_options_builder builder;
-  builder.mqtt_version(MQTTVERSION_5).clean_start(arguments.session.empty()).automatic_reconnect();
-  builder.properties({{mqtt::property::SESSION_EXPIRY_INTERVAL, arguments.session.empty() ? 0 : 86400}});
+  // A session is kept by MQTT 3.1.1: Paho 1.2 drops the properties of a connection, the session's expiry among them.
+  if (arguments.session.empty()) {
+    builder.mqtt_version(MQTTVERSION_5).clean_start(true);
+  } else {
+    builder.mqtt_version(MQTTVERSION_3_1_1).clean_session(false);
+  }
+  builder.automatic_reconnect();
   if (!arguments.username.empty()) builder.user_name(arguments.username);
   if (!arguments.password_file.empty()) {
     std::ifstream file(arguments.password_file);
@@ -60,7 +65,8 @@ mqtt::connect_options options_of(const Arguments& arguments) {
 int listen(const Arguments& arguments, Printer& printer) {
   const std::string address =
       fmt::format("{}://{}:{}", arguments.ca_file.empty() ? "tcp" : "ssl", arguments.host, arguments.port);
-  mqtt::async_client client(address, arguments.session, mqtt::create_options(MQTTVERSION_5));
+  const int version = arguments.session.empty() ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
+  mqtt::async_client client(address, arguments.session, mqtt::create_options(version));
   client.start_consuming();
   // Subscribed anew after each reconnect; a persistent session brings what came meanwhile.
   client.set_connected_handler([&client, &arguments](const std::string&) { client.subscribe(arguments.topic, 1); });
@@ -71,14 +77,20 @@ int listen(const Arguments& arguments, Printer& printer) {
       arguments.seconds > 0
           ? Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(arguments.seconds))
           : Clock::time_point::max();
+  const auto show = [&printer](const mqtt::const_message_ptr& message) {
+    printer.message(message->get_topic(), core::as_bytes(message->get_payload_ref().str()));
+    std::fflush(stdout);
+  };
   while (interrupted == 0 && Clock::now() < end && (arguments.count == 0 || printer.messages() < arguments.count)) {
     mqtt::const_message_ptr message;
     if (!client.try_consume_message_for(&message, std::chrono::milliseconds(100)) || !message) continue;
-    const auto& payload = message->get_payload_ref();
-    printer.message(message->get_topic(), core::as_bytes(payload.str()));
-    std::fflush(stdout);
+    show(message);
   }
   client.disconnect()->wait();
+  // What has come is acknowledged, so that no later run of a session would get it.
+  for (mqtt::const_message_ptr message; !arguments.session.empty() && client.try_consume_message(&message);) {
+    if (message) show(message);
+  }
   return 0;
 }
 
@@ -112,7 +124,8 @@ Command add_sub(CLI::App& parent, const Common& common) {
   app->add_option("--password-file", arguments->password_file, "File whose first line is the password");
   app->add_option("--ca-file", arguments->ca_file, "Connect with TLS and trust this CA");
   app->add_option("--session", arguments->session, "Client id of a persistent session, which loses nothing while away");
-  app->add_option("--count", arguments->count, "End after so many messages");
+  app->add_option("--count", arguments->count,
+                  "End after so many messages; in a session also what has come by then is shown");
   app->add_option("--for", arguments->seconds, "End after so many seconds, more than 0")
       ->check(CLI::Validator(check_seconds, "SECONDS"));
   app->footer("Exit status: 0 complete, 1 holes or unreadable messages, 2 no connection.");

@@ -1,0 +1,28 @@
+#!/usr/bin/python3
+"""`afferent sub` as an operator uses it."""
+import json
+
+from support import EndToEnd, main, run_tool, tcp_device
+
+
+class Sub(EndToEnd):
+    def hear(self, broker, count):
+        """The sequences of the telemetry that a run of the command shows, which ends by itself."""
+        done = run_tool("sub", "--port", str(broker.port), "--topic", "afferent/v1/+/telemetry/#", "--session", "desk",
+                        "--count", str(count), "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        return list(dict.fromkeys(line["sequence"] for line in lines if line.get("kind") == "reading"))
+
+    def test_a_session_brings_what_came_while_nobody_listened(self):
+        broker, server = self.broker(), self.modbus()
+        agent = self.agent(self.config(broker.port, tcp_device(server.port)))
+        last = self.hear(broker, 3)[-1]
+        agent.wait_status(lambda status: status["delivery"]["delivered_messages"] > last + 20, "messages in between")
+        then = self.hear(broker, 10)
+        self.assertGreaterEqual(len(then), 10)
+        self.assertEqual(then, list(range(last + 1, last + 1 + len(then))))
+
+
+if __name__ == "__main__":
+    main()
