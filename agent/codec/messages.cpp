@@ -186,6 +186,12 @@ core::Bytes Messages::inventory(std::string_view domain, std::span<const Channel
     codec::fill(identity.place, *device->mutable_place());
     device->set_component(identity.component);
     device->set_installed(identity.installed);
+    for (const core::Calibration& own : identity.calibration) {
+      pb::Calibration* calibration = device->add_calibration();
+      calibration->set_channel(own.channel);
+      calibration->set_scale(own.scale);
+      calibration->set_offset(own.offset);
+    }
     for (const ChannelFacts& channel : channels) {
       if (core::index(channel.device) != i) continue;
       const std::string_view unit = core::unit_of(channel.quantity);

@@ -58,7 +58,7 @@ std::string describe(const ConnectFailure& failure, const PahoOptions& options) 
            (options.tls ? ", or its certificate is not for " + options.host : "");
   }
   const std::string words = failure.message.empty() ? std::string() : " (" + failure.message + ")";
-  return "broker " + broker + " closed the connection without an answer" + words;
+  return "broker " + broker + " closed the connection without an answer, or its name is unknown" + words;
 }
 
 }  // namespace afferent::uplink

@@ -1,8 +1,14 @@
 #include "agent/uplink/paho_settings.h"
 
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <memory>
 #include <utility>
 
 namespace afferent::uplink {
@@ -24,6 +30,31 @@ core::Result<void> check_pem(const std::string& key, const std::string& path) {
     if (line.starts_with("-----BEGIN ")) return {};
   }
   return core::Error{core::ErrorCode::bad_config, key + " " + path + " holds nothing in PEM form"};
+}
+
+// Why OpenSSL would not take them; Paho only says that the connection failed.
+core::Result<void> check_pair(const std::string& certificate, const std::string& key) {
+  const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  if (context == nullptr) return {};
+  const auto wrong = [](const std::string& what) {
+    const char* why = ERR_reason_error_string(ERR_get_error());
+    ERR_clear_error();
+    return core::Error{core::ErrorCode::bad_config, what + (why == nullptr ? std::string() : std::string(": ") + why)};
+  };
+  if (SSL_CTX_use_certificate_chain_file(context.get(), certificate.c_str()) != 1) {
+    return wrong("certificate_file " + certificate + " is no certificate");
+  }
+  if (key.empty()) return {};
+  if (SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) == 1) return {};
+  const bool other = ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH;
+  return wrong("key_file " + key + (other ? " is not that of certificate_file " + certificate : " is no private key"));
+}
+
+core::Result<void> check_authorities(const std::string& path) {
+  const std::unique_ptr<X509_STORE, void (*)(X509_STORE*)> store(X509_STORE_new(), X509_STORE_free);
+  if (store == nullptr || X509_STORE_load_file(store.get(), path.c_str()) == 1) return {};
+  ERR_clear_error();
+  return core::Error{core::ErrorCode::bad_config, "ca_file " + path + " holds no certificate"};
 }
 
 const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
@@ -89,6 +120,12 @@ core::Result<void> PahoSettings::use_tls() {
     if (path->empty()) continue;
     core::Result<void> checked = check_pem(key, *path);
     if (!checked) return checked;
+  }
+  if (!options_.ca_file.empty()) {
+    if (auto checked = check_authorities(options_.ca_file); !checked) return checked;
+  }
+  if (!options_.certificate_file.empty()) {
+    if (auto checked = check_pair(options_.certificate_file, options_.key_file); !checked) return checked;
   }
   tls.trustStore = or_null(options_.ca_file);
   tls.keyStore = or_null(options_.certificate_file);

@@ -75,6 +75,10 @@ TEST_CASE("a new connection is told who is there: status, states and inventories
   CHECK(inventory.device(0).id() == "level-1");
   REQUIRE(inventory.device(0).channel_size() == 1);
   CHECK(inventory.device(0).channel(0) == "level m");
+  REQUIRE(inventory.device(0).calibration_size() == 1);
+  CHECK(inventory.device(0).calibration(0).channel() == "level");
+  CHECK(inventory.device(0).calibration(0).scale() == 2.0);
+  CHECK(inventory.device(0).calibration(0).offset() == -0.5);
 }
 
 TEST_CASE("trouble of the store and of the connection are both told") {

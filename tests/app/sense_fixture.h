@@ -21,6 +21,7 @@ inline std::vector<core::DeviceIdentity> two_devices() {
   devices[0].domain = "water";
   devices[1].id = "level-1";
   devices[1].domain = "flood";
+  devices[1].calibration = {{"level", 2.0, -0.5}};
   return devices;
 }
 

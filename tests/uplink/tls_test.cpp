@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/uplink/paho_settings.h"
 #include "tests/uplink/broker.h"
 #include "tests/uplink/client.h"
 
@@ -86,6 +87,34 @@ TEST_CASE("a certificate for another name is refused") {
   CHECK(has(client.failure(),
             "with TLS: nothing listens there, the network is down, the name is unknown, or its "
             "certificate is not for 127.0.0.1"));
+}
+
+TEST_CASE("files that do not belong together, or are none, are said by name") {
+  const TempFolder folder;
+  const Authority authority(folder);
+  Authority(folder, "other");
+  uplink::PahoOptions options;
+  options.tls = true;
+  options.ca_file = folder.file("ca.crt");
+  options.certificate_file = folder.file("ca.crt");
+  options.key_file = folder.file("ca.key");
+  std::string expected;
+  SUBCASE("right") {}
+  SUBCASE("another's key") {
+    options.key_file = folder.file("other.key");
+    expected = "TLS: key_file " + options.key_file + " is not that of certificate_file";
+  }
+  SUBCASE("a key that is none") {
+    options.key_file = folder.file("ca.crt");
+    expected = "TLS: key_file " + options.key_file + " is no private key";
+  }
+  SUBCASE("an authority that is none") {
+    options.ca_file = folder.file("ca.key");
+    expected = "TLS: ca_file " + options.ca_file + " holds no certificate";
+  }
+  const auto made = uplink::PahoSettings::make(options, 5, {});
+  CHECK(made.ok() == expected.empty());
+  if (!made) CHECK(made.error().message().starts_with(expected));
 }
 
 TEST_CASE("a broker that asks for a certificate takes ours") {
