@@ -28,7 +28,7 @@ class DetectorRule : public Rule {
   Watch::Times times;
 };
 
-inline constexpr std::uint8_t kDetectorVersion = 1;
+inline constexpr std::uint8_t kDetectorVersion = 2;
 
 // `Judge`: Judgement step(const Moment&, double); save(double boot, Packer&); bool restore(Unpacker&, double boot,
 // std::optional<double> shift).

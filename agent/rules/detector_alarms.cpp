@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace afferent::rules {
 namespace {
@@ -33,6 +34,7 @@ double general(double strength, double interval) {
 }  // namespace
 
 double AlarmRate::per_month(double strength, double interval) const {
+  if (strength < kLowest) return std::numeric_limits<double>::infinity();
   double own = 0.0;
   for (std::size_t i = 0; i < kBins; ++i) {
     const bool last = i + 1 == kBins;  // holds all that are stronger

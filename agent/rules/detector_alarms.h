@@ -11,6 +11,7 @@ namespace afferent::rules {
 class AlarmRate {
  public:
   // `interval` is the time between two readings, s: the more readings, the greater the strength that chance reaches.
+  // Infinite for what is too weak to be counted.
   double per_month(double strength, double interval) const;
   void watch(double days);       // so much time has gone by
   void report(double strength);  // one report

@@ -17,7 +17,7 @@ constexpr double kFewReadings = 6.0;
 constexpr double kSomeReadings = 24.0;
 constexpr double kMemoryDays = 35.0;     // so long magnitudes count in full ...
 constexpr double kMemoryLeast = 10'000;  // ... and at least so many
-constexpr double kScale = 3.75;  // the mean of the ranks times this is the strength
+constexpr double kScale = 3.75;          // the mean of the ranks times this is the strength
 
 }  // namespace
 

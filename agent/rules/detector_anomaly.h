@@ -21,12 +21,12 @@ namespace afferent::rules {
 class AnomalyDetector {
  public:
   // The strength of what is reported now: 0 for nothing, or for what is not stronger than what was reported within the
-  // last twelve hours. 5 is what a stream that is read every five minutes shows some times a month without anything being wrong; faster
-  // ones show more (detector_alarms.h). `value` is finite.
-  // A reading that is not later than the last one is passed over.
+  // last twelve hours. 5 is what a stream that is read every five minutes shows some times a month without anything
+  // being wrong; faster ones show more (detector_alarms.h). `value` is finite. A reading that is not later than the
+  // last one is passed over.
   double step(const Moment& at, double value);
-  double strength() const { return strength_; }  // of the last reading, reported or not
-  double age() const { return age_; }            // s of readings seen
+  double strength() const { return strength_; }          // of the last reading, reported or not
+  double age() const { return age_; }                    // s of readings seen
   double interval() const { return interval_.usual(); }  // s between two readings
 
   void save(double boot, Packer& to) const;

@@ -9,11 +9,17 @@ namespace {
 constexpr double kHour = 3600.0;           // s
 constexpr double kNearly = 0.99;           // of an hour
 constexpr double kLongestGap = 6 * kHour;  // then the hours before it are forgotten: missing data is no use
-constexpr double kBurstShare = 0.75;       // short episodes come more often: their rarity counts for less
 constexpr double kLargest = 1e12;
 constexpr double kSteps = 1.5;     // of the counter: one step may be the rest of an earlier use
 constexpr double kShare = 0.01;    // of the usual use
 constexpr double kUsual = 1000.0;  // hours
+
+// Short episodes come in more forms than long ones: their rarity counts for less.
+struct Span {
+  std::size_t hours;
+  double share;
+};
+constexpr std::array kSpansOfUse{Span{48, 1.0}, Span{24, 0.95}, Span{3, 0.75}};
 
 }  // namespace
 
@@ -35,13 +41,16 @@ double LeakDetector::judge(const Moment& at) {
   resting_ = !(hours_[(next_ + kHours - 1) % kHours] > floor);
   if (floor <= 0) return 0.0;
   const double offset = floor / 2;
-  const double leak = least_of(kHours);
-  const double burst = least_of(kBurstHours);
-  const double leaks = peaks_[0].step(at.boot, age_, leak + offset, floor + offset);
-  const double bursts = kBurstShare * peaks_[1].step(at.boot, age_, burst + offset, floor + offset);
-  const double strength = std::max(leaks, bursts);
-  if (strength > 0) flow_ = leaks >= bursts ? leak : burst;
-  return std::max(0.0, strength);
+  double strength = 0.0;
+  static_assert(kSpansOfUse.size() == kSpans && kSpansOfUse[0].hours == kHours);
+  for (std::size_t i = 0; i < kSpans; ++i) {
+    const double least_use = least_of(kSpansOfUse[i].hours);
+    const double rare = kSpansOfUse[i].share * peaks_[i].step(at.boot, age_, least_use + offset, floor + offset);
+    if (rare <= strength) continue;
+    strength = rare;
+    flow_ = least_use;
+  }
+  return strength;
 }
 
 double LeakDetector::step(const Moment& at, double value) {
@@ -95,13 +104,14 @@ bool LeakDetector::restore(Unpacker& from, double boot, std::optional<double> sh
   known_ = from.get<std::uint32_t>();
   next_ = from.get<std::uint32_t>();
   for (double& use : hours_) {
-    if (!get_doubles(from, use)) return false;
+    if (!get_doubles(from, use) || use < 0 || use > kLargest) return false;
   }
   if (!grid_.restore(from)) return false;
   for (Peaks& peaks : peaks_) {
     if (!peaks.restore(from, boot, shift.value_or(0.0))) return false;
   }
   if (usual < 0 || usual > 2 * kDay || known_ > kHours || next_ >= kHours) return false;
+  if (age_ < 0 || sum_ < 0 || gathered_ < 0 || gathered_ > 3 * kDay || !(use_.mean >= 0)) return false;
   interval_.resume(usual, shift && age_ > 0 ? std::optional(boot - *shift - last_age) : std::nullopt);
   if (!shift) {  // how long it was away is not known: what it used meanwhile neither
     known_ = 0;

@@ -1,5 +1,6 @@
-// Streaming detection of water that runs and does not rest: the smallest use of any hour over the last 24 hours (a
-// leak) and over the last 3 (a burst), each against how often such an episode has come before. Value type; under 3 kB.
+// Streaming detection of water that runs and does not rest: the smallest use of any hour over the last 48 and the last
+// 24 hours (a leak) and over the last 3 (a burst), each against how often such an episode has come before. Value type;
+// under 3 kB.
 #pragma once
 
 #include <array>
@@ -28,8 +29,8 @@ class LeakDetector {
   bool restore(Unpacker& from, double boot, std::optional<double> shift);
 
  private:
-  static constexpr std::size_t kHours = 24;
-  static constexpr std::size_t kBurstHours = 3;
+  static constexpr std::size_t kHours = 48;  // the longest that is looked at
+  static constexpr std::size_t kSpans = 3;
 
   double judge(const Moment& at);
   double least_of(std::size_t hours) const;
@@ -42,7 +43,7 @@ class LeakDetector {
   RunningMean use_;  // of the hours that used something
   Interval interval_;
   Grid grid_;
-  std::array<Peaks, 2> peaks_;
+  std::array<Peaks, kSpans> peaks_;
   std::array<double, kHours> hours_{};  // ring of known hours
   std::uint32_t known_ = 0;
   std::uint32_t next_ = 0;

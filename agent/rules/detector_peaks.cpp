@@ -15,6 +15,7 @@ constexpr float kStrikingWeight = 0.25F;  // ... but counts this much
 constexpr double kOctaves = 2.0;          // how far peaks lie apart, before enough were seen to know
 constexpr std::size_t kFitted = 10;       // largest peaks that the power law is fitted to
 constexpr double kLeastOctaves = 0.1;
+constexpr float kLargestSize = 2000.0F;  // log2; more than any number has
 
 }  // namespace
 
@@ -80,7 +81,12 @@ bool Peaks::restore(Unpacker& from, double boot, double shift) {
   double high_age = 0.0;
   if (count_ > kMost || !get_doubles(from, peak_, strongest_, high_age)) return false;
   last_high_ = boot - shift - high_age;
-  return get_floats(from, sizes_) && get_floats(from, weights_) && (!open_ || peak_ > 0);
+  if (!get_floats(from, sizes_) || !get_floats(from, weights_)) return false;
+  const bool sizes =
+      std::all_of(sizes_.begin(), sizes_.end(), [](float size) { return std::abs(size) < kLargestSize; });
+  const bool weights =
+      std::all_of(weights_.begin(), weights_.end(), [](float weight) { return weight >= 0 && weight <= 1; });
+  return sizes && weights && peak_ >= 0 && (!open_ || peak_ > 0);
 }
 
 }  // namespace afferent::rules

@@ -278,7 +278,8 @@ Command add_backtest(CLI::App& parent, const Common& common) {
   app->add_option("--out", options->out, "Write the same files with anomaly_score below this folder");
   app->add_option("--truth", options->truth, "Labelled events (JSON): print precision, recall and time to detect");
   app->add_option("--ignore", options->ignore, "Labelled times (JSON) in which an alert is neither right nor wrong");
-  app->add_option("DATA", options->data, "CSV with the columns timestamp and value");
+  app->add_option("DATA", options->data,
+                  "CSV with the columns timestamp and value; times with or without offset, or s or ms since 1970");
   return {app, [options, &common] { return backtest(*options, common); }};
 }
 
