@@ -201,6 +201,7 @@ Result<void> Agent::restore() {
   if (auto restored = rules_->restore(store_->states(), clock_.now(), clock_.boot()); !restored) {
     log_.warning("rules", restored.error().message());
   }
+  bulletin_->restore(store_->states());
   for (const Error& error : driver_states_.restore(store_->states())) log_.warning("drivers", error.message());
   return {};
 }

@@ -38,7 +38,9 @@ Bulletin::Bulletin(const config::Config& config, const core::Clock& clock, const
       rules_(rules),
       down_(down),
       health_(std::move(health)),
-      started_(clock.now().boot) {
+      started_(clock.now().boot),
+      states_(down, "retained/state", config.node.id),
+      inventories_(down, "retained/inventory", config.node.id) {
   for (const config::DeviceConfig& device : config.devices) domains_.insert(device.identity.domain);
 }
 
@@ -105,14 +107,11 @@ void Bulletin::publish_states() {
   for (const std::string& domain : domains_) {
     const std::string topic = core::topic_of(domain, core::Kind::state, config_.node.id, config_.node.area);
     std::vector<core::Bytes> pages = messages_.state(domain, facts, devices, latest, alerts);
-    const std::size_t before = std::exchange(pages_[domain], pages.size());
-    // A page that is not needed any more is taken back: an empty retained message deletes it at the broker.
-    pages.resize(std::max(before, pages.size()));
     for (std::size_t page = 0; page < pages.size(); ++page) {
-      (void)down_.send(
-          core::SlotMessage{page == 0 ? topic : topic + "/p" + std::to_string(page), std::move(pages[page])});
+      (void)states_.publish(page == 0 ? topic : topic + "/p" + std::to_string(page), std::move(pages[page]));
     }
   }
+  states_.settle();
 }
 
 void Bulletin::publish_inventories() {
@@ -120,11 +119,11 @@ void Bulletin::publish_inventories() {
   bool sent = true;
   inventoried_at_ = clock_.now().boot;
   for (const std::string& domain : domains_) {
-    sent =
-        down_.send(core::SlotMessage{core::topic_of(domain, core::Kind::inventory, config_.node.id, config_.node.area),
-                                     messages_.inventory(domain, sense_.latest())}) &&
-        sent;
+    sent = inventories_.publish(core::topic_of(domain, core::Kind::inventory, config_.node.id, config_.node.area),
+                                messages_.inventory(domain, sense_.latest())) &&
+           sent;
   }
+  inventories_.settle();
   inventoried_ = sent ? channels : kNotYet;
 }
 

@@ -10,6 +10,7 @@
 
 #include "agent/acquire/setup.h"
 #include "agent/app/downlink.h"
+#include "agent/app/retained.h"
 #include "agent/app/sense.h"
 #include "agent/codec/messages.h"
 #include "agent/config/config.h"
@@ -25,6 +26,10 @@ class Bulletin {
   Bulletin(const config::Config& config, const core::Clock& clock, const codec::Messages& messages, const Sense& sense,
            const rules::Engine& rules, Downlink& down, HealthOf health);
 
+  void restore(const std::map<std::string, core::StateChange>& states) {
+    states_.restore(states);
+    inventories_.restore(states);
+  }
   void delivery(const core::DeliveryReport& report);  // from the deliver thread, on the loop
   void second();                                      // once a second
   void farewell();                                    // the last status: offline
@@ -62,7 +67,8 @@ class Bulletin {
   Mark published_mark_;
   std::size_t inventoried_ = 0;  // channels in the inventories as published last; they only become more
   core::Nanos inventoried_at_{};
-  std::map<std::string, std::size_t> pages_;  // of each domain's state, as published last
+  Retained states_;
+  Retained inventories_;
 };
 
 }  // namespace afferent::app

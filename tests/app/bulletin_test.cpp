@@ -1,5 +1,7 @@
 #include "agent/app/bulletin.h"
 
+#include <algorithm>
+
 #include "tests/app/sense_fixture.h"
 
 using namespace afferent;
@@ -156,4 +158,27 @@ TEST_CASE("the state of a domain with thousands of channels comes in pages, none
   }
   CHECK(pages > 1);
   CHECK(seen.size() == kChannels);
+}
+
+TEST_CASE("what is not published any more is taken back, also what an earlier run has published") {
+  Fixture before;
+  const std::string gone = "afferent/v1/gas/state/n1/31";
+  const std::string of_another = "afferent/v1/gas/state/n2/31";
+  const std::string text = gone + "\n" + kFloodState + "\n" + of_another + "\n";
+  const core::ByteView bytes = core::as_bytes(text);
+  before.bulletin->restore({{"retained/state", {"retained/state", 1, core::Bytes(bytes.begin(), bytes.end())}}});
+  before.connects();
+  REQUIRE(before.retained.count(gone) == 1);
+  CHECK(before.retained[gone].empty());
+  CHECK_FALSE(before.retained[kFloodState].empty());
+  CHECK(before.retained.count(of_another) == 0);
+  const auto saved = std::find_if(before.changes.begin(), before.changes.end(),
+                                  [](const core::StateChange& change) { return change.key == "retained/state"; });
+  REQUIRE(saved != before.changes.end());
+  CHECK(core::as_text(saved->bytes) == std::string(kFloodState) + "\nafferent/v1/water/state/n1/31\n");
+
+  Fixture after;
+  after.bulletin->restore({{saved->key, *saved}});
+  after.connects();
+  CHECK(after.retained.count(gone) == 0);
 }

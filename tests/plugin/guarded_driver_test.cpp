@@ -220,7 +220,7 @@ TEST_CASE("on a line its device is degraded with the reason, and a neighbour is 
   };
   add(0, bad);
   add(1, good);
-  line.start();
+  line.start(clock.stamp);
   wire.opens(clock.stamp);
   timers.advance(60s);
   CHECK(line.health(core::DeviceId{0}).state == core::Health::degraded);

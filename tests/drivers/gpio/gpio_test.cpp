@@ -257,7 +257,7 @@ TEST_CASE("on a line of the agent: polls read the level, edges are polls of thei
   const auto answer = [&](std::string_view name, std::string_view level) {
     port.says(core::PortEvent{core::PortEvent::Kind::received, clock.stamp, name, core::as_bytes(level), 0});
   };
-  line.start();
+  line.start(clock.stamp);
   port.opens(clock.stamp);
   answer("4", "0");
   answer("5", "1");
