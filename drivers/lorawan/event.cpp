@@ -192,12 +192,14 @@ Topic guess_topic(const Json& json) {
   }
   topic.device = dev_eui_of(topic, json);
   topic.application = json["deviceInfo"]["applicationId"].text();
-  if (has("rxInfo") || has("data") || has("fPort") || has("object"))
+  if (has("integrationName") || has("location"))
+    topic.event = Event::other;
+  else if (has("rxInfo") || has("data") || has("fPort") || has("object"))
     topic.event = Event::up;
   else if (has("batteryLevel") || has("margin"))
     topic.event = Event::status;
-  else if (has("acknowledged"))
-    topic.event = Event::ack;
+  else if (has("acknowledged") || (has("queueItemId") && !has("downlinkId") && !has("txInfo")))
+    topic.event = Event::ack;  // `acknowledged` is left out when it is false
   else if (has("level") && has("code"))
     topic.event = Event::log;
   else if (has("devAddr"))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -165,7 +166,10 @@ const Json* walk(const Json& data, std::string_view path) {
   return at;
 }
 
+// A member whose name has no letter and no digit that a channel's may have is a `value`.
 void append_name(std::string& name, std::string_view part) {
+  const auto fits_none = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; };
+  if (std::all_of(part.begin(), part.end(), fits_none)) part = "value";
   bool gap = !name.empty();
   for (const char raw : part) {
     const char c = raw >= 'A' && raw <= 'Z' ? static_cast<char>(raw - 'A' + 'a') : raw;

@@ -6,6 +6,7 @@
 
 #include "agent/config/load.h"
 #include "drivers/registry.h"
+#include "tests/tools/codec_rig.h"
 #include "tools/cli/catalog.h"
 #include "tools/cli/rehearsal.h"
 
@@ -13,14 +14,13 @@ namespace afferent::test {
 namespace {
 
 struct Site {
-  std::filesystem::path folder = AFFERENT_BINARY "/codec_check";
+  std::filesystem::path folder = own_folder("codec_check");
   std::string devices;
   int count = 0;
 
-  Site() {
-    std::filesystem::remove_all(folder);
-    std::filesystem::create_directories(folder);
-  }
+  Site() = default;
+  Site(const Site&) = delete;
+  Site& operator=(const Site&) = delete;
   ~Site() { std::filesystem::remove_all(folder); }
   void file(const std::string& name, const std::string& text) const { std::ofstream(folder / name) << text; }
   void device(const std::string& codec) {
@@ -36,7 +36,7 @@ struct Site {
     file("a.toml", head + devices);
     plugin::Loader plugins(drivers::built_in());
     config::Loaded loaded = config::load((folder / "a.toml").string(), cli::catalog(plugins));
-    if (loaded.problems.empty()) loaded.problems = cli::rehearse(loaded.config).problems;
+    loaded.problems = cli::rehearse(loaded).problems;
     std::vector<std::string> texts;
     for (const config::Problem& problem : loaded.problems)
       texts.push_back(problem.text().substr(folder.string().size() + 1));

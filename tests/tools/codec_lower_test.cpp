@@ -75,7 +75,15 @@ TEST_CASE("what cannot be lowered is refused with line and reason") {
            Refusal{"function* g() { yield 1 }", "line 1: generator functions are not supported"},
            Refusal{"var a;\n\nlet x = 10n;", "line 3: BigInt (10n) is not supported"},
            Refusal{"import a from 'b'", "line 1: import is not supported"},
-           Refusal{"class A { #p = 1 }", "line 1: private members of classes are not supported"},
+           Refusal{"class A { #p = 1;\n has(o) { return #p in o } }",
+                   "line 2: `in` with a private member is not supported"},
+           Refusal{"let x = /a(?<n>b)/;",
+                   "line 1: named groups and lookbehind in regular expressions are not supported"},
+           Refusal{"let x = /[(?<]a/;\nlet y = /b/y;",
+                   "line 2: the flags y, d and v of regular expressions are not supported"},
+           Refusal{"let o = {};\ndelete o?.a;", "line 2: `delete` with `?.` is not supported"},
+           Refusal{"class A { ['a']() {} }", "line 1: computed names in classes are not supported"},
+           Refusal{"let o = {get ['a']() { return 1 }};", "line 1: get and set with computed names are not supported"},
            Refusal{"const s = tag`x`;", "line 1: template strings with a function in front are not supported"},
        }) {
     const auto lowered = lower(one.source);
@@ -91,6 +99,32 @@ TEST_CASE("what is no JavaScript at all says where") {
   CHECK(lower("let s = `abc").trouble == "line 1: a template string that does not end");
   CHECK(lower("function f( {").trouble.find("line 1: ") == 0);
   CHECK(Script("function Decode( { let x").refused.find("SyntaxError: line 1") == 0);
+}
+
+TEST_CASE("an export keeps its name in the script") {
+  CHECK(Script("export default function decodeUplink(i) { return {data: {n: i.bytes.length}} }\nvar lsb = true;")
+            .decode("0102") == R"({"data":{"n":2}})");
+  CHECK(Script("export default function decode(i) { return i ? decode(null) : {data: {a: 1}} }").decode("01") ==
+        R"({"data":{"a":1}})");
+  CHECK(Script("export default { decodeUplink(i) { return {data: {b: 2}} } }").decode("") == R"({"data":{"b":2}})");
+}
+
+TEST_CASE("a script may be written in Latin-1, and with blanks of any kind") {
+  CHECK(Script("function Decode() { return {u: '\xB0"
+               "C'} } // caf\xE9")
+            .decode("") ==
+        "{\"data\":{\"u\":\"\xC2\xB0"
+        "C\"}}");
+  CHECK(Script("\xEF\xBB\xBF"
+               "const\xE3\x80\x80"
+               "a = 1;\xE2\x80\xA8"
+               "const Decode = () =>\xC2\xA0({a});")
+            .decode("") == R"({"data":{"a":1}})");
+  CHECK(Script(std::string_view("\xFF\xFE"
+                                "f\0",
+                                4)
+                   .data())
+            .refused == "the file is UTF-16; write it as UTF-8");
 }
 
 TEST_CASE("no depth of nesting exhausts the stack") {

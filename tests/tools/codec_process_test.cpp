@@ -67,6 +67,9 @@ TEST_CASE("calls of a script that hung wait for those of all others") {
   const std::string echo = rig.script("echo.js", kEcho);
   const std::string loop = rig.script("loop.js", "function Decode(p, b) { while (b[0]) { } return {v: b} }");
   const std::string second = rig.script("loop2.js", kLoop);
+  rig.load(0, echo);  // its file has been read: until then it waits itself
+  rig.run_until(1);
+  rig.answers.clear();
   rig.ask(1, loop, {1});
   rig.ask(2, second);
   rig.run_until(2);
@@ -157,7 +160,7 @@ TEST_CASE("a codec that throws is an error of its call") {
   rig.ask(2, path, {0});
   rig.run_until(2);
   CHECK(rig.answer(1).outcome == Outcome::failed);
-  CHECK(rig.answer(1).text == "codec_process_throws.js: Error: no (line 1)");
+  CHECK(rig.answer(1).text == "throws.js: Error: no (line 1)");
   CHECK(rig.answer(2).text == R"({"data":{"a":1}})");
 }
 

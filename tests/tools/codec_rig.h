@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -19,6 +19,13 @@ namespace afferent::test {
 using core::CodecAnswer;
 using Outcome = core::CodecAnswer::Outcome;
 
+// New with each call: tests that run at the same time have scripts of the same names.
+inline std::filesystem::path own_folder(const std::string& name) {
+  std::string path = std::string(AFFERENT_BINARY) + "/" + name + "-XXXXXX";
+  REQUIRE(::mkdtemp(path.data()) != nullptr);
+  return path;
+}
+
 struct CodecRig {
   io::RealClock clock;
   std::unique_ptr<io::Loop> loop = *io::Loop::create(clock);
@@ -29,20 +36,19 @@ struct CodecRig {
     return made;
   }();
   std::unique_ptr<io::CodecProcess> codecs;
-  std::vector<std::string> files;
+  std::filesystem::path folder = own_folder("codec");
   std::vector<CodecAnswer> answers;  // in the order in which they came
 
   CodecRig() { begin(); }
   ~CodecRig() {
     codecs.reset();
-    for (const std::string& file : files) std::remove(file.c_str());
+    std::filesystem::remove_all(folder);
   }
   void begin() { codecs = std::make_unique<io::CodecProcess>(*loop, log, settings); }
 
   std::string script(const std::string& name, const std::string& text) {
-    const std::string path = std::string(AFFERENT_BINARY) + "/codec_process_" + name;
+    const std::string path = folder / name;
     std::ofstream(path) << text;
-    files.push_back(path);
     return path;
   }
   void ask(std::uint32_t id, const std::string& path, core::Bytes payload = {}) {

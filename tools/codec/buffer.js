@@ -89,28 +89,41 @@
     if (!encoding && from_index === undefined) return plain_text.call(this);
     return text_of(Array.prototype.slice.call(this, from_index || 0, to_index), encoding);
   };
-  function wide(name, low_first, signed) {
+  function wide(verb, low_first) {
     return function (at) {
       at = at || 0;
       if (at + 8 > this.length) throw new RangeError('index out of range');
-      throw new TypeError(name + ': 64-bit integers (BigInt) are not supported');
+      return new DataView(this.buffer, this.byteOffset, this.length)[verb](at, low_first);
     };
   }
-  add(NodeBuffer.prototype, {
-    readBigInt64LE: wide('readBigInt64LE'), readBigInt64BE: wide('readBigInt64BE'),
-    readBigUInt64LE: wide('readBigUInt64LE'), readBigUInt64BE: wide('readBigUInt64BE'),
-    equals: function (other) { return Array.prototype.join.call(this) === Array.prototype.join.call(other); },
-    includes: Array.prototype.includes, find: Array.prototype.find, findIndex: Array.prototype.findIndex, at: Array.prototype.at, subarray: NodeBuffer.prototype.slice,
-    swap16: function () { for (var i = 0; i + 1 < this.length; i += 2) { var t = this[i]; this[i] = this[i + 1]; this[i + 1] = t; } return this; },
-    indexOf: function (value, start) {
-      var wanted = typeof value === 'number' ? [value & 255] : list(NodeBuffer.from(value));
-      for (var i = start || 0; i + wanted.length <= this.length; i++) {
-        for (var j = 0; j < wanted.length && this[i + j] === wanted[j]; j++) ;
-        if (j === wanted.length) return i;
-      }
-      return -1;
+  function swap(size) {
+    return function () {
+      if (this.length % size) throw new RangeError('the length is no multiple of ' + size);
+      for (var i = 0; i < this.length; i += size) this.set(list(this.slice(i, i + size)).reverse(), i);
+      return this;
+    };
+  }
+  function find_bytes(self, value, start, step) {
+    var wanted = typeof value === 'number' ? [value & 255] : list(NodeBuffer.from(value));
+    for (var i = start; i >= 0 && i < self.length; i += step) {
+      for (var j = 0; j < wanted.length && self[i + j] === wanted[j]; j++) ;
+      if (j === wanted.length) return i;
     }
+    return -1;
+  }
+  add(NodeBuffer.prototype, {
+    readBigInt64LE: wide('getBigInt64', true), readBigInt64BE: wide('getBigInt64', false),
+    readBigUInt64LE: wide('getBigUint64', true), readBigUInt64BE: wide('getBigUint64', false),
+    readBigUint64LE: wide('getBigUint64', true), readBigUint64BE: wide('getBigUint64', false),
+    equals: function (other) { return Array.prototype.join.call(this) === Array.prototype.join.call(other); },
+    find: Array.prototype.find, findIndex: Array.prototype.findIndex, at: Array.prototype.at,
+    swap16: swap(2), swap32: swap(4), swap64: swap(8)
   });
+  // Typed arrays have these, with another meaning.
+  NodeBuffer.prototype.subarray = NodeBuffer.prototype.slice;
+  NodeBuffer.prototype.indexOf = function (value, start) { return find_bytes(this, value, start || 0, 1); };
+  NodeBuffer.prototype.lastIndexOf = function (value) { return find_bytes(this, value, this.length - 1, -1); };
+  NodeBuffer.prototype.includes = function (value, start) { return find_bytes(this, value, start || 0, 1) >= 0; };
   ['UInt8', 'UInt16LE', 'UInt16BE', 'UInt32LE', 'UInt32BE', 'UIntLE', 'UIntBE'].forEach(function (name) {
     ['read', 'write'].forEach(function (verb) {
       NodeBuffer.prototype[verb + name.replace('UInt', 'Uint')] = NodeBuffer.prototype[verb + name];

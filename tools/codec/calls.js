@@ -3,8 +3,9 @@
   'use strict';
   var NodeBuffer = global.Buffer;
   function nothing() {}
-  global.console = { log: nothing, warn: nothing, error: nothing, info: nothing, debug: nothing, trace: nothing,
-                     table: nothing, assert: nothing, time: nothing, timeEnd: nothing };
+  global.console = {};
+  ['log', 'warn', 'error', 'info', 'debug', 'trace', 'table', 'assert', 'time', 'timeEnd', 'timeLog', 'group', 'groupEnd',
+   'groupCollapsed', 'dir', 'count', 'countReset', 'clear'].forEach(function (k) { global.console[k] = nothing; });
   global.module = { exports: {} };
   global.exports = global.module.exports;
   global.require = function (name) {

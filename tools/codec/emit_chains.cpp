@@ -31,12 +31,11 @@ void Emitter::call(const Node& node) {
     emit(*kid);
     at = kid->end;
   }
-  std::string_view rest = tree_.source.substr(at, node.end - at);
-  for (const char c : node.kids.empty() || rest.find('/') != rest.npos ? rest : std::string_view()) out_ += c;
-  if (node.kids.empty() || rest.find('/') != rest.npos) return;
-  for (const char c : rest) {
-    if (c != ',') out_ += c;
+  if (node.mark > 0) {
+    copy(at, node.mark);
+    at = node.mark + 1;
   }
+  copy(at, node.end);
 }
 
 std::string Emitter::arguments(const Node& call) {
@@ -56,15 +55,12 @@ std::string Emitter::step(const Node& node) {
 bool Emitter::super_chain(const Node& node) {
   if (super_.empty()) refuse(node, "`super` outside of a class with a parent is");
   const Node& first = *node.kids[1];
-  std::string text = super_;
+  std::string text;
   std::size_t next = 2;
   if (first.kind == Kind::call) {
-    if (has_spread(first))
-      text += ".apply(this," + list_of(first.kids) + ")";
-    else
-      text += ".call(this" + (first.kids.empty() ? std::string() : "," + arguments(first)) + ")";
+    text = super_call(has_spread(first) ? list_of(first.kids) : "[" + arguments(first) + "]");
   } else {
-    text += ".prototype" + step(first);
+    text = super_ + ".prototype" + step(first);
     if (node.kids.size() > 2 && node.kids[2]->kind == Kind::call) {
       const Node& call = *node.kids[2];
       if (has_spread(call))

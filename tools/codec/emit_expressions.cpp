@@ -12,6 +12,28 @@ void Emitter::number(const Node& node) {
   }
 }
 
+// The flag u makes no difference to what is left of it here; s makes a dot mean line ends too.
+void Emitter::regex(const Node& node) {
+  const std::string_view all = tree_.text(node);
+  const std::size_t end = all.rfind('/');
+  const bool dots = all.find('s', end) != all.npos;
+  bool in_class = false;
+  for (std::size_t i = 0; i < end; ++i) {
+    const char c = all[i];
+    if (c == '[') in_class = true;
+    if (c == ']') in_class = false;
+    if (c == '.' && dots && !in_class) {
+      out_ += "[\\s\\S]";
+      continue;
+    }
+    out_ += c;
+    if (c == '\\' && i + 1 < end) out_ += all[++i];
+  }
+  for (const char c : all.substr(end)) {
+    if (c != 'u' && c != 's') out_ += c;
+  }
+}
+
 void Emitter::super(const Node& node) { refuse(node, "`super` outside of a class or as a value is"); }
 
 void Emitter::spread(const Node& node) { refuse(node, "`...` here is"); }
@@ -114,7 +136,7 @@ void Emitter::shorthand(const Node& node) {
   emit(*node.kids[0]);
 }
 
-// Duktape knows methods in objects, but not the newer forms of parameters.
+// Duktape knows methods in objects, but not with computed names or reserved words for names.
 void Emitter::method(const Node& node) {
   const Node& function = *node.kids[1];
   std::size_t at = node.start;
@@ -124,6 +146,7 @@ void Emitter::method(const Node& node) {
     at = key->end;
   }
   copy(at, function.start);
+  if (node.is_method) out_ += ":function";
   emit(function);
 }
 

@@ -86,6 +86,7 @@ void Emitter::arrow(const Node& node) {
 void Emitter::class_expression(const Node& node) {
   const Node* parent = node.kids[1];
   const std::string outer = super_;
+  const std::string outer_fields = std::exchange(own_fields_, {});
   std::string base = "null";
   if (parent != nullptr) {
     base = temporary();
@@ -94,6 +95,7 @@ void Emitter::class_expression(const Node& node) {
     super_.clear();
   }
   const std::string fields = fields_of(node, false);
+  if (parent != nullptr && !fields.empty()) own_fields_ = temporary();
   const std::string statics = fields_of(node, true);
   const std::string name = node.kids[0] == nullptr ? "" : text_of(*node.kids[0]);
   if (node.statement) out_ += "var " + name + "=";
@@ -103,7 +105,8 @@ void Emitter::class_expression(const Node& node) {
     const std::string own = std::exchange(super_, outer);
     emit(*parent);
     super_ = own;
-    out_ += "," + constructor(node, fields) + ")";
+    if (!own_fields_.empty()) out_ += "," + own_fields_ + "=function(){" + fields + "}";
+    out_ += "," + constructor(node, {}) + ")";
   } else {
     out_ += constructor(node, fields);
   }
@@ -117,6 +120,13 @@ void Emitter::class_expression(const Node& node) {
   out_ += ")";
   if (node.statement) out_ += ";";
   super_ = outer;
+  own_fields_ = outer_fields;
+}
+
+// `arguments`: an array. A class has its fields once its parent has made it.
+std::string Emitter::super_call(const std::string& arguments) const {
+  const std::string made = "$super(" + super_ + ",this," + arguments + ")";
+  return own_fields_.empty() ? made : "(" + made + "," + own_fields_ + ".call(this))";
 }
 
 // Assignments to `this`, of objects or of the class itself.
@@ -126,7 +136,6 @@ std::string Emitter::fields_of(const Node& node, bool of_class) {
     const Node& member = *node.kids[i];
     const Node* value = member.kids[0];
     if (member.is_method || member.is_static != of_class) continue;
-    if (node.kids[1] != nullptr && !of_class) refuse(member, "fields of a class with a parent are");
     const auto [start, end] = member.chunks[0];
     fields += "this." + std::string(tree_.source.substr(start, end - start)) + "=" +
               (value == nullptr ? "void 0" : text_of(*value)) + ";";
@@ -144,7 +153,7 @@ std::string Emitter::constructor(const Node& node, const std::string& fields) {
     text.insert(text.find('{') + 1, fields);
     return "function " + name + text;
   }
-  const std::string pass = node.kids[1] == nullptr ? "" : super_ + ".apply(this,arguments);";
+  const std::string pass = node.kids[1] == nullptr ? "" : super_call("arguments") + ";";
   return "function " + name + "(){" + pass + fields + "}";
 }
 

@@ -96,18 +96,39 @@ std::string Emitter::close_copies(const Scope& scope) {
   return text;
 }
 
+// The functions that are declared in a block within such catch clauses, each in one of its own: as declarations they
+// would be outside of them. Empty: they may stand where they are.
+std::string Emitter::hoisted(const Node& block) {
+  bool copies = false;
+  for (const Scope* scope = block.scope; scope != nullptr && !scope->function; scope = scope->parent) {
+    for (const auto& [name, binding] : scope->names) copies = copies || binding.copied;
+  }
+  std::string clauses;
+  std::string values;
+  for (const Node* kid : block.kids) {
+    if (!copies || kid->kind != Kind::function_ || !kid->statement) continue;
+    const auto [start, end] = kid->chunks[0];
+    const std::string name(tree_.source.substr(start, end - start));
+    clauses += "try{throw void 0}catch(" + name + "){";
+    values += name + "=" + text_of(*kid) + ";";
+  }
+  return clauses + values;
+}
+
 void Emitter::block(const Node& node) {
-  const std::string opening = node.scope == nullptr ? "" : open_copies(*node.scope);
-  out_ += "{" + opening;
+  const std::string functions = hoisted(node);
+  out_ += "{" + (node.scope == nullptr ? "" : open_copies(*node.scope)) + functions;
   std::size_t at = node.start + 1;
   for (const Node* kid : node.kids) {
-    if (!opening.empty() && kid->kind == Kind::function_)
-      refuse(*kid, "a function declared in a loop beside variables that functions keep is");
     copy(at, kid->start);
-    emit(*kid);
+    const bool stands = functions.empty() || kid->kind != Kind::function_;
+    stands ? emit(*kid) : void(out_ += ";");
     at = kid->end;
   }
   copy(at, node.end - 1);
+  if (!functions.empty()) {
+    for (const Node* kid : node.kids) out_ += kid->kind == Kind::function_ ? "}" : "";
+  }
   out_ += (node.scope == nullptr ? "" : close_copies(*node.scope)) + "}";
 }
 

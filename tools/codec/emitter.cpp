@@ -9,9 +9,10 @@ namespace afferent::codec_host {
 using Kind = Node::Kind;
 
 Emitter::Rule Emitter::rule_of(Kind kind) {
-  static constexpr std::array<std::pair<Kind, Rule>, 27> kRules{{
+  static constexpr std::array<std::pair<Kind, Rule>, 28> kRules{{
       {Kind::name, &Emitter::name},
       {Kind::number, &Emitter::number},
+      {Kind::regex, &Emitter::regex},
       {Kind::super_, &Emitter::super},
       {Kind::template_, &Emitter::template_string},
       {Kind::function_, &Emitter::function},

@@ -29,6 +29,7 @@ class Emitter {
   void plain(const Node& node);
   void name(const Node& node);
   void number(const Node& node);
+  void regex(const Node& node);
   void super(const Node& node);
   void template_string(const Node& node);
   std::string chunk(std::pair<std::size_t, std::size_t> range) const;
@@ -68,6 +69,7 @@ class Emitter {
   void body(const Node& function, const std::string& prologue);
   void class_expression(const Node& node);
   std::string constructor(const Node& node, const std::string& fields);
+  std::string super_call(const std::string& arguments) const;
   std::string fields_of(const Node& node, bool of_class);
   void members(const Node& node, bool of_class);
 
@@ -79,6 +81,7 @@ class Emitter {
   static std::string open_copies(const Scope& scope);
   static std::string close_copies(const Scope& scope);
   void block(const Node& node);
+  std::string hoisted(const Node& block);
   void for_loop(const Node& node);
   void for_in(const Node& node);
   void for_of(const Node& node);
@@ -92,6 +95,7 @@ class Emitter {
   std::vector<std::vector<std::string>> variables_;  // of each open function
   std::vector<const Node*> loops_;  // whose heads hold copied variables, while their bodies are written
   std::string super_;               // of the class around; empty: none
+  std::string own_fields_;          // the function that sets them, to be called behind super()
   int last_ = 0;
 };
 

@@ -69,7 +69,10 @@ Engine::~Engine() {
   if (heap_ != nullptr) duk_destroy_heap(heap_);
 }
 
-core::Result<std::unique_ptr<Engine>> Engine::create(const std::string& name, std::string_view source) {
+core::Result<std::unique_ptr<Engine>> Engine::create(const std::string& name, std::string_view file) {
+  if (file.starts_with("\xFF\xFE") || file.starts_with("\xFE\xFF"))
+    return Error(ErrorCode::bad_input, "the file is UTF-16; write it as UTF-8");
+  const std::string source = from_latin(file);
   Lowered lowered = lower(source);
   if (lowered.refused) return Error(ErrorCode::bad_input, lowered.trouble);
   // What the lowering pass does not understand may still be ES5 that Duktape does.

@@ -22,7 +22,7 @@ class Engine {
   static constexpr std::size_t kLongestResult = 128 * 1024;  // bytes of JSON
 
   // Error{bad_input} says why the script is not accepted, with its line.
-  static core::Result<std::unique_ptr<Engine>> create(const std::string& name, std::string_view source);
+  static core::Result<std::unique_ptr<Engine>> create(const std::string& name, std::string_view file);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

@@ -70,8 +70,8 @@ constexpr std::array<std::string_view, 60> kPuncts{">>>=",
                                                    "@",
                                                    "#",
                                                    "\\"};
-constexpr std::array<std::string_view, 13> kBeforeRegex{
-    "return", "typeof", "instanceof", "in", "of", "new", "delete", "void", "throw", "case", "do", "else", "yield"};
+constexpr std::array<std::string_view, 11> kBeforeRegex{"return", "typeof", "instanceof", "in", "new", "delete",
+                                                        "void",   "throw",  "case",       "do", "else"};
 constexpr std::array<std::string_view, 4> kHeads{"if", "while", "for", "with"};
 constexpr std::array<std::string_view, 4> kClosed{")", "]", "++", "--"};  // behind these '/' divides
 
@@ -81,6 +81,13 @@ bool holds(const List& list, std::string_view text) {
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Blanks beyond ASCII; the last two end a line.
+constexpr std::array<std::string_view, 19> kBlanks{
+    "\xC2\xA0",     "\xE1\x9A\x80", "\xE2\x80\x80", "\xE2\x80\x81", "\xE2\x80\x82", "\xE2\x80\x83", "\xE2\x80\x84",
+    "\xE2\x80\x85", "\xE2\x80\x86", "\xE2\x80\x87", "\xE2\x80\x88", "\xE2\x80\x89", "\xE2\x80\x8A", "\xE2\x80\xAF",
+    "\xE2\x81\x9F", "\xE3\x80\x80", "\xEF\xBB\xBF", "\xE2\x80\xA8", "\xE2\x80\xA9"};
+constexpr std::size_t kFirstLineEnd = 17;
 
 class Lexer {
  public:
@@ -134,12 +141,12 @@ class Lexer {
       const char c = source_[at_];
       if (c == '\n' || c == '\r') newline_ = true;
       if (c == '\n') ++line_;
+      const std::size_t blank = blank_here();
       if (c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\n' || c == '\r') {
         ++at_;
-      } else if (starts("\xEF\xBB\xBF")) {  // byte order mark
-        at_ += 3;
-      } else if (starts("\xC2\xA0")) {  // no-break space
-        at_ += 2;
+      } else if (blank < kBlanks.size()) {
+        newline_ = newline_ || blank >= kFirstLineEnd;
+        at_ += kBlanks[blank].size();
       } else if (starts("//")) {
         skip_line();
       } else if (starts("/*")) {
@@ -154,8 +161,19 @@ class Lexer {
     }
   }
 
+  // Which of kBlanks is at `at`.
+  std::size_t blank_at(std::size_t at) const {
+    if (static_cast<unsigned char>(source_[at]) < 0x80) return kBlanks.size();
+    const auto found = std::find_if(kBlanks.begin(), kBlanks.end(), [this, at](std::string_view blank) {
+      return source_.substr(at, blank.size()) == blank;
+    });
+    return static_cast<std::size_t>(found - kBlanks.begin());
+  }
+  std::size_t blank_here() const { return blank_at(at_); }
+
   void one() {
     const char c = peek();
+    if (c == '#' && is_name_character(peek(1)) && !is_digit(peek(1))) return add(Kind::name, end_of_name(at_ + 1));
     if (is_name_character(c) && !is_digit(c)) return add(Kind::name, end_of_name(at_));
     if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number();
     if (c == '"' || c == '\'') return string(c);
@@ -177,7 +195,7 @@ class Lexer {
   }
 
   std::size_t end_of_name(std::size_t at) const {
-    while (at < source_.size() && (is_name_character(source_[at]))) ++at;
+    while (at < source_.size() && is_name_character(source_[at]) && blank_at(at) == kBlanks.size()) ++at;
     return at;
   }
 
@@ -219,11 +237,18 @@ class Lexer {
     throw Trouble(line_, "a template string that does not end", false);
   }
 
+  // The last token is a name behind a dot, whatever else it may mean: a.do / 10.
+  bool is_member() const {
+    if (tokens_.size() < 2 || tokens_.back().kind != Kind::name) return false;
+    const Token& before = tokens_[tokens_.size() - 2];
+    return before.kind == Kind::punct && source_[before.end - 1] == '.' && before.end - before.start < 3;
+  }
+
   bool regex_here() const {
     if (tokens_.empty()) return true;
     const Token& before = tokens_.back();
     switch (before.kind) {
-      case Kind::name: return holds(kBeforeRegex, last());
+      case Kind::name: return holds(kBeforeRegex, last()) && !is_member();
       case Kind::punct: break;
       case Kind::template_head:
       case Kind::template_middle: return true;
@@ -263,7 +288,7 @@ class Lexer {
     const std::string before(last());
     const bool opens = text == "(" || text == "[" || text == "{";
     if (opens) {
-      const bool head = holds(kHeads, before);
+      const bool head = holds(kHeads, before) && !is_member();
       heads_.push_back(text == "(" ? head : is_literal(before));
       open_.push_back(tokens_.size());
     } else if (text == ")" || text == "]" || text == "}") {

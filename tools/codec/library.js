@@ -27,6 +27,7 @@
       return out;
     }
     if (typeof from.__list === 'function') return from.__list();
+    if (ArrayBuffer.isView(from)) return Array.prototype.slice.call(from);
     var make = from[Symbol.iterator];
     if (typeof make === 'function') from = make.call(from);
     if (typeof from.next === 'function') {
@@ -44,6 +45,20 @@
     for (var i = 0; i < items.length; i++) out.push(items[i]);
     return out;
   }
+
+  // To be walked over by hand too.
+  function walker(items) {
+    var at = 0;
+    return Object.defineProperty(items, 'next', { value: function () {
+      return at < items.length ? { value: items[at++], done: false } : { value: undefined, done: true };
+    }, configurable: true });
+  }
+  function walked_by(type, list_of) {
+    Object.defineProperty(type.prototype, Symbol.iterator,
+                          { value: function () { return walker(list_of(this)); }, writable: true, configurable: true });
+  }
+  walked_by(Array, function (items) { return Array.prototype.slice.call(items); });
+  walked_by(String, function (text) { return list(String(text)); });
 
   var arrays = {
     includes: function (what, from) {
@@ -72,9 +87,9 @@
       return this;
     },
     at: function (index) { index = integer(index); return this[index < 0 ? this.length + index : index]; },
-    entries: function () { return dense(this).map(function (value, i) { return [i, value]; }); },
-    keys: function () { return dense(this).map(function (value, i) { return i; }); },
-    values: function () { return dense(this); }
+    entries: function () { return walker(dense(this).map(function (value, i) { return [i, value]; })); },
+    keys: function () { return walker(dense(this).map(function (value, i) { return i; })); },
+    values: function () { return walker(dense(this)); }
   };
   add(Array.prototype, arrays);
   add(Array.prototype, {
@@ -89,8 +104,36 @@
       var part = this.slice(from || 0, to), at = within(target, this.length);
       for (var i = 0; i < part.length && at + i < this.length; i++) this[at + i] = part[i];
       return this;
+    },
+    toSorted: function (call) { return dense(this).sort(call); },
+    toReversed: function () { return dense(this).reverse(); },
+    toSpliced: function () { var out = dense(this); out.splice.apply(out, arguments); return out; },
+    'with': function (index, value) {
+      var out = dense(this), at = integer(index);
+      if (at < -out.length || at >= out.length) throw new RangeError('no element ' + index);
+      out[at < 0 ? out.length + at : at] = value;
+      return out;
     }
   });
+  // Duktape's does not keep the order of what is equal.
+  var sort = Array.prototype.sort;
+  Object.defineProperty(Array.prototype, 'sort', { value: function (call) {
+    if (call !== undefined && typeof call !== 'function') throw new TypeError('sort: the comparison is no function');
+    var items = [], length = this.length, empty = 0, holes = 0;
+    for (var i = 0; i < length; i++) {
+      if (!(i in this)) holes++;
+      else if (this[i] === undefined) empty++;
+      else items.push([this[i], items.length, call ? '' : String(this[i])]);
+    }
+    sort.call(items, function (a, b) {
+      var order = call ? +call(a[0], b[0]) : a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0;
+      return order || a[1] - b[1];
+    });
+    for (i = 0; i < items.length; i++) this[i] = items[i][0];
+    for (; i < items.length + empty; i++) this[i] = undefined;
+    for (; i < length; i++) delete this[i];
+    return this;
+  } });
   function from(source, call, self) {
     var walks = typeof source === 'string' || Array.isArray(source) || source[Symbol.iterator] || source.__list || source.next;
     var out = [], length = walks ? 0 : integer(source.length);
@@ -121,7 +164,11 @@
     matchAll: function (pattern) {
       var out = [], s = String(this), found, again = new RegExp(pattern.source, pattern.ignoreCase ? 'gi' : 'g');
       while ((found = again.exec(s)) !== null) { out.push(found); if (found[0] === '') again.lastIndex++; }
-      return out;
+      return walker(out);
+    },
+    normalize: function () {
+      if (/^[\0-\x7f]*$/.test(this)) return String(this);
+      throw new TypeError('normalize: not supported for other than ASCII');
     }
   });
   add(String, {
@@ -139,8 +186,21 @@
       var out = {};
       Object.getOwnPropertyNames(o).forEach(function (k) { out[k] = Object.getOwnPropertyDescriptor(o, k); });
       return out;
+    },
+    hasOwn: function (o, k) { return Object.prototype.hasOwnProperty.call(o, k); },
+    groupBy: function (items, call) {
+      var out = {};
+      list(items).forEach(function (item, i) { var k = call(item, i); (out[k] = out[k] || []).push(item); });
+      return out;
     }
   });
+  add(global, { structuredClone: function clone(value) {
+    if (value === null || typeof value !== 'object') return value;
+    if (value instanceof Date) return new Date(value.getTime());
+    var out = Array.isArray(value) ? [] : {};
+    Object.keys(value).forEach(function (k) { out[k] = clone(value[k]); });
+    return out;
+  } });
   // Duktape's is off by a digit even where the root is whole; one step of Newton's method sets it right.
   Math.cbrt = function (x) {
     x = +x;
@@ -152,9 +212,25 @@
   Object.defineProperty(Math, 'cbrt', { enumerable: false });
   add(Math, { fround: function (x) { return new Float32Array([x])[0]; } });
   add(Math, { expm1: function (x) { return Math.abs(x) < 1e-5 ? x + x * x / 2 : Math.exp(x) - 1; },
-              log1p: function (x) { return Math.abs(x) < 1e-5 ? x - x * x / 2 : Math.log(1 + x); } });
+              log1p: function (x) { return Math.abs(x) < 1e-5 ? x - x * x / 2 : Math.log(1 + x); },
+              sinh: function (x) { return Math.abs(x) < 1e-5 ? +x : (Math.exp(x) - Math.exp(-x)) / 2; },
+              cosh: function (x) { return (Math.exp(x) + Math.exp(-x)) / 2; },
+              tanh: function (x) { var y = Math.exp(-2 * Math.abs(x)); return (x < 0 ? -1 : 1) * (1 - y) / (1 + y); },
+              asinh: function (x) { return x === 0 || !isFinite(x) ? +x : (x < 0 ? -1 : 1) * Math.log(Math.abs(x) + Math.sqrt(x * x + 1)); },
+              acosh: function (x) { return Math.log(+x + Math.sqrt(x * x - 1)); },
+              atanh: function (x) { return x === 0 ? +x : Math.log((1 + +x) / (1 - x)) / 2; } });
   add(Number, { isFinite: function (x) { return typeof x === 'number' && isFinite(x); },
                 isNaN: function (x) { return typeof x === 'number' && x !== x; } });
+  // Duktape takes the language for a base. Any language is English here.
+  Object.defineProperty(Number.prototype, 'toLocaleString', { value: function (language, options) {
+    var x = +this, o = options || {}, least = o.minimumFractionDigits || 0;
+    if (!isFinite(x)) return x !== x ? 'NaN' : x < 0 ? '-\u221e' : '\u221e';
+    var parts = Math.abs(x).toFixed(o.maximumFractionDigits === undefined ? Math.max(least, 3) : o.maximumFractionDigits).split('.');
+    var rest = (parts[1] || '').replace(/0+$/, '');
+    while (rest.length < least) rest += '0';
+    var whole = o.useGrouping === false ? parts[0] : parts[0].replace(/\B(?=(\d{3})+$)/g, ',');
+    return (x < 0 ? '-' : '') + whole + (rest ? '.' + rest : '');
+  } });
 
   function Collection(pairs, map) {
     Object.defineProperty(this, '__keys', { value: [] });
@@ -180,12 +256,13 @@
       forEach: function (call, self) {
         for (var i = 0; i < this.__keys.length; i++) call.call(self, this.__items[i], this.__keys[i], this);
       },
-      keys: function () { return this.__keys.slice(); },
-      values: function () { return this.__items.slice(); },
-      entries: function () { var v = this.__items; return this.__keys.map(function (k, i) { return [k, v[i]]; }); },
+      keys: function () { return walker(this.__keys.slice()); },
+      values: function () { return walker(this.__items.slice()); },
+      entries: function () { var v = this.__items; return walker(this.__keys.map(function (k, i) { return [k, v[i]]; })); },
       __list: list_of
     });
     Object.defineProperty(type.prototype, 'size', { get: function () { return this.__keys.length; } });
+    walked_by(type, function (self) { return list_of.call(self); });
   }
   function set(self, key, value) {
     var i = place(self, key);
@@ -210,8 +287,9 @@
     var type = global[name], borrowed = {};
     ['forEach', 'map', 'filter', 'reduce', 'reduceRight', 'some', 'every', 'indexOf', 'lastIndexOf', 'join', 'reverse',
      'sort'].forEach(function (key) {
-      borrowed[key] = function () {
-        var result = Array.prototype[key].apply(Array.prototype.slice.call(this), arguments);
+      borrowed[key] = function (call) {
+        var how = key === 'sort' && !call ? [function (a, b) { return a - b; }] : arguments;
+        var result = Array.prototype[key].apply(Array.prototype.slice.call(this), how);
         if (key === 'reverse' || key === 'sort') { this.set(result); return this; }
         return Array.isArray(result) ? new type(result) : result;
       };
@@ -219,9 +297,23 @@
     borrowed.slice = function (a, b) { return new type(Array.prototype.slice.call(this, a, b)); };
     add(type.prototype, borrowed);
     add(type.prototype, arrays);
+    Object.defineProperty(type.prototype, 'toString',
+                          { value: function () { return Array.prototype.join.call(this); }, writable: true, configurable: true });
+    walked_by(type, dense);
     add(type, { from: function (source, call, self) { return new type(from(source, call, self)); },
                 of: function () { return new type(Array.prototype.slice.call(arguments)); } });
   });
+
+  // No BigInt: what fits into a number is one.
+  function wide(signed) {
+    return function (at, little) {
+      var low = !!little, high = this.getUint32(at + (low ? 4 : 0), low);
+      var value = (signed ? high | 0 : high) * 4294967296 + this.getUint32(at + (low ? 0 : 4), low);
+      if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
+      throw new RangeError('a 64-bit integer beyond 2^53 (BigInt) is not supported');
+    };
+  }
+  add(DataView.prototype, { getBigInt64: wide(true), getBigUint64: wide(false) });
 
   // What lowered syntax calls.
   global.$list = list;
@@ -244,6 +336,13 @@
   };
   global.$call = function (object, key, args) { return object[key].apply(object, args); };
   global.$new = function (type, args) { return new (Function.prototype.bind.apply(type, [null].concat(args)))(); };
+  // An error makes another one, whoever calls it.
+  global.$super = function (type, self, args) {
+    var made = type.apply(self, args);
+    if (made instanceof Error && made !== self) {
+      Object.defineProperty(self, 'message', { value: made.message, writable: true, configurable: true });
+    }
+  };
   global.$class = function (type, parent, members, statics, fields) {
     if (parent) {
       type.prototype = Object.create(parent.prototype);
@@ -260,7 +359,7 @@
     if (fields) fields.call(type, type);
     return type;
   };
-  ['$list', '$spread', '$rest', '$object', '$call', '$new', '$class'].forEach(function (k) {
+  ['$list', '$spread', '$rest', '$object', '$call', '$new', '$super', '$class'].forEach(function (k) {
     Object.defineProperty(global, k, { enumerable: false });
   });
 })(globalThis);

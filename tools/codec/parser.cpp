@@ -169,6 +169,8 @@ Node* Parser::function(bool statement) {
   next();
   if (is("*")) refuse("generator functions are");
   if (now().kind == Token::Kind::name) {
+    node->statement = statement;
+    node->chunks.push_back({now().start, now().end});
     const std::string own(text(next()));
     if (statement)
       declare_name(own, false);
@@ -249,7 +251,6 @@ Node* Parser::class_member() {
     next();
     node->is_static = true;
   }
-  if (is("#")) refuse("private members of classes are");
   if (is("*") || (is_word("async") && modifies())) refuse("generators and async methods are");
   if (is("{")) refuse("static blocks of classes are");
   node->start = now().start;

@@ -88,6 +88,7 @@ class Parser {
   Node* chain(Node* base, bool calls);
   Node* new_expression();
   Node* arguments();
+  Node* regex();
   Node* primary();
   Node* template_string();
   Node* array();

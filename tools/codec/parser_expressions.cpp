@@ -128,8 +128,13 @@ Node* Parser::unary() {
   if (!step && !(is_plain(now()) && holds(kUnary, text(now())))) return postfix();
   Node* node = make(Kind::plain, now().start);
   next();
-  node->kids.push_back(unary());
-  if (step) mark_assigned(*node->kids.front());
+  const bool deletes = tokens_[at_ - 1].kind == Token::Kind::name && is(tokens_[at_ - 1], "delete");
+  Node* value = unary();
+  node->kids.push_back(value);
+  const auto optional = [](const Node* kid) { return kid->optional; };
+  if (deletes && value->kind == Kind::chain && std::any_of(value->kids.begin(), value->kids.end(), optional))
+    refuse("`delete` with `?.` is");
+  if (step) mark_assigned(*value);
   return finish(node);
 }
 
@@ -154,7 +159,6 @@ Node* Parser::chain(Node* base, bool calls) {
       refuse("template strings with a function in front are");
     if (optional || is(".")) {
       next();
-      if (is("#")) refuse("private members of classes are");
     } else if (!is("[") && !(calls && is("("))) {
       break;
     }
@@ -215,8 +219,9 @@ Node* Parser::arguments() {
     }
     node->kids.push_back(argument);
     if (!is(")")) {
+      const std::size_t comma = now().start;
       expect(",");
-      if (is(")")) tree_.newer = true;
+      if (is(")")) newer(node)->mark = comma;
     }
   }
   expect(")");
@@ -229,8 +234,8 @@ Node* Parser::primary() {
   switch (token.kind) {
     case Token::Kind::whole_template:
     case Token::Kind::template_head: return template_string();
+    case Token::Kind::regex: return regex();
     case Token::Kind::string:
-    case Token::Kind::regex:
     case Token::Kind::number: {
       const std::string_view digits = text(token);
       const bool number = token.kind == Token::Kind::number;
@@ -246,7 +251,6 @@ Node* Parser::primary() {
       if (is("[")) return array();
       if (is("{")) return object();
       if (!is("(")) {
-        if (is("#")) refuse("private members of classes are");
         if (is("@")) refuse("decorators are");
         unexpected();
       }
@@ -358,9 +362,12 @@ Node* Parser::property() {
     node->kids.push_back(take("=") ? assignment() : nullptr);
     return finish(node);
   }
-  property_key(*node);
+  const bool accessor = tokens_[at_ - 1].start == node->start;
+  if (property_key(*node) && accessor) refuse("get and set with computed names are");
   if (is("(")) {
     node->kind = Kind::method;
+    node->is_method = !accessor;
+    if (!accessor) newer(node);
     node->kids.push_back(method_function());
     return finish(node);
   }

@@ -245,6 +245,12 @@ Node* Parser::exported() {
   }
   if (is("*")) refuse("export from another module is");
   if (take_word("default")) {
+    const bool named = (is_word("function") || is_word("class")) && ahead().kind == Token::Kind::name;
+    if (named) {  // and known by its name in the script too
+      node->text = is_word("function") ? "module.exports=" + std::string(text(ahead())) + ";" : "";
+      node->kids.push_back(statement());
+      return finish(node);
+    }
     node->text = "module.exports = ";
     node->kids.push_back(assignment());
     end_statement(*node);

@@ -62,6 +62,7 @@ struct Node {
     this_,        // `this`
     super_,       // `super`
     number,       // of a form that ES5 lacks
+    regex,        // with such flags
     template_,    // kids: the expressions; `chunks` the texts
     function_,    // kids: parameters..., body
     arrow,        // the same; body may be an expression
@@ -98,12 +99,13 @@ struct Node {
   bool uses_this = false;        // arrow
   bool keeps_arguments = false;  // function: an arrow within wants its `arguments`
   bool is_static = false;        // member of a class
-  bool is_method = false;        // member of a class: else a field
-  bool statement = false;        // class: as a declaration
+  bool is_method = false;        // member of a class: else a field; method of an object: else get or set
+  bool statement = false;        // class, function: as a declaration
   std::uint32_t line = 1;
   std::size_t start = 0;
   std::size_t end = 0;
-  std::size_t mark = 0;    // function: where the parameter list begins; property, member: where the key ends
+  std::size_t mark = 0;    // function: where the parameter list begins; property, member: where the key ends; call:
+                           // the comma behind the last argument
   Scope* scope = nullptr;  // which it opens; of a name: in which it stands
   Binding* binding = nullptr;
   std::string text;  // name; operator of an assignment; class: its name

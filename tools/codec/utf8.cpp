@@ -56,6 +56,17 @@ bool is_low(std::uint32_t code) { return code >= 0xDC00 && code < 0xE000; }
 
 }  // namespace
 
+std::string from_latin(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const auto character = read(text, at);
+    append(out, character ? character->code : static_cast<unsigned char>(text[at]));
+    at += character ? character->size : 1;
+  }
+  return out;
+}
+
 std::string to_utf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());

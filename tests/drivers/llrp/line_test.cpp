@@ -56,7 +56,7 @@ struct Street {
         if (alive) says(reader.answer(request, truth, served));
       });
     };
-    line->start();
+    line->start(clock.stamp);
   }
   void says(const core::Bytes& bytes) {
     if (!bytes.empty() && port->open) port->says(clock.stamp, bytes);

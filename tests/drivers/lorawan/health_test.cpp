@@ -43,7 +43,7 @@ struct Street {
       setups.push_back(setup);
     }
     REQUIRE(line->add(core::Scope::port, setups, std::move(*driver)).ok());
-    line->start();
+    line->start(clock.stamp);
     port->opens(clock.stamp);
   }
   void says(std::string_view topic, std::string_view text) {

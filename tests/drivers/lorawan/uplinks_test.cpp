@@ -26,7 +26,8 @@ TEST_CASE("names of leaves are made to fit, and stay apart") {
   net.says(
       kUpTopic,
       up({.rest = R"x(,"fPort":2,"object":{"Pd (P1-PBaro)":1,"a b":2,"a_b":3,"1x":4,"rssi":5,"温度":6,"__z":7})x"}));
-  CHECK(net.read() == std::vector<std::string>{"pd_p1_pbaro=1", "a_b=2", "a_b_2=3", "n1x=4", "rssi_2=5", "z=7"});
+  CHECK(net.read() ==
+        std::vector<std::string>{"pd_p1_pbaro=1", "a_b=2", "a_b_2=3", "n1x=4", "rssi_2=5", "value=6", "z=7"});
 }
 
 TEST_CASE("names longer than a channel's may be are cut, and stay names, apart and of a channel each") {
