@@ -49,7 +49,8 @@ void ChannelBook::records(const Records& records, core::Sink& sink) {
 void ChannelBook::one(const Record& record, core::Sink& sink) {
   const Entry& entry = entry_of(record, sink);
   if (!entry.slot || entry.as == As::profile) return;
-  const Quality quality = entry.doubted ? Quality::bad : Quality::good;
+  const bool doubted = entry.doubted || looks_unset(record, entry.quantity);
+  const Quality quality = doubted ? Quality::bad : Quality::good;
   if (entry.as == As::text) {
     const std::string text = text_value(record);
     if (!text.empty()) say(*entry.slot, Value::text(text), quality, sink);
@@ -91,6 +92,7 @@ ChannelBook::Entry ChannelBook::make_entry(const Record& record, core::Sink& sin
   entry.as = meaning->as;
   entry.scale = meaning->scale;
   entry.doubted = meaning->doubted;
+  entry.quantity = meaning->channel.quantity;
   entry.error_flags = meaning->channel.name == "error_flags";
   return entry;
 }

@@ -47,6 +47,7 @@ class ChannelBook {
     std::optional<std::size_t> slot;  // none: no meaning, or no room
     Meaning::As as = Meaning::As::number;
     Scale scale;
+    core::Quantity quantity = core::Quantity::none;
     bool doubted = false;
     bool error_flags = false;
   };

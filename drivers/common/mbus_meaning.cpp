@@ -172,6 +172,16 @@ std::optional<double> number_of(const Record& record, As as, const Scale& scale)
   return scaled(whole ? unsigned_of(record) : static_cast<double>(record.raw.integer), scale);
 }
 
+bool looks_unset(const Record& record, Quantity quantity) {
+  constexpr std::uint8_t kTopBit = 0x80;
+  const bool total = quantity == Quantity::volume || quantity == Quantity::energy || quantity == Quantity::mass;
+  const auto& data = record.data;
+  if (!total || record.storage == 0 || record.raw.kind != Raw::Kind::integer || data.size() < 3) return false;
+  if (!record.raw.decimal) return record.raw.integer == -1;
+  return data.back() == kTopBit &&
+         std::all_of(data.begin(), data.end() - 1, [](std::uint8_t byte) { return byte == 0; });
+}
+
 std::string text_value(const Record& record) {
   switch (record.raw.kind) {
     case Raw::Kind::integer: return digits(record);

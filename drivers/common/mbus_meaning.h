@@ -45,6 +45,9 @@ std::string channel_name(std::string_view base, std::uint64_t storage, std::uint
 
 // The number in the channel's unit; nothing for a record without a valid value, and for times and texts.
 std::optional<double> number_of(const Record& record, Meaning::As as, const Scale& scale);
+// All bits of a stored total are set, which type B (a signed number) reads as -1, or, where decimal digits are
+// expected, only the top bit is, which is type B's "no value": a register that was never written.
+bool looks_unset(const Record& record, core::Quantity quantity);
 // Digits, characters or hexadecimal, whatever the data is; empty where there is none.
 std::string text_value(const Record& record);
 

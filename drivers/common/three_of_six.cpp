@@ -12,7 +12,9 @@ constexpr std::uint8_t kNoNibble = 0xFF;
 constexpr std::array<std::uint8_t, 64> make_nibbles() {
   std::array<std::uint8_t, 64> nibbles{};
   for (auto& nibble : nibbles) nibble = kNoNibble;
-  for (std::uint8_t nibble = 0; nibble < kCodes.size(); ++nibble) nibbles[kCodes[nibble]] = nibble;
+  for (std::size_t nibble = 0; nibble < kCodes.size(); ++nibble) {
+    nibbles[kCodes[nibble]] = static_cast<std::uint8_t>(nibble);
+  }
   return nibbles;
 }
 

@@ -14,8 +14,8 @@ constexpr core::Millis kSettle{300};
 
 }  // namespace
 
-Meter::Meter(Settings settings)
-    : settings_(std::move(settings)), book_(core::DeviceRef{}, settings_.utc_offset), needs_reset_(settings_.reset) {}
+Meter::Meter(const Settings& settings)
+    : settings_(settings), book_(core::DeviceRef{}, settings_.utc_offset), needs_reset_(settings_.reset) {}
 
 std::span<const core::ChannelSpec> Meter::channels(core::DeviceRef /*device*/) const { return {}; }
 

@@ -19,7 +19,7 @@ namespace afferent::drivers::mbus {
 
 class Meter final : public core::Driver {
  public:
-  explicit Meter(Settings settings);
+  explicit Meter(const Settings& settings);
 
   std::span<const core::ChannelSpec> channels(core::DeviceRef device) const override;  // none: the wire tells
   void on(const core::WireEvent& event, core::Sink& sink) override;

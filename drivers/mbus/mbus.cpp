@@ -26,7 +26,7 @@ core::Result<std::unique_ptr<core::Driver>> create(const core::DriverConfig& con
   if (config.devices.size() != 1) return core::Error(core::ErrorCode::bug, "mbus takes exactly one device");
   auto settings = settings_from(config.devices.front());
   if (!settings) return std::move(settings).error();
-  return std::unique_ptr<core::Driver>(std::make_unique<Meter>(std::move(*settings)));
+  return std::unique_ptr<core::Driver>(std::make_unique<Meter>(*settings));
 }
 
 core::DriverSpec make_spec() {

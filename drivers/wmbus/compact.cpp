@@ -13,7 +13,7 @@ constexpr std::uint8_t kSavedVersion = 1;
 constexpr std::uint8_t kVariable = 0xD;
 
 // Of Kamstrup water and heat meters, which send many compact telegrams to a whole one.
-constexpr std::array<std::string_view, 10> kKnown{
+constexpr std::array<std::string_view, 13> kKnown{
     "02FF2004134413615B6167",
     "02FF20041392013BA1015B8101E7FF0F",
     "02FF2004134413A1015B8101E7FF0F",
@@ -24,6 +24,9 @@ constexpr std::array<std::string_view, 10> kKnown{
     "04FF2304134413426C023B92013BA2013B06FF1BA1015B91015BA10167",
     "02FF2004134413426C523B615B616751678101E7FF0F06FF1B",
     "040504FB827504853C04FB82F53C01FD17",
+    "030643060314426C022D01FF21",
+    "030E430E0313426C022D01FF21",
+    "040604FF0704FF080414043B0259025D04FF22026C44064414426C",
 };
 
 std::uint32_t type_of(const mbus::Identity& meter) {

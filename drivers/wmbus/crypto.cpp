@@ -66,6 +66,21 @@ bool Cmac::sign(const Key& key, std::initializer_list<core::ByteView> parts, Blo
   return EVP_MAC_final(context_.get(), out.data(), &length, out.size()) == 1 && length == out.size();
 }
 
+bool decrypt_ccm_once(const Key& key, core::ByteView nonce, core::ByteView associated, core::ByteView in,
+                      core::ByteView tag, std::uint8_t* out) {
+  const Context context(EVP_CIPHER_CTX_new());
+  core::Bytes expected(tag.begin(), tag.end());  // the library wants it without const
+  const auto size = [](core::ByteView bytes) { return static_cast<int>(bytes.size()); };
+  int length = 0;
+  return context && EVP_DecryptInit_ex(context.get(), EVP_aes_128_ccm(), nullptr, nullptr, nullptr) == 1 &&
+         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_IVLEN, size(nonce), nullptr) == 1 &&
+         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, size(tag), expected.data()) == 1 &&
+         EVP_DecryptInit_ex(context.get(), nullptr, nullptr, key.data(), nonce.data()) == 1 &&
+         EVP_DecryptUpdate(context.get(), nullptr, &length, nullptr, size(in)) == 1 &&
+         EVP_DecryptUpdate(context.get(), nullptr, &length, associated.data(), size(associated)) == 1 &&
+         EVP_DecryptUpdate(context.get(), out, &length, in.data(), size(in)) == 1;
+}
+
 bool decrypt_cbc_once(const Key& key, const Block& iv, core::ByteView in, std::uint8_t* out) {
   return run(context_for(EVP_aes_128_cbc(), key, false).get(), iv, in, out);
 }

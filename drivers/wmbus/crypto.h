@@ -1,5 +1,5 @@
-// AES-128 and CMAC as wireless M-Bus uses them, on OpenSSL 3. A cipher keeps the schedule of its key, so that a
-// telegram costs no set-up. Loop-bound; a failure of the library is `false`.
+// AES-128 (CBC, CTR, CCM) and CMAC as wireless M-Bus uses them, on OpenSSL 3. A cipher keeps the schedule of its key,
+// so that a telegram costs no set-up. Loop-bound; a failure of the library is `false`.
 #pragma once
 
 #include <array>
@@ -48,6 +48,10 @@ class Cmac {
   std::unique_ptr<evp_mac_ctx_st, CryptoDelete> context_;
 };
 
+// CCM with a nonce of 13 bytes. False where `tag` is wrong; `out`, as long as `in`, is then not to be used. `in` is not
+// empty.
+bool decrypt_ccm_once(const Key& key, core::ByteView nonce, core::ByteView associated, core::ByteView in,
+                      core::ByteView tag, std::uint8_t* out);
 bool decrypt_cbc_once(const Key& key, const Block& iv, core::ByteView in, std::uint8_t* out);
 bool encrypt_cbc_once(const Key& key, const Block& iv, core::ByteView in, std::uint8_t* out);
 

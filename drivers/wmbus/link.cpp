@@ -57,6 +57,13 @@ bool begins_a(core::ByteView bytes) {
   return crc16_en13757(bytes.first(kFirstBlock)) == big_endian(bytes.subspan(kFirstBlock));
 }
 
+bool ends_with_crc_a(core::ByteView frame) {
+  if (frame.size() <= kFirstBlock + kCrc) return false;
+  const std::size_t data = frame.size() - kCrc;
+  const std::size_t start = kFirstBlock + (data - kFirstBlock - 1) / kBlock * kBlock;
+  return crc16_en13757(frame.subspan(start, data - start)) == big_endian(frame.subspan(data));
+}
+
 bool strip_a(core::ByteView frame, core::Bytes& out, std::string& why) {
   out.clear();
   int number = 1;

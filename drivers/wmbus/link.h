@@ -25,6 +25,9 @@ bool begins_a(core::ByteView bytes);
 bool strip_a(core::ByteView frame, core::Bytes& out, std::string& why);
 bool strip_b(core::ByteView frame, core::Bytes& out, std::string& why);
 
+// The last two bytes are the checksum of the last block that the bytes before them have in format A.
+bool ends_with_crc_a(core::ByteView frame);
+
 // A control code that exists, and a CI field in a range that is in use: all that tells a frame without checksums.
 bool plausible(std::uint8_t control, std::uint8_t ci);
 

@@ -43,12 +43,14 @@ struct MakerFrame {
   core::ByteView payload;                  // what the format reads: behind the CI field, or the text behind a header
   const Key* key = nullptr;                // of the meter; null where none is configured
   const mbus::Records* records = nullptr;  // where the format stands beside records
+  bool has_status = false;                 // a status byte says what it says of all meters, a low battery among it
 };
 
 struct MakerFormat {
   enum class Place : std::uint8_t {
     own_ci,   // behind a CI field of the maker's own
     instead,  // the text behind a standard header, where that is no records
+    sealed,   // the text behind a standard header whose security mode is one of those that the standard does not have
     beside,   // in maker data or a maker's record, with standard records around it; what it is not adds nothing
   };
   static constexpr int kAny = -1;

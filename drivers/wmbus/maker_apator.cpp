@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <optional>
 
+#include "drivers/common/mbus_meaning.h"
 #include "drivers/wmbus/crypto.h"
 
 namespace afferent::drivers::wmbus {
@@ -50,12 +53,14 @@ std::optional<std::size_t> size_of_register(std::uint8_t code) {
 double cubic_metres(ByteView litres) { return little_endian(litres) / 1000.0; }
 
 // Values at the ends of the last months, the latest first; 0 where none was stored. `values` begins with a byte whose
-// meaning is not known.
-void read_history(ByteView values, MakerReadings& out) {
-  std::uint64_t storage = 1;
-  for (values = values.subspan(1); values.size() >= 4; values = values.subspan(4)) {
-    if (little_endian(values.first(4)) != 0) out.volume(cubic_metres(values.first(4)), storage);
-    ++storage;
+// meaning is not known. None counts where one is above the total: then these are no such values.
+void read_history(ByteView values, double total, MakerReadings& out) {
+  const ByteView months = values.subspan(1);
+  for (std::size_t at = 0; at + 4 <= months.size(); at += 4)
+    if (cubic_metres(months.subspan(at, 4)) > total) return;
+  for (std::size_t at = 0; at + 4 <= months.size(); at += 4) {
+    const double value = cubic_metres(months.subspan(at, 4));
+    if (value > 0) out.volume(value, at / 4 + 1);
   }
 }
 
@@ -89,28 +94,40 @@ bool read_apator_08(const MakerFrame& frame, MakerReadings& out, std::string& wh
   return true;
 }
 
+bool read_apator_172(const MakerFrame& frame, MakerReadings& out, std::string& why) {
+  constexpr double kTenths = 10.0;
+  why = "Apator 17-2: the total is cut short";
+  if (frame.payload.size() < 4) return false;
+  out.volume(std::round(little_endian(frame.payload.first(4)) * kTenths / 3.0) / kTenths);  // thirds of a cubic metre
+  return true;
+}
+
 bool read_apator_162(const MakerFrame& frame, MakerReadings& out, std::string& why) {
   ByteView rest = frame.payload;
   while (!rest.empty() && rest[0] == kFiller) rest = rest.subspan(1);
   why = "Apator 16-2: cut short";
   if (rest.size() < kHead) return false;
   rest = rest.subspan(kHead);
-  bool total = false;
+  std::optional<double> total;
+  ByteView history;
   while (rest.size() > kCheck && rest[0] != kPadding) {
     const std::uint8_t code = rest[0];
     const auto size = size_of_register(code);
-    if (!size && total) break;  // what follows cannot be found; what was read stands
+    const bool whole = size && rest.size() >= 1 + *size;
+    if (!whole && total) break;  // what follows cannot be found; what was read stands
     why = size ? "Apator 16-2: register " + hex(code) + " is cut short"
                : "Apator 16-2: register " + hex(code) + " is not known";
-    if (!size || rest.size() < 1 + *size) return false;
+    if (!whole) return false;
     const ByteView value = rest.subspan(1, *size);
-    if (code == kTotal && !total) out.volume(cubic_metres(value));
-    total = total || code == kTotal;
-    if (is_history(code)) read_history(value, out);
+    if (code == kTotal && !total) total = cubic_metres(value);
+    if (is_history(code)) history = value;
     rest = rest.subspan(1 + *size);
   }
   why = "Apator 16-2: no register with the total (10)";
-  return total;
+  if (!total) return false;
+  out.volume(*total);
+  if (!history.empty()) read_history(history, *total, out);
+  return true;
 }
 
 bool read_apator_na1(const MakerFrame& frame, MakerReadings& out, std::string& why) {

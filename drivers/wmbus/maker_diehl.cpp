@@ -83,10 +83,19 @@ constexpr std::size_t kPriosEnd = 11;
 
 bool is_no_date(core::ByteView bytes) { return bytes[0] == bytes[1] && (bytes[0] == 0x00 || bytes[0] == 0xFF); }
 
+// What no such meter can show: its counter has six digits of cubic metres, and since the end of the last month (0: the
+// module is not so old) not even the largest have let through more than a tenth of that.
+constexpr std::uint32_t kMostLitres = 1'000'000'000;
+constexpr std::uint32_t kMostInMonth = 100'000'000;
+
 bool is_prios(core::ByteView bytes) {
   if (bytes[0] != kPriosMark) return false;
   const std::uint32_t total = little_endian(bytes.subspan(kPriosTotal, 4));
-  if (bytes.size() >= kPriosDate && little_endian(bytes.subspan(kPriosMonth, 4)) > total) return false;
+  if (total >= kMostLitres) return false;
+  if (bytes.size() >= kPriosDate) {
+    const std::uint32_t month = little_endian(bytes.subspan(kPriosMonth, 4));
+    if (month > total || (month != 0 && total - month > kMostInMonth)) return false;
+  }
   if (bytes.size() < kPriosEnd) return true;
   const core::ByteView date = bytes.subspan(kPriosDate, 2);
   return is_no_date(date) || mbus::time_g(date).has_value();

@@ -46,6 +46,20 @@ core::ByteView without_padding(core::ByteView bytes) {
   return bytes;
 }
 
+// Modes that the standard leaves to nobody, so some makers took them.
+bool is_makers_mode(const mbus::Header& header) { return (header.config >> 8 & 0x10U) != 0; }
+
+// The text of an encrypted telegram that somebody has opened and passed on, with the checksum of format B still behind
+// it: that was one of the secret text, so it says nothing any more.
+bool opened_before(const mbus::Header& header, core::ByteView transport, core::ByteView plain) {
+  const unsigned mode = header.config >> 8 & 0x1FU;
+  const std::size_t secret = (header.config >> 4 & 0xFU) * std::size_t{16};
+  const auto* end = transport.data() + transport.size();
+  const bool as_received = plain.data() + plain.size() == end;
+  return (mode == 5 || mode == 7) && as_received && secret > 0 && plain.size() == secret + 2 && plain[0] == 0x2F &&
+         plain[1] == 0x2F;
+}
+
 }  // namespace
 
 Radio::Radio(Settings settings)
@@ -213,6 +227,9 @@ bool Radio::understand(Telegram& telegram) {
         "not understood: " + std::string(content.name) + " (CI " + core::to_hex(telegram.transport.first(1)) + ")";
     return false;
   }
+  if (telegram.format != nullptr && telegram.format->place == Place::sealed && is_makers_mode(telegram.header)) {
+    return say_maker(telegram, telegram.transport.subspan(1 + size_of(content.head)));
+  }
   core::ByteView plain;
   if (!open(telegram, plain)) return false;
   switch (content.content) {
@@ -220,8 +237,7 @@ bool Radio::understand(Telegram& telegram) {
     case Content::compact:
       if (!formats_.expand(telegram.meter, plain, records_, telegram.why)) return false;
       telegram.why.clear();
-      say(telegram, true);
-      return true;
+      return say_records(telegram);
     case Content::format: return formats_.learn(telegram.meter, plain, telegram.why);
     case Content::error:
       telegram.why = "application error";
@@ -260,10 +276,16 @@ bool Radio::understand_records(Telegram& telegram, core::ByteView plain) {
     return say_maker(telegram, plain);
   }
   if (!read_records(telegram, plain)) return false;
-  MakerReadings more;
-  const bool beside = format != nullptr && format->place == Place::beside;
-  if (beside && !read_maker(telegram, records_.maker_data, more)) return false;
+  if (!say_records(telegram)) return false;
   formats_.learn(telegram.meter, records_);
+  return true;
+}
+
+// The records, and what the maker has put beside them.
+bool Radio::say_records(Telegram& telegram) {
+  MakerReadings more;
+  const bool beside = telegram.format != nullptr && telegram.format->place == MakerFormat::Place::beside;
+  if (beside && !read_maker(telegram, records_.maker_data, more)) return false;
   say(telegram, true);
   more.say(telegram.known->book, maker_records_, *sink_);
   return true;
@@ -282,6 +304,7 @@ bool Radio::read_maker(Telegram& telegram, core::ByteView payload, MakerReadings
   frame.frame = telegram.frame;
   frame.payload = payload;
   frame.key = key_of(*telegram.known);
+  frame.has_status = telegram.content->head != Head::none;
   if (telegram.format->place == MakerFormat::Place::beside) frame.records = &records_;
   std::string why;
   if (telegram.format->read(frame, out, why)) return true;
@@ -290,9 +313,13 @@ bool Radio::read_maker(Telegram& telegram, core::ByteView payload, MakerReadings
 }
 
 bool Radio::read_records(Telegram& telegram, core::ByteView plain) {
-  if (!mbus::read_records(plain, records_) && !mbus::read_records(without_padding(plain), records_)) {
+  const bool read = mbus::read_records(plain, records_) || mbus::read_records(without_padding(plain), records_);
+  if (!read) {
     telegram.why = records_.trouble;
-    return false;
+    const bool left = ends_with_crc_a(telegram.frame) || opened_before(telegram.header, telegram.transport, plain);
+    if (telegram.checked || !left || plain.size() < 2) return false;
+    if (!mbus::read_records(plain.first(plain.size() - 2), records_)) return false;
+    telegram.why.clear();
   }
   // The checksum of a damaged format B frame would be read as a record; those without data are the likely ones.
   if (!telegram.checked && !records_.list.empty() && records_.list.back().raw.kind == mbus::Raw::Kind::none) {

@@ -61,6 +61,7 @@ class Radio final : public core::Driver, private Catcher {
   bool understand(Telegram& telegram);
   bool open(Telegram& telegram, core::ByteView& plain);
   bool understand_records(Telegram& telegram, core::ByteView plain);
+  bool say_records(Telegram& telegram);
   bool say_maker(Telegram& telegram, core::ByteView payload);
   bool read_maker(Telegram& telegram, core::ByteView payload, MakerReadings& out);
   bool read_records(Telegram& telegram, core::ByteView plain);

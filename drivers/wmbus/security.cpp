@@ -1,6 +1,7 @@
 #include "drivers/wmbus/security.h"
 
 #include <algorithm>
+#include <array>
 
 #include "drivers/wmbus/link.h"
 
@@ -40,6 +41,7 @@ bool Opener::open(const Sealed& sealed, Cipher* cipher, core::ByteView& plain, s
     case 0: return true;
     case 5: return open_mode_5(sealed, cipher, plain, why);
     case 7: return open_mode_7(sealed, cipher, plain, why);
+    case 10: return open_mode_10(sealed, cipher, plain, why);
     default: why = "unsupported security mode " + std::to_string(mode); return false;
   }
 }
@@ -92,7 +94,9 @@ bool Opener::open_mode_7(const Sealed& sealed, Cipher* cipher, core::ByteView& p
   Block mac{};
   const core::ByteView rest = plain_part(sealed, plain);
   plain_.resize(secret.size() + rest.size());
-  if (!derive(kForEncryption, sealed, *cipher, encryption) || !derive(kForMac, sealed, *cipher, signing) ||
+  const std::uint32_t counter = *sealed.fields->counter;
+  if (!derive(kForEncryption, counter, sealed, *cipher, encryption) ||
+      !derive(kForMac, counter, sealed, *cipher, signing) ||
       !cmac_.sign(signing, {sealed.fields->signed_fields, sealed.transport}, mac) ||
       !decrypt_cbc_once(encryption, Block{}, secret, plain_.data())) {
     why = "decryption failed";
@@ -110,13 +114,56 @@ bool Opener::open_mode_7(const Sealed& sealed, Cipher* cipher, core::ByteView& p
   return true;
 }
 
+// CCM. Behind the configuration field: its extension of two bytes, the version of the key where that says so, the
+// message counter, the text and a tag over all from the CI field on.
+bool Opener::open_mode_10(const Sealed& sealed, Cipher* cipher, core::ByteView& plain, std::string& why) {
+  constexpr std::size_t kExtension = 2;
+  constexpr std::size_t kCounter = 4;
+  constexpr std::uint8_t kAllOfIt = 0xFF;  // of the bytes that are encrypted
+  why = "security mode 10 is cut short";
+  if (sealed.body.size() < kExtension) return false;
+  const unsigned extension = sealed.body[0] | static_cast<unsigned>(sealed.body[1]) << 8;
+  const std::size_t fields = kExtension + (extension >> 6 & 1U);
+  const std::size_t tag_size = 4 + 4 * std::size_t{extension >> 8 & 3U};
+  if (sealed.body.size() <= fields + kCounter + tag_size) return false;
+  const core::ByteView counter_field = sealed.body.subspan(fields, kCounter);
+  const core::ByteView rest = sealed.body.subspan(fields + kCounter);
+  const core::ByteView secret = rest.first(rest.size() - tag_size);
+  const unsigned derivation = extension >> 4 & 3U;
+  why.clear();
+  if (derivation != 1) {
+    why = "unsupported key derivation " + std::to_string(derivation) + " of security mode 10";
+  } else if ((sealed.header.config & kAllOfIt) != kAllOfIt && (sealed.header.config & kAllOfIt) < secret.size()) {
+    why = "unsupported partial encryption in security mode 10";
+  } else if (cipher == nullptr) {
+    why = no_key(10);
+  }
+  if (!why.empty()) return false;
+  std::array<std::uint8_t, 13> nonce{};
+  const auto address = link_bytes(sealed.meter);
+  std::copy(address.begin(), address.end(), nonce.begin());
+  std::reverse_copy(counter_field.begin(), counter_field.end(), nonce.end() - kCounter);
+  std::uint32_t counter = 0;
+  for (std::size_t at = kCounter; at-- > 0;) counter = counter << 8 | counter_field[at];
+  const core::ByteView associated = sealed.transport.first(sealed.transport.size() - sealed.body.size() + fields);
+  Key encryption{};
+  plain_.resize(secret.size());
+  why = "wrong key, or the telegram was changed (security mode 10)";
+  if (!derive(kForEncryption, counter, sealed, *cipher, encryption) ||
+      !decrypt_ccm_once(encryption, nonce, associated, secret, rest.last(tag_size), plain_.data()))
+    return false;
+  why.clear();
+  plain = plain_;
+  return true;
+}
+
 // Key derivation function A: CMAC of purpose, message counter, identification of the meter, filled up with 07.
-bool Opener::derive(std::uint8_t purpose, const Sealed& sealed, const Cipher& cipher, Key& out) {
+bool Opener::derive(std::uint8_t purpose, std::uint32_t counter, const Sealed& sealed, const Cipher& cipher, Key& out) {
   Block input{};
   input.fill(0x07);
   input[0] = purpose;
   for (unsigned byte = 0; byte < 4; ++byte) {
-    input[1 + byte] = static_cast<std::uint8_t>(*sealed.fields->counter >> (8 * byte));
+    input[1 + byte] = static_cast<std::uint8_t>(counter >> (8 * byte));
     input[5 + byte] = static_cast<std::uint8_t>(sealed.meter.id >> (8 * byte));
   }
   return cmac_.sign(cipher.key(), {input}, out);

@@ -1,4 +1,5 @@
-// Security of the transport layer: modes 0, 5 and 7 (EN 13757-7, 7.6; OMS volume 2, 9). Loop-bound.
+// Security of the transport layer: modes 0, 5, 7 and 10 (EN 13757-7, 7.6; OMS volume 2, 9, profiles A, B and D).
+// Loop-bound.
 #pragma once
 
 #include <string>
@@ -27,7 +28,8 @@ class Opener {
  private:
   bool open_mode_5(const Sealed& sealed, Cipher* cipher, core::ByteView& plain, std::string& why);
   bool open_mode_7(const Sealed& sealed, Cipher* cipher, core::ByteView& plain, std::string& why);
-  bool derive(std::uint8_t purpose, const Sealed& sealed, const Cipher& cipher, Key& out);
+  bool open_mode_10(const Sealed& sealed, Cipher* cipher, core::ByteView& plain, std::string& why);
+  bool derive(std::uint8_t purpose, std::uint32_t counter, const Sealed& sealed, const Cipher& cipher, Key& out);
 
   Cmac cmac_;
   core::Bytes plain_;

@@ -55,6 +55,33 @@ TEST_CASE("a telegram that repeats a channel keeps its first value") {
   CHECK(told.number("volume") == 0.001);
 }
 
+TEST_CASE("a stored total of which all bits are set was never written, and is not good") {
+  Told told;
+  told.telegram("4413 FFFFFFFF 0413 FFFFFFFF 4459 FFFFFFFF 4413 FFFFFF7F 4C13 F9999999");
+  const auto quality = [&](std::size_t reading) { return told.sink.readings.at(reading).quality; };
+  REQUIRE(told.sink.readings.size() == 3);  // the others are of the same channel
+  CHECK(told.sink.readings[0].number == -0.001);
+  CHECK(quality(0) == core::Quality::bad);
+  CHECK(quality(1) == core::Quality::good);  // one step backward since the start is a value
+  CHECK(quality(2) == core::Quality::good);  // so is a temperature
+}
+
+TEST_CASE("nor is a stored total of decimal digits of which only the top bit is set") {
+  Told told;
+  told.telegram("8C0413 00000080 0C13 00000080 4C13 01000080");
+  REQUIRE(told.sink.readings.size() == 3);
+  CHECK(told.sink.readings[0].quality == core::Quality::bad);
+  CHECK(told.sink.readings[1].quality == core::Quality::good);
+  CHECK(told.sink.readings[2].quality == core::Quality::good);
+}
+
+TEST_CASE("a stored total may be one below nothing in another coding") {
+  Told told;
+  told.telegram("4C13 010000F0 84013B FFFFFFFF 8401 06 FEFFFFFF");
+  for (const auto& reading : told.sink.readings) CHECK(reading.quality == core::Quality::good);
+  CHECK(told.number("volume@1") == -0.001);
+}
+
 TEST_CASE("a meter that invents records gets a bounded number of channels, and the known ones go on") {
   Told told;
   told.telegram("0C13 01000000");

@@ -35,6 +35,21 @@ TEST_CASE("checksums of both formats go on and come off at every length") {
   }
 }
 
+TEST_CASE("the checksum of the last block is known where the others were taken away") {
+  for (std::size_t size = 11; size <= 60; ++size) {
+    CAPTURE(size);
+    core::Bytes frame(size);
+    for (std::size_t i = 0; i < size; ++i) frame[i] = static_cast<std::uint8_t>(7 * i + size);
+    const core::Bytes whole = wm::with_crcs_a(frame);
+    CHECK_FALSE(wm::ends_with_crc_a(frame));
+    frame.insert(frame.end(), whole.end() - 2, whole.end());
+    CHECK(wm::ends_with_crc_a(frame));
+    frame[size - 1] ^= 1;
+    CHECK_FALSE(wm::ends_with_crc_a(frame));
+  }
+  CHECK_FALSE(wm::ends_with_crc_a(core::Bytes(12)));
+}
+
 TEST_CASE("the published frame of format B in three blocks is right") {
   std::string hex = "8644AE0C7856341201078C2027780B134365877AC5";
   hex += std::string(2 * (126 - 21), '1') + "E6781234567890F4EE";
