@@ -87,8 +87,8 @@ void Collector::hand_over(Device& device, core::PollSink& sink) {
 }
 
 std::string_view Collector::keep(std::string_view text) {
-  if (texts_used_ == texts_.size()) texts_.emplace_back();
-  std::string& kept = texts_[texts_used_++];
+  if (texts_used_ == texts_.size()) texts_.push_back(std::make_unique<std::string>());
+  std::string& kept = *texts_[texts_used_++];
   if (core::is_utf8(text)) return kept.assign(text);
   return kept = core::clean_utf8(text, text.size());
 }

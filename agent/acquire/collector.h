@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,7 +55,7 @@ class Collector {
   const bool listens_;
   std::vector<Device> devices_;
   std::vector<std::size_t> touched_;
-  std::deque<std::string> texts_;  // a deque: views into it stay valid while it grows
+  std::vector<std::unique_ptr<std::string>> texts_;  // views into them stay valid while it grows
   std::size_t texts_used_ = 0;
   core::Poll part_;
 };

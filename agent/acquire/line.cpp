@@ -162,7 +162,10 @@ void Line::enter(const core::Stamp& at, const Event* event) {
 }
 
 void Line::hold(const Event& event) {
-  if (held_.size() >= kMostHeld) return;
+  const bool lasting = event.kind == Kind::opened || event.kind == Kind::closed;
+  if (held_.size() >= kMostHeld && !lasting) {
+    return notices_.trouble(event.at, "more came at once than can be kept: " + std::to_string(kMostHeld) + " events");
+  }
   HeldEvent& held = held_.emplace_back(
       HeldEvent{event, core::Bytes(event.bytes.begin(), event.bytes.end()), std::string(event.name)});
   held.event.bytes = held.bytes;

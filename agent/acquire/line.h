@@ -11,8 +11,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <set>
@@ -190,9 +190,10 @@ class Line final : public core::PortListener {
   std::unordered_map<std::uint32_t, std::pair<std::size_t, core::DeviceRef>> places_;  // by DeviceId
 
   Schedule schedule_;
-  std::deque<Command> commands_;
-  std::deque<std::size_t> urges_;  // sessions, each at most once
-  bool poll_first_ = false;        // urges alternate with polls that are due
+  // Mostly empty: lists and vectors, since an empty deque holds half a kilobyte.
+  std::list<Command> commands_;
+  std::vector<std::size_t> urges_;  // sessions, each at most once
+  bool poll_first_ = false;         // urges alternate with polls that are due
   Turn turn_;
   EchoFilter echo_;
   core::Stamp now_;                            // of the event that is handled
@@ -201,7 +202,7 @@ class Line final : public core::PortListener {
   std::optional<core::LineSettings> current_;  // of the port; nothing: not known
   std::set<std::uint32_t> peers_;              // open connections
   LineHealth facts_;
-  std::deque<HeldEvent> held_;
+  std::list<HeldEvent> held_;
   bool busy_ = false;
   bool was_open_ = false;
 

@@ -19,8 +19,8 @@ struct Grid {
   std::uint64_t slots_between(core::Nanos after, core::Nanos until) const;  // in (after, until]
 };
 
-// The phase that keeps `count` devices of a line apart, and `lines` lines beside each other. Of more than 16 lines up to
-// four share a phase: they poll side by side, and one wake of the processor serves them all. 0 <= phase < interval.
+// The phase that keeps `count` devices of a line apart, and `lines` lines beside each other. Of more than 16 lines up
+// to four share a phase: they poll side by side, and one wake of the processor serves them all. 0 <= phase < interval.
 core::Nanos phase_of(std::size_t device, std::size_t count, std::size_t number, std::size_t lines,
                      core::Nanos interval);
 

@@ -87,7 +87,7 @@ void Line::begin(Cause cause, std::size_t number, core::Nanos due) {
       session.health().turn_began();
       break;
     case Cause::urge:
-      urges_.pop_front();
+      urges_.erase(urges_.begin());
       session.queued = false;
       break;
     case Cause::command:

@@ -56,15 +56,18 @@ class Agent::Polls final : public core::PollSink {
   Sense& sense_;
 };
 
-Agent::Agent(config::Config config, core::Clock& clock, core::Log& log)
-    : config_(std::move(config)), clock_(clock), log_(log), sealer_(config_.node.id) {
+Agent::Agent(config::Config config, assembly::Drivers drivers, core::Clock& clock, core::Log& log)
+    : config_(std::move(config)), clock_(clock), log_(log), sealer_(config_.node.id), drivers_(std::move(drivers)) {
   for (const config::DeviceConfig& device : config_.devices) identities_.push_back(device.identity);
 }
 
 Agent::~Agent() { stop(); }
 
 Result<std::unique_ptr<Agent>> Agent::create(config::Config config, core::Clock& clock, core::Log& log) {
-  std::unique_ptr<Agent> agent(new Agent(std::move(config), clock, log));
+  assembly::Drivers drivers = assembly::make_drivers(config, clock);
+  // They have taken what they need, and the texts are a good part of a small agent's memory.
+  for (config::DeviceConfig& device : config.devices) device.options = device.profile = {};
+  std::unique_ptr<Agent> agent(new Agent(std::move(config), std::move(drivers), clock, log));
   auto loop = io::Loop::create(clock);
   if (!loop) return std::move(loop).error();
   agent->loop_ = std::move(loop).value();
@@ -146,10 +149,9 @@ Result<void> Agent::make_lines() {
     lines_.push_back(
         std::make_unique<acquire::Line>(std::move(setup), make_port(port), *loop_, clock_, *series_, *polls_, log_));
   }
-  assembly::Drivers drivers = assembly::make_drivers(config_, clock_);
   std::vector<std::string> objections;
-  for (const config::Problem& problem : drivers.problems) objections.push_back(problem.text());
-  for (assembly::PlacedDriver& placed : drivers.placed) {
+  for (const config::Problem& problem : drivers_.problems) objections.push_back(problem.text());
+  for (assembly::PlacedDriver& placed : std::exchange(drivers_, {}).placed) {
     if (auto added = add_driver(std::move(placed)); !added) objections.push_back(added.error().message());
   }
   // What a driver was refused for would be said again as a channel that is missing.

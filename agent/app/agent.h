@@ -42,7 +42,7 @@ class Agent {
   void stop();                 // commits and delivers what it can; about 2 s at most
 
  private:
-  Agent(config::Config config, core::Clock& clock, core::Log& log);
+  Agent(config::Config config, assembly::Drivers drivers, core::Clock& clock, core::Log& log);
   core::Result<void> open_store();
   core::Result<void> make_rules();
   core::Result<void> make_lines();
@@ -82,6 +82,7 @@ class Agent {
   std::unique_ptr<Replay> replay_;
   std::unique_ptr<acquire::SeriesTable> series_;
   std::vector<std::unique_ptr<acquire::Line>> lines_;  // by port
+  assembly::Drivers drivers_;                          // until they are in lines_
   DriverStates driver_states_;                         // of the drivers in lines_
   std::unique_ptr<Bulletin> bulletin_;
   Commands commands_;

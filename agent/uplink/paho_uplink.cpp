@@ -35,7 +35,12 @@ class PahoUplink::Disposal {
 };
 
 PahoUplink::PahoUplink(PahoOptions options, const core::Clock& clock, std::function<void()> wake)
-    : options_(std::move(options)), clock_(clock), wake_(std::move(wake)) {}
+    : options_(std::move(options)), clock_(clock), wake_(std::move(wake)) {
+  // OpenSSL prepares itself when it is needed; Paho would load all its texts at once.
+  MQTTAsync_init_options prepared = MQTTAsync_init_options_initializer;
+  prepared.do_openssl_init = 0;
+  MQTTAsync_global_init(&prepared);
+}
 
 PahoUplink::~PahoUplink() {
   for (PahoSession* session : {five_.get(), three_.get()}) {

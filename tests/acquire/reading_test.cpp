@@ -211,7 +211,7 @@ TEST_CASE("text from a wire that is not UTF-8 is made so, where it is read and w
   auto& driver = rig.add({.poll = 10s}, some_channels());
   reads(driver, [](core::Sink& sink) {
     sink.reading(DeviceRef{0}, Channel{2}, Value::text("a\xC6\xF8"));
-    sink.done(core::Error(core::ErrorCode::bad_input, std::string(199, 'x') + "气"));
+    sink.reject({}, std::string(199, 'x') + "气");
   });
   rig.start();
   rig.run(1s);
