@@ -84,7 +84,7 @@ Result<std::unique_ptr<Agent>> Agent::create(config::Config config, core::Clock&
 Result<void> Agent::make_rules() {
   auto zone = io::read_zone(config_.node.timezone);
   if (!zone) return std::move(zone).error();
-  auto engine = assembly::make_engine(config_, random_, std::move(zone).value());
+  auto engine = assembly::make_engine(config_, random_, std::move(zone).value(), clock_.now());
   if (!engine) return std::move(engine).error();
   rules_ = std::move(engine).value();
   messages_ = std::make_unique<codec::Messages>(identities_, cameras_of(identities_, config_.node.cameras));

@@ -75,6 +75,12 @@ std::string status_json(const config::Config& config, const Bulletin& bulletin, 
   }
   json.end_array().key("waiting").begin_array();
   for (const std::string& line : rules.waiting()) json.value(line);
+  json.end_array().key("suspended").begin_array();
+  if (now.clock == core::ClockState::unsynced) {
+    for (const std::string& rule : rules.calendar_rules()) {
+      json.begin_object().field("rule", rule).field("reason", "no clock").end_object();
+    }
+  }
   return json.end_array().end_object().take();
 }
 

@@ -11,10 +11,14 @@
 #include "agent/app/agent.h"
 #include "agent/app/log.h"
 #include "agent/app/version.h"
+#include "agent/assembly/rehearsal.h"
 #include "agent/config/data_dir.h"
 #include "agent/config/load.h"
+#include "agent/io/clock.h"
+#include "agent/io/random.h"
 #include "agent/io/signals.h"
 #include "agent/io/trim.h"
+#include "agent/io/zone.h"
 #include "agent/plugin/loader.h"
 #include "agent/rules/engine.h"
 #include "drivers/registry.h"
@@ -36,6 +40,19 @@ int refuse(const std::string& why) {
   return kBadConfig;
 }
 
+// What is wrong is told as `afferent check` tells it, and all of it.
+int refuse(const config::Loaded& loaded, const std::string& otherwise) {
+  const io::RealClock clock;
+  io::RandomDevice random;
+  auto zone = io::read_zone(loaded.config.node.timezone);
+  core::Stamp now = clock.now();
+  now.clock = core::ClockState::synced;
+  const assembly::Rehearsed all =
+      assembly::rehearse(loaded, clock, random, zone ? std::move(zone).value() : core::Zone(), now);
+  for (const config::Problem& problem : all.problems) std::fprintf(stderr, "afferentd: %s\n", problem.text().c_str());
+  return all.problems.empty() ? refuse(otherwise) : kBadConfig;
+}
+
 // Keeps systemd's watchdog content for as long as the loop turns.
 void feed_watchdog(io::Loop& loop, core::Nanos period) {
   sd_notify(0, "WATCHDOG=1");
@@ -48,15 +65,16 @@ int run(const Options& options) {
   if (!log) return refuse(log.error().message());
   plugin::Loader plugins(drivers::built_in());
   const auto load_driver = [&plugins](const std::string& path) { return plugins.load(path); };
-  config::Loaded loaded =
-      config::load(options.config, {drivers::built_in(), rules::kinds(), config::data_dir(), load_driver});
-  for (const config::Problem& problem : loaded.problems)
-    std::fprintf(stderr, "afferentd: %s\n", problem.text().c_str());
-  if (!loaded.problems.empty()) return kBadConfig;
+  const config::Catalog catalog{drivers::built_in(), rules::kinds(), config::data_dir(), load_driver};
+  config::Loaded loaded = config::load(options.config, catalog);
+  if (!loaded.problems.empty()) return refuse(loaded, "");
   auto clock = io::make_clock(options.clock);
   if (!clock) return refuse(clock.error().message());
   auto agent = app::Agent::create(std::move(loaded.config), **clock, **log);
-  if (!agent) return refuse(agent.error().message());
+  if (!agent) {
+    if (agent.error().code() != core::ErrorCode::bad_config) return refuse(agent.error().message());
+    return refuse(config::load(options.config, catalog), agent.error().message());
+  }
   io::Loop& loop = (*agent)->loop();
   auto signals = io::Signals::create(loop, {SIGTERM, SIGINT}, [&loop](int) { loop.stop(); });
   if (!signals) return refuse(signals.error().message());

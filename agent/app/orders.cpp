@@ -71,7 +71,7 @@ class Orders {
                              const Arguments& arguments);
   std::string entries(OperatorFact::Kind kind, const rules::Engine& engine) const;
   void write(core::JsonWriter& json, rules::OperatorFacts::Number number, const OperatorFact& fact,
-             const core::Zone& zone, const core::Stamp& now) const;
+             const core::Zone& zone, const core::Stamp& now, std::string_view remark = {}) const;
   Result<std::string> answer(const Result<core::Alert>& alert, const rules::Engine& engine) const {
     if (!alert) return alert.error();
     core::JsonWriter json;
@@ -164,7 +164,9 @@ Result<std::string> Orders::add(OperatorFact::Kind kind, rules::Engine& engine, 
   const auto number = engine.add(std::move(fact), now, output);
   if (!number) return number.error();
   core::JsonWriter json;
-  write(json, *number, told, engine.zone(), now);
+  const bool idle = kind == OperatorFact::Kind::holiday && !engine.heeds_holidays(**who);
+  write(json, *number, told, engine.zone(), now,
+        idle ? "no rule of this device knows holidays, so none will rest: kind no_use does" : "");
   return json.take();
 }
 
@@ -191,14 +193,16 @@ Result<std::string> Orders::remove(OperatorFact::Kind kind, rules::Engine& engin
 }
 
 void Orders::write(core::JsonWriter& json, rules::OperatorFacts::Number number, const OperatorFact& fact,
-                   const core::Zone& zone, const core::Stamp& now) const {
+                   const core::Zone& zone, const core::Stamp& now, std::string_view remark) const {
   json.begin_object().field("number", number);
   json.field("device", fact.device ? config_.devices[core::index(*fact.device)].identity.id : std::string("all"));
   json.field("active", fact.from <= now.boot && now.boot < fact.until);
   json.field("begins_in_s", std::max(0.0, seconds(fact.from - now.boot)));
   json.field("ends_in_s", seconds(fact.until - now.boot));
   json.field("from", local_text(zone, now, fact.from)).field("until", local_text(zone, now, fact.until));
-  json.field("who", fact.who).field("note", fact.note).end_object();
+  json.field("who", fact.who).field("note", fact.note);
+  if (!remark.empty()) json.field("remark", remark);
+  json.end_object();
 }
 
 std::string Orders::entries(OperatorFact::Kind kind, const rules::Engine& engine) const {

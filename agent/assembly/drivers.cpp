@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "agent/assembly/driver_mistakes.h"
 #include "agent/plugin/guarded_driver.h"
 
 namespace afferent::assembly {
@@ -22,6 +23,7 @@ std::vector<PlacedDriver> places_of(const config::Config& config) {
   std::map<std::pair<std::size_t, const core::DriverSpec*>, std::vector<core::DeviceId>> shared;
   for (std::uint32_t i = 0; i < config.devices.size(); ++i) {
     const config::DeviceConfig& device = config.devices[i];
+    if (device.broken) continue;
     if (device.driver->scope == core::Scope::port) {
       shared[{device.port, device.driver}].push_back(core::DeviceId{i});
     } else {
@@ -66,14 +68,26 @@ Drivers make_drivers(const config::Config& config, const core::Clock& clock) {
     for (const core::DeviceId id : place.devices) setup.devices.push_back(driver_device(config, id));
     auto driver = plugin::create_driver(*place.spec, setup, clock);
     if (!driver) {
-      const config::DeviceConfig& first = config.devices[core::index(place.devices.front())];
-      drivers.problems.push_back(config::located(driver.error().message(), in_device(first)));
+      std::vector<const config::DeviceConfig*> written;
+      for (const core::DeviceId id : place.devices) written.push_back(&config.devices[core::index(id)]);
+      for (config::Problem& problem : driver_mistakes(*place.spec, setup, written, clock))
+        drivers.problems.push_back(std::move(problem));
+      drivers.refused.insert(drivers.refused.end(), place.devices.begin(), place.devices.end());
       continue;
     }
     place.driver = std::move(driver).value();
     check_calibration(config, place, drivers.problems);
     drivers.placed.push_back(std::move(place));
   }
+  for (std::uint32_t i = 0; i < config.devices.size(); ++i) {
+    const config::DeviceConfig& device = config.devices[i];
+    const bool placed = device.port < config.ports.size() && config.ports[device.port].kind_known;
+    if (!device.broken || device.driver == nullptr || !placed) continue;
+    for (config::Problem& problem :
+         option_mistakes(*device.driver, driver_device(config, core::DeviceId{i}), device, clock))
+      drivers.problems.push_back(std::move(problem));
+  }
+  for (config::Problem& problem : same_addresses(config)) drivers.problems.push_back(std::move(problem));
   return drivers;
 }
 

@@ -21,10 +21,11 @@ struct PlacedDriver {
 
 struct Drivers {
   std::vector<PlacedDriver> placed;  // those of scope `device` in the order of their devices, then one a port and kind
-  config::Problems problems;         // of those that could not be created
+  config::Problems problems;         // of those that could not be created, all of them
+  std::vector<core::DeviceId> refused;
 };
 
-// `config` is without mistakes as far as its text goes; `clock` outlives the drivers.
+// Of the devices that are not broken; `clock` outlives the drivers.
 Drivers make_drivers(const config::Config& config, const core::Clock& clock);
 
 }  // namespace afferent::assembly

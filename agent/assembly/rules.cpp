@@ -1,28 +1,34 @@
 #include "agent/assembly/rules.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
 namespace afferent::assembly {
 
 rules::RuleSetup setup_of(const config::RuleConfig& rule) {
-  return {rule.id,       rule.kind,
-          rule.channel,  rule.domain,
-          rule.devices,  rule.severity,
-          rule.sentence, rule.options,
-          rule.source,   {rule.flapping, rule.flapping_within, rule.flapping_calm}};
+  rules::RuleSetup setup{rule.id,       rule.kind,
+                         rule.channel,  rule.domain,
+                         rule.devices,  rule.severity,
+                         rule.sentence, rule.options,
+                         rule.source,   {rule.flapping, rule.flapping_within, rule.flapping_calm}};
+  setup.broken = rule.broken;
+  return setup;
 }
 
 core::Result<std::unique_ptr<rules::Engine>> make_engine(const config::Config& config, core::Random& random,
-                                                         core::Zone zone) {
+                                                         core::Zone zone, const core::Stamp& now) {
   std::vector<rules::RuleSetup> setups;
   for (const config::RuleConfig& rule : config.rules) setups.push_back(setup_of(rule));
   std::vector<rules::DeviceNames> names;
   for (const config::DeviceConfig& device : config.devices) {
-    names.push_back({device.identity.id, device.identity.name, device.identity.domain, device.driver->declares});
+    names.push_back(
+        {device.identity.id, device.identity.name, device.identity.domain, device.broken || device.driver->declares});
   }
   const auto language = rules::language_named(config.node.language).value_or(rules::Language::english);
-  return rules::Engine::create(std::move(setups), std::move(names), random, language, std::move(zone));
+  std::optional<std::int64_t> today;
+  if (now.clock != core::ClockState::unsynced) today = zone.local(now.utc).day;
+  return rules::Engine::create(std::move(setups), std::move(names), random, language, std::move(zone), today);
 }
 
 }  // namespace afferent::assembly

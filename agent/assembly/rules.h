@@ -13,8 +13,9 @@ namespace afferent::assembly {
 
 rules::RuleSetup setup_of(const config::RuleConfig& rule);
 
-// Error{bad_config} as of Engine::create. `random` outlives the engine.
+// Error{bad_config} as of Engine::create. `random` outlives the engine. `now`: by it dates in files are judged, unless
+// its clock is not right.
 core::Result<std::unique_ptr<rules::Engine>> make_engine(const config::Config& config, core::Random& random,
-                                                         core::Zone zone);
+                                                         core::Zone zone, const core::Stamp& now = {});
 
 }  // namespace afferent::assembly

@@ -31,7 +31,12 @@ class CameraReader {
   CameraReader(Loading& loading, std::string file) : loading_(loading), file_(std::move(file)) {}
 
   bool header(std::string_view line) {
-    const std::vector<std::string> names = core::csv_cells(line);
+    if (!core::is_utf8(line)) {
+      problem(1, "is not UTF-8: the file has to be saved as that");
+      return false;
+    }
+    separator_ = core::csv_separator(line);
+    const std::vector<std::string> names = core::csv_cells(line, separator_);
     width_ = names.size();
     for (std::size_t i = 0; i < kColumns.size(); ++i) {
       const auto found = std::find(names.begin(), names.end(), kColumns[i]);
@@ -45,7 +50,7 @@ class CameraReader {
   }
   void line(std::uint32_t number, std::string_view line) {
     if (!core::is_utf8(line)) return problem(number, "is not UTF-8: the file has to be saved as that");
-    const std::vector<std::string> cells = core::csv_cells(line);
+    const std::vector<std::string> cells = core::csv_cells(line, separator_);
     if (cells.size() != width_) {
       return problem(number, "has " + std::to_string(cells.size()) + " columns, expected " + std::to_string(width_));
     }
@@ -69,6 +74,7 @@ class CameraReader {
   const std::string file_;
   std::array<std::size_t, kColumns.size()> places_{};
   std::size_t width_ = 0;
+  char separator_ = ',';
   std::set<std::string> ids_;
 };
 

@@ -101,6 +101,7 @@ struct DeviceConfig {
   core::ConfigNode options;                // checked by driver->options
   core::ConfigNode profile;                // checked by driver->profile
   core::Source source;
+  bool broken = false;  // it has mistakes, which are among the problems; never in a configuration without any
 };
 
 struct RuleConfig {
@@ -116,6 +117,7 @@ struct RuleConfig {
   core::Seconds flapping_calm{600};
   core::ConfigNode options;  // checked by the kind's table
   core::Source source;
+  bool broken = false;  // as of a device
 };
 
 struct Config {

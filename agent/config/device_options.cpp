@@ -5,7 +5,6 @@
 #include "agent/config/files.h"
 #include "agent/config/place.h"
 #include "agent/config/suggest.h"
-#include "agent/config/units.h"
 
 namespace afferent::config {
 namespace {
@@ -19,9 +18,12 @@ const ConfigField* field_of(Fields fields, std::string_view key) {
   return found == fields.end() ? nullptr : &*found;
 }
 
+// A number in front is that of data bits, right or wrong.
+bool is_line_framing(std::string_view text) { return !text.empty() && text[0] >= '0' && text[0] <= '9'; }
+
 bool has_own_framing(const ConfigNode& table, const DriverSpec* driver) {
   return driver != nullptr && field_of(driver->options, "framing") != nullptr &&
-         !parse_framing(table["framing"].text());
+         !is_line_framing(table["framing"].text());
 }
 
 bool takes(const ConfigField& field, std::string_view value) {
@@ -90,16 +92,18 @@ void DeviceOptions::read_profile(const ConfigNode& table, DeviceConfig& device) 
     return;
   }
   const std::string key = std::string(driver.name) + "\n" + resolved(std::string(name.text()), name.source().file);
-  const auto [known, fresh] = profiles_.emplace(key, ConfigNode());
+  const auto [known, fresh] = profiles_.emplace(key, Known());
   if (fresh) {
     Profile profile = load_profile(driver, std::string(name.text()), loading_.places, name.source());
+    known->second.broken = !profile.problems.empty();
     for (Problem& problem : profile.problems) {
       if (problem.key == "profile" && problem.source.file == name.source().file) problem.key = "device.profile";
       loading_.problems.push_back(std::move(problem));
     }
-    known->second = std::move(profile.node);
+    known->second.node = std::move(profile.node);
   }
-  device.profile = known->second;
+  device.profile = known->second.node;
+  if (known->second.broken) device.broken = true;
 }
 
 }  // namespace afferent::config

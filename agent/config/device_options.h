@@ -31,7 +31,11 @@ class DeviceOptions {
   void read_profile(const core::ConfigNode& table, DeviceConfig& device);
 
   Loading& loading_;
-  std::map<std::string, core::ConfigNode> profiles_;  // each file is read, and complained about, once
+  struct Known {
+    core::ConfigNode node;
+    bool broken = false;
+  };
+  std::map<std::string, Known> profiles_;  // each file is read, and complained about, once
 };
 
 }  // namespace afferent::config

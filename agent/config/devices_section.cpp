@@ -21,6 +21,7 @@ class DeviceReader {
   void read(const ConfigNode& written) {
     DeviceConfig device;
     device.source = written.source();
+    const std::size_t before = loading_.problems.size();
     find_driver(written, device);
     const ConfigNode table = options_.check(written, device.driver);
     take_id(loading_, table, "device", ids_);
@@ -30,6 +31,9 @@ class DeviceReader {
     read_timing(table, device);
     read_line(table, device);
     options_.read(table, port_of(device), device);
+    // Without its port's kind a driver does not know on what it is.
+    const bool placed = port_found_ && loading_.config.ports[device.port].kind_known;
+    if (loading_.problems.size() != before || device.driver == nullptr || !placed) device.broken = true;
     loading_.config.devices.push_back(std::move(device));
   }
 

@@ -64,7 +64,7 @@ Loaded load(const std::string& path, const Catalog& catalog) {
     read_section(loading, gathered.root);
   }
   sort(loading.problems, gathered.files);
-  return {std::move(loading.config), std::move(loading.problems)};
+  return {std::move(loading.config), std::move(loading.problems), loading.incomplete};
 }
 
 }  // namespace afferent::config

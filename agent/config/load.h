@@ -29,8 +29,10 @@ struct Catalog {
 };
 
 struct Loaded {
-  Config config;      // complete and consistent when there is no problem, else not to be used
+  // Complete and consistent when there is no problem. Else only what is not `broken` is right, for looking on there.
+  Config config;
   Problems problems;  // every mistake of every file, in the order of files and lines; after 1000 only their number
+  bool incomplete = false;  // a file could not be parsed: what seems missing may stand in it
 };
 
 // `path`, then conf.d/*.toml in its folder in the order of their names. Lists of tables ([[port]], [[device]],

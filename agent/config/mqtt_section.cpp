@@ -32,9 +32,9 @@ void refuse_password(Loading& loading, ConfigNode& section) {
 
 void read_files(Loading& loading, const ConfigNode& table, MqttConfig& mqtt) {
   mqtt.password_file = secret_file(loading, table["password_file"], "mqtt.password_file");
-  mqtt.ca_file = existing_file(loading, table["ca_file"], "mqtt.ca_file");
-  mqtt.certificate_file = existing_file(loading, table["certificate_file"], "mqtt.certificate_file");
-  mqtt.key_file = existing_file(loading, table["key_file"], "mqtt.key_file");
+  mqtt.ca_file = pem_file(loading, table["ca_file"], "mqtt.ca_file", "CERTIFICATE");
+  mqtt.certificate_file = pem_file(loading, table["certificate_file"], "mqtt.certificate_file", "CERTIFICATE");
+  mqtt.key_file = pem_file(loading, table["key_file"], "mqtt.key_file", "PRIVATE KEY");
 }
 
 void check_tls(Loading& loading, const ConfigNode& table, bool tls) {

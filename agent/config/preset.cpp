@@ -18,6 +18,8 @@ using core::ConfigNode;
 using core::FieldType;
 
 constexpr std::string_view kName = "name";  // of a rule in a preset: the end of its id
+constexpr std::string_view kSeverity = "severity";
+constexpr std::string_view kSteps = "steps";  // each has its severity, so that the rule can have none
 
 // The keys of a preset's rule are those of a rule; they are checked when the rule has been written out.
 constexpr std::array kPreset{
@@ -99,17 +101,39 @@ class Writer {
   Writer(const ConfigNode& written, const Preset& preset, std::span<const core::RuleKindSpec* const> kinds)
       : written_(written), preset_(preset), kinds_(kinds) {}
 
+  // What no rule of the preset can make use of, once and where it was written.
+  void check_keys(Problems& problems) const {
+    for (const auto& [key, value] : written_.table()) {
+      if (preset_.names(key) && !std::holds_alternative<ConfigNode::Table>(value.data())) {
+        add(problems, value.source(), member("rule", key),
+            "is a rule of the preset; expected a table of its keys, found " + shown(value));
+      } else if (!preset_.names(key) && !is_of_rules(key)) {
+        add(problems, value.source(), member("rule", key.substr(0, 60)), "unknown key" + allowed(key));
+      }
+    }
+    for (const ConfigNode& rule : preset_.rules()) {
+      if (!rule.has(kSteps)) continue;
+      const std::string_view name = rule[kName].text();
+      for (const ConfigNode* table : {&written_, name.empty() ? nullptr : &written_[name]}) {
+        if (table != nullptr && table->has(kSeverity)) refuse_severity((*table)[kSeverity], name, problems);
+      }
+    }
+  }
+
   ConfigNode write_out(const ConfigNode& rule) const {
     ConfigNode::Table members = rule.table();
     members.erase(std::string(kName));
     for (const auto& [key, value] : written_.table()) {
-      if (key == "preset" || key == "kind" || preset_.names(key) || !is_for(key, rule)) continue;
+      if (key == "preset" || key == "kind" || preset_.names(key) || !is_for(key, rule) || !is_of_rules(key)) continue;
+      if (key == kSeverity && rule.has(kSteps)) continue;
       if (key == "device" || key == "devices") members.erase(key == "device" ? "devices" : "device");
       members.insert_or_assign(key, value);
     }
     const std::string_view name = rule[kName].text();
     if (!name.empty()) {
-      for (const auto& [key, value] : written_[name].table()) members.insert_or_assign(key, value);
+      for (const auto& [key, value] : written_[name].table()) {
+        if (key != kSeverity || !rule.has(kSteps)) members.insert_or_assign(key, value);
+      }
     }
     if (preset_.rules().size() > 1 && written_.has("id")) {
       const ConfigNode& id = written_["id"];
@@ -119,6 +143,46 @@ class Writer {
   }
 
  private:
+  void refuse_severity(const ConfigNode& severity, std::string_view name, Problems& problems) const {
+    std::string others;
+    for (const ConfigNode& rule : preset_.rules()) {
+      if (!rule.has(kSteps) && rule.has(kName))
+        others += (others.empty() ? "" : ", ") + std::string(rule[kName].text());
+    }
+    add(problems, severity.source(), "rule.severity",
+        (name.empty() ? "the preset's rule" : "the preset's rule '" + std::string(name) + "'") +
+            " has steps, each with its own severity; give it steps of your own instead" +
+            (others.empty() ? "" : ", or a severity in the table of one of its other rules: " + others));
+  }
+  // A key of every rule, or of the kind of one of them.
+  bool is_of_rules(std::string_view key) const {
+    if (has_field(rule_fields(), key)) return true;
+    return std::any_of(kinds_.begin(), kinds_.end(), [&](const core::RuleKindSpec* kind) {
+      return has_field(kind->options, key) && uses(kind->name);
+    });
+  }
+  std::string allowed(std::string_view key) const {
+    Names rules;
+    for (const ConfigNode& rule : preset_.rules()) {
+      if (rule.has(kName)) rules.push_back(rule[kName].text());
+    }
+    Names keys;
+    for (const ConfigField& field : rule_fields()) {
+      if (field.key != "kind") keys.push_back(field.key);
+    }
+    for (const core::RuleKindSpec* kind : kinds_) {
+      for (const ConfigField& field : kind->options) {
+        if (uses(kind->name) && std::find(keys.begin(), keys.end(), field.key) == keys.end()) keys.push_back(field.key);
+      }
+    }
+    Names all = rules;
+    all.insert(all.end(), keys.begin(), keys.end());
+    const std::string_view near = nearest(key, all);
+    std::string text = near.empty() ? "" : "; did you mean '" + std::string(near) + "'?";
+    if (!rules.empty())
+      text += "; allowed: of the preset's rules " + joined(rules, 100) + ", each a table of its keys; and";
+    return text + (rules.empty() ? "; allowed: " : " ") + joined(keys, 100);
+  }
   // A key of a rule, of this rule's kind, or of no kind at all, which is then a mistake.
   bool is_for(std::string_view key, const ConfigNode& rule) const {
     if (has_field(rule_fields(), key)) return true;
@@ -161,6 +225,7 @@ Expanded expand_preset(const ConfigNode& written, std::span<const core::RuleKind
   const Preset preset(path, expanded.problems);
   if (!expanded.problems.empty()) return expanded;
   const Writer writer(written, preset, kinds);
+  writer.check_keys(expanded.problems);
   for (const ConfigNode& rule : preset.rules()) expanded.rules.push_back(writer.write_out(rule));
   return expanded;
 }

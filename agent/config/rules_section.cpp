@@ -44,6 +44,7 @@ class RuleReader {
   void read_one(const ConfigNode& written) {
     RuleConfig rule;
     rule.source = written.source();
+    const std::size_t before = loading_.problems.size();
     const core::RuleKindSpec* kind = find_kind(written["kind"]);
     std::vector<ConfigField> fields(rule_fields().begin(), rule_fields().end());
     if (kind != nullptr) fields.insert(fields.end(), kind->options.begin(), kind->options.end());
@@ -58,6 +59,7 @@ class RuleReader {
       }
     }
     rule.options = ConfigNode(std::move(options), written.source());
+    rule.broken = kind == nullptr || loading_.problems.size() != before;
     loading_.config.rules.push_back(std::move(rule));
   }
 

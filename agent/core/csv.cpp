@@ -7,8 +7,8 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r";
 
-// Takes a quoted cell off `rest`, up to the comma behind it.
-std::string quoted(std::string_view& rest) {
+// Takes a quoted cell off `rest`, up to the separator behind it.
+std::string quoted(std::string_view& rest, char separator) {
   std::string cell;
   std::size_t at = 1;
   for (; at < rest.size(); ++at) {
@@ -20,12 +20,12 @@ std::string quoted(std::string_view& rest) {
       break;
     }
   }
-  rest.remove_prefix(std::min(rest.find(',', std::min(at, rest.size())), rest.size()));
+  rest.remove_prefix(std::min(rest.find(separator, std::min(at, rest.size())), rest.size()));
   return cell;
 }
 
-std::string plain(std::string_view& rest) {
-  std::string_view cell = rest.substr(0, rest.find(','));
+std::string plain(std::string_view& rest, char separator) {
+  std::string_view cell = rest.substr(0, rest.find(separator));
   rest.remove_prefix(cell.size());
   const std::size_t last = cell.find_last_not_of(kBlanks);
   return std::string(cell.substr(0, last == std::string_view::npos ? 0 : last + 1));
@@ -33,14 +33,22 @@ std::string plain(std::string_view& rest) {
 
 }  // namespace
 
-std::vector<std::string> csv_cells(std::string_view line) {
+std::vector<std::string> csv_cells(std::string_view line, char separator) {
+  const std::string_view blanks = separator == '\t' ? " \r" : kBlanks;
   std::vector<std::string> cells;
   for (;;) {
-    line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
-    cells.push_back(line.starts_with('"') ? quoted(line) : plain(line));
+    line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+    cells.push_back(line.starts_with('"') ? quoted(line, separator) : plain(line, separator));
     if (line.empty()) return cells;
     line.remove_prefix(1);
   }
+}
+
+char csv_separator(std::string_view header) {
+  for (const char separator : {',', ';', '\t'}) {
+    if (header.find(separator) != std::string_view::npos) return separator;
+  }
+  return ',';
 }
 
 std::string_view take_line(std::string_view& rest) {

@@ -53,7 +53,6 @@ class CompositeRule final : public Rule {
   std::string_view unit(core::Quantity /*quantity*/) const override { return ""; }
 
   Expression expression;
-  std::string text;
   Nanos max_age{};
   LadderTiming timing;
   core::Severity severity = core::Severity::yellow;
@@ -148,7 +147,7 @@ void CompositeInstance::judge(const core::Stamp& at, Context& context) {
   found.severity = rule_.severity;
   found.phrase = Phrase::composite;
   found.value = truth == Truth::yes ? 1.0 : 0.0;
-  found.detail = rule_.text;
+  found.detail = core::clipped_utf8(rule_.expression.words(context.language()), 255);
   told_ = found.state != Finding::State::calm;
   context.find(at, found, std::nullopt);
 }
@@ -163,7 +162,6 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
     return nullptr;
   }
   auto rule = std::make_unique<CompositeRule>(std::move(expression).value());
-  rule->text = core::clipped_utf8(options["when"].text(), 255);
   rule->max_age = duration(options["max_age"], {});
   rule->timing = {0.0, duration(options["hold"], {}), duration(options["clear_hold"], {})};
   rule->severity = setup.severity.value_or(core::Severity::yellow);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "agent/rules/compare.h"
 #include "agent/rules/kinds.h"
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
@@ -35,6 +36,8 @@ constexpr std::array kFields{
                 .standard = "0",
                 .minimum = 0,
                 .help = "use within a quiet time that is passed over, channel's unit"},
+    kFlowField,
+    kVibrationField,
 };
 
 class ContinuousRule final : public Rule {
@@ -47,6 +50,7 @@ class ContinuousRule final : public Rule {
 
   Nanos quiet{};
   double tolerance = 0.0;
+  TotalLimits limits;
   core::Severity severity = core::Severity::yellow;
 };
 
@@ -58,11 +62,11 @@ class ContinuousInstance final : public Instance {
     band.show_all();
     const Nanos now = reading.received.boot;
     if (now < last_) return;
-    const Total::Step step = total_.add(reading.value.as_number(), {}, reading.received.boot);
+    const Total::Step step = total_.add(reading.value.as_number(), rule_.limits, now);
     if (step.what == Total::What::doubtful) return;
-    const bool goes_on = step.what == Total::What::forward || step.what == Total::What::rollover;
+    const bool goes_on = step.what != Total::What::first && step.what != Total::What::exchanged;
     // Where nothing was used in a time without readings, that is known all the same.
-    if (goes_on && (now - last_ <= rule_.quiet + rule_.quiet / 4 || step.use <= rule_.tolerance)) {
+    if (goes_on && (now - last_ <= rule_.quiet + rule_.quiet / 4 || !uses(step.use))) {
       follow(now, step.use);
     } else {
       begin(now);  // it may have been quiet
@@ -76,13 +80,13 @@ class ContinuousInstance final : public Instance {
     return true;
   }
   void learned(Nanos now, Packer& to) const override {
-    total_.save(to);
+    total_.save(now, to);
     for (const Nanos at : {last_, still_since_, restless_since_}) to.put(static_cast<std::int64_t>((now - at).count()));
     to.put(still_use_);
     to.put(used_);
   }
   bool remember(Unpacker& from, const Elapsed& elapsed) override {
-    bool sound = total_.restore(from);
+    bool sound = total_.restore(from, elapsed);
     bool known = true;
     for (Nanos* at : {&last_, &still_since_, &restless_since_}) {
       const auto then = elapsed.boot_time(Nanos(from.get<std::int64_t>()));
@@ -97,10 +101,11 @@ class ContinuousInstance final : public Instance {
   }
 
  private:
+  bool uses(double amount) const { return excess(amount, rule_.tolerance, kStored) > 0; }
   void follow(Nanos now, double use) {
     used_ += use;
     still_use_ += use;
-    if (still_use_ > rule_.tolerance) {
+    if (uses(still_use_)) {
       still_since_ = now;
       still_use_ = 0.0;
     } else if (now - still_since_ >= rule_.quiet - rule_.quiet / 10) {  // readings do not come to the second
@@ -149,6 +154,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
   rule->span = duration(options["within"], std::chrono::hours(24));
   rule->quiet = duration(options["quiet"], std::chrono::hours(1));
   rule->tolerance = options["tolerance"].real();
+  rule->limits = total_limits(options);
   rule->severity = setup.severity.value_or(core::Severity::yellow);
   rule->update = std::chrono::hours(24);
   if (rule->quiet >= rule->span) {
@@ -163,6 +169,6 @@ constinit const Kind kContinuous{
     .spec = {"continuous", "a meter's total that never pauses: no quiet hour within a day", kFields},
     .create = create,
     .instance_size = sizeof(ContinuousInstance),
-    .most_learned = 96};
+    .most_learned = Total::kSaved + 48};
 
 }  // namespace afferent::rules

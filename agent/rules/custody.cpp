@@ -90,6 +90,7 @@ class CustodyInstance final : public ReaderInstance {
     custody.sentence = fmt::format(fmt::runtime(in(context.language(), kStates[state].text)), who,
                                    names.name.empty() ? names.id : names.name);
     context.custody(std::move(custody));
+    keep(tag);
   }
 
   const CustodyRule& custody_;
@@ -113,6 +114,6 @@ constinit const Kind kCustody{
     .channel_allowed = false,
     .create = create,
     .instance_size = sizeof(CustodyInstance),
-    .most_learned = 16 * 1024};
+    .most_learned = Presence::kMostPart};
 
 }  // namespace afferent::rules

@@ -71,7 +71,7 @@ void ReaderInstance::hear(const core::Reading& reading, std::uint16_t input, Con
     case kRssi: sighting_.rssi = reading.value.as_number(); break;
     default:
       if (reading.value.as_text().size() > kLongestTag) return;
-      seen_elsewhere(upper_hex(reading.value.as_text()), input, reading.received, context);
+      seen_elsewhere(upper_hex(reading.value.as_text()), reading.device, reading.received);
       changed_ = true;
       break;
   }
@@ -113,10 +113,17 @@ void ReaderInstance::settle(const core::Stamp& at, Context& context) {
     context.wake_at(next);
   }
   settled(std::exchange(changed_, false), at, context);
+  if (unsaved_.none()) return;
+  for (std::uint16_t part = 0; part < Presence::kParts; ++part) {
+    if (unsaved_[part]) context.keep_part(part, at);
+  }
+  unsaved_.reset();
 }
 
-void ReaderInstance::learned(core::Nanos now, Packer& to) const { presence_.save(now, to); }
+void ReaderInstance::learned_part(std::uint16_t part, core::Nanos now, Packer& to) const {
+  presence_.save(part, lasting(), now, to);
+}
 
-bool ReaderInstance::remember(Unpacker& from, const Elapsed& elapsed) { return presence_.restore(from, elapsed); }
+bool ReaderInstance::remember_part(Unpacker& from, const Elapsed& elapsed) { return presence_.restore(from, elapsed); }
 
 }  // namespace afferent::rules

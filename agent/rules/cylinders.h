@@ -2,7 +2,9 @@
 // Loop-bound; private to agent/rules.
 #pragma once
 
+#include <bitset>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,7 +51,7 @@ class CylinderRule : public Rule {
  public:
   CylinderRule() {
     by_poll = true;
-    learns = true;
+    in_parts = true;
   }
   std::string_view objection(const core::ChannelSpec& /*channel*/) const override { return ""; }
   std::span<const Input> inputs() const override { return needed; }
@@ -72,16 +74,21 @@ class ReaderInstance : public Instance {
   void unfit(const core::Reading& reading, Band& band, Context& context) override;
   void polled(core::DeviceId device, const core::Stamp& at, Context& context) override;
   void tick(const core::Stamp& now, Context& context) override;
-  void learned(core::Nanos now, Packer& to) const override;
-  bool remember(Unpacker& from, const Elapsed& elapsed) override;
+  void learned_part(std::uint16_t part, core::Nanos now, Packer& to) const override;
+  bool remember_part(Unpacker& from, const Elapsed& elapsed) override;
 
  protected:
   virtual void changed(const std::string& tag, const Presence::Tag& now, Presence::Change change, Context& context) = 0;
   virtual void departed(const Presence::Departed& gone, const core::Stamp& at, Context& context) = 0;
-  virtual void seen_elsewhere(const std::string& /*tag*/, std::uint16_t /*input*/, const core::Stamp& /*at*/,
-                              Context& /*context*/) {}
+  virtual void seen_elsewhere(const std::string& /*tag*/, core::DeviceId /*where*/, const core::Stamp& /*at*/) {}
   // After each call; `changed`: since any of the above, or the date, is another.
   virtual void settled(bool /*changed*/, const core::Stamp& /*at*/, Context& /*context*/) {}
+  // The tags that a restart must not forget; null: all that are there.
+  virtual const std::set<std::string>* lasting() const { return nullptr; }
+
+  // What is known of this tag goes into the store with what the running call tells, so that a power failure makes
+  // nothing be told twice, or never.
+  void keep(const std::string& tag) { unsaved_.set(Presence::part_of(tag)); }
 
   void look_again(core::Nanos at, Context& context) {
     waiting_ = true;
@@ -100,6 +107,7 @@ class ReaderInstance : public Instance {
   Sighting sighting_;
   std::optional<core::Micros> newest_;  // by the reader's own clock
   std::int64_t day_ = -1;               // -1: not known
+  std::bitset<Presence::kParts> unsaved_;
   bool changed_ = false;
   bool waiting_ = false;  // for a tag to leave
 };

@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "agent/rules/cylinders.h"
 #include "agent/rules/kinds.h"
@@ -29,33 +30,40 @@ struct CheckText {
   core::Severity severity;
   Pair one;   // "{1} at {0} ..."
   Pair many;  // "{2} cylinders at {0} ...: {1}"
+  Pair none;  // what is so when the alert ends
 };
-// In the order of Check. 0: the place, 1: names, 2: how many, 3: how many are allowed.
+// In the order of Check. 0: the place, 1: names, 2: how many, 3: how many are allowed, 4: the other place.
 constexpr std::array<CheckText, 6> kChecks{{
     {"unregistered",
      core::Severity::orange,
      {"A cylinder at {0} is not registered: {1}", "{0}有1只未登记气瓶：{1}"},
-     {"{2} cylinders at {0} are not registered: {1}", "{0}有{2}只未登记气瓶：{1}"}},
+     {"{2} cylinders at {0} are not registered: {1}", "{0}有{2}只未登记气瓶：{1}"},
+     {"No cylinder at {0} is unregistered now", "{0}现无未登记气瓶"}},
     {"overdue",
      core::Severity::yellow,
      {"A cylinder at {0} is overdue for inspection: {1}", "{0}有1只气瓶超期未检：{1}"},
-     {"{2} cylinders at {0} are overdue for inspection: {1}", "{0}有{2}只气瓶超期未检：{1}"}},
+     {"{2} cylinders at {0} are overdue for inspection: {1}", "{0}有{2}只气瓶超期未检：{1}"},
+     {"No cylinder at {0} is overdue for inspection now", "{0}现无超期未检气瓶"}},
     {"expired",
      core::Severity::orange,
      {"A cylinder at {0} is past its service life: {1}", "{0}有1只气瓶超过使用年限：{1}"},
-     {"{2} cylinders at {0} are past their service life: {1}", "{0}有{2}只气瓶超过使用年限：{1}"}},
+     {"{2} cylinders at {0} are past their service life: {1}", "{0}有{2}只气瓶超过使用年限：{1}"},
+     {"No cylinder at {0} is past its service life now", "{0}现无超过使用年限的气瓶"}},
     {"barred",
      core::Severity::red,
      {"A cylinder at {0} is scrapped or stolen: {1}", "{0}有1只报废或被盗气瓶：{1}"},
-     {"{2} cylinders at {0} are scrapped or stolen: {1}", "{0}有{2}只报废或被盗气瓶：{1}"}},
+     {"{2} cylinders at {0} are scrapped or stolen: {1}", "{0}有{2}只报废或被盗气瓶：{1}"},
+     {"No cylinder at {0} is scrapped or stolen now", "{0}现无报废或被盗气瓶"}},
     {"too_many",
      core::Severity::orange,
      {"There is {2} cylinder at {0}; {3} are allowed", "{0}有{2}只气瓶，超过允许的{3}只"},
-     {"There are {2} cylinders at {0}; {3} are allowed", "{0}有{2}只气瓶，超过允许的{3}只"}},
+     {"There are {2} cylinders at {0}; {3} are allowed", "{0}有{2}只气瓶，超过允许的{3}只"},
+     {"Cylinders at {0} now: {2}; {3} are allowed", "{0}现有气瓶{2}只，允许{3}只"}},
     {"two_places",
      core::Severity::orange,
-     {"A cylinder is read at {0} and elsewhere at once: {1}", "1只气瓶同时出现在{0}和别处：{1}"},
-     {"{2} cylinders are read at {0} and elsewhere at once: {1}", "{2}只气瓶同时出现在{0}和别处：{1}"}},
+     {"A cylinder is read at {0} and at {4} at once: {1}", "1只气瓶同时出现在{0}和{4}：{1}"},
+     {"{2} cylinders are read at {0} and at {4} at once: {1}", "{2}只气瓶同时出现在{0}和{4}：{1}"},
+     {"No cylinder at {0} is read elsewhere at once now", "{0}的气瓶现未同时出现在别处"}},
 }};
 
 constexpr std::array kFields{
@@ -91,16 +99,18 @@ class CheckInstance final : public ReaderInstance {
 
   bool restore(Unpacker& /*from*/, std::optional<core::Severity> severity, const Elapsed& /*elapsed*/) override {
     told_ = severity.has_value();
+    for (const auto& [tag, known] : presence_.tags()) told_tags_.insert(tag);
     return true;
   }
 
  private:
   void changed(const std::string&, const Presence::Tag&, Presence::Change, Context&) override {}
   void departed(const Presence::Departed&, const core::Stamp&, Context&) override {}
-  void seen_elsewhere(const std::string& tag, std::uint16_t, const core::Stamp& at, Context&) override {
+  void seen_elsewhere(const std::string& tag, core::DeviceId where, const core::Stamp& at) override {
     if (elsewhere_.size() >= Presence::kMost && !elsewhere_.contains(tag)) return;
     Elsewhere& other = elsewhere_[tag];
     other.last = at.boot;
+    other.where = where;
     ++other.reads;
   }
 
@@ -129,39 +139,62 @@ class CheckInstance final : public ReaderInstance {
     const auto old = [&](const auto& other) { return at.boot - other.second.last >= rule_.timing.gone; };
     if (!changed && std::erase_if(elsewhere_, old) == 0) return;
     std::erase_if(elsewhere_, old);
-    std::vector<std::string> names;
+    std::set<std::string> tags;
     for (const auto& [tag, known] : presence_.tags()) {
-      if (!known.here || !wrong(tag, at, context)) continue;
-      const Cylinder* cylinder = rule_.inventory->find(tag);
-      names.push_back(cylinder != nullptr ? cylinder->number : tag);
+      if (known.here && wrong(tag, at, context)) tags.insert(tag);
     }
-    const bool alert = names.size() > (check_.check == Check::too_many ? check_.most : 0);
+    const bool alert = tags.size() > (check_.check == Check::too_many ? check_.most : 0);
     if (!alert && !told_) return;
     // After a restart it takes a while until all are read again.
     if (began_ == kNotYet) began_ = at.boot;
     if (!alert && at.boot - began_ < rule_.timing.gone) return look_again(began_ + rule_.timing.gone, context);
     told_ = alert;
+    remember_told(alert ? tags : std::set<std::string>());
     Finding found;
     found.state = alert ? Finding::State::alert : Finding::State::calm;
     found.severity = check_.severity;
     found.phrase = Phrase::cylinders;
-    found.value = static_cast<double>(names.size());
+    found.value = static_cast<double>(tags.size());
     found.badness = found.value;
     if (check_.check == Check::too_many) found.limit = static_cast<double>(check_.most);
-    found.detail = words(names, context);
+    found.detail = words(tags, alert, context);
     context.find(at, found, found.value);
   }
 
-  std::string words(std::vector<std::string>& names, const Context& context) const {
-    const DeviceNames& place = context.names(context.device());
-    const std::string& where = place.name.empty() ? place.id : place.name;
+  const std::set<std::string>* lasting() const override { return &told_tags_; }
+  // An alert goes on after a restart with the cylinders that it was told for, and only with these.
+  void remember_told(std::set<std::string> tags) {
+    for (const std::string& tag : tags) {
+      if (!told_tags_.contains(tag)) keep(tag);
+    }
+    for (const std::string& tag : told_tags_) {
+      if (!tags.contains(tag)) keep(tag);
+    }
+    told_tags_ = std::move(tags);
+  }
+
+  static const std::string& name_of(core::DeviceId device, const Context& context) {
+    const DeviceNames& place = context.names(device);
+    return place.name.empty() ? place.id : place.name;
+  }
+
+  std::string words(const std::set<std::string>& tags, bool alert, const Context& context) const {
+    std::vector<std::string> names;
+    std::set<std::string> elsewhere;
+    for (const std::string& tag : tags) {
+      const Cylinder* cylinder = rule_.inventory->find(tag);
+      names.push_back(cylinder != nullptr ? cylinder->number : tag);
+      const auto other = elsewhere_.find(tag);
+      if (other != elsewhere_.end()) elsewhere.insert(name_of(other->second.where, context));
+    }
     std::sort(names.begin(), names.end());
-    std::string list;
-    for (std::size_t i = 0; i < std::min(names.size(), kNamed); ++i) list += (i == 0 ? "" : ", ") + names[i];
-    if (names.size() > kNamed) list += ", ...";
+    const std::string list =
+        fmt::format("{}{}", fmt::join(names.begin(), names.begin() + std::min(names.size(), kNamed), ", "),
+                    names.size() > kNamed ? ", ..." : "");
     const CheckText& text = kChecks[static_cast<std::size_t>(check_.check)];
-    const std::string_view form = in(context.language(), names.size() == 1 ? text.one : text.many);
-    return fmt::format(fmt::runtime(form), where, list, names.size(), check_.most);
+    const Pair& form = !alert ? text.none : names.size() == 1 ? text.one : text.many;
+    return fmt::format(fmt::runtime(in(context.language(), form)), name_of(context.device(), context), list,
+                       names.size(), check_.most, fmt::join(elsewhere, ", "));
   }
 
   const CheckRule& check_;
@@ -169,10 +202,12 @@ class CheckInstance final : public ReaderInstance {
   struct Elsewhere {
     Nanos last{};
     std::uint32_t reads = 0;
+    core::DeviceId where{};
   };
 
   std::map<std::string, Elsewhere> elsewhere_;  // by tag: what other readers read
   Nanos began_ = kNotYet;
+  std::set<std::string> told_tags_;  // whom the alert is for
   bool told_ = false;
 };
 
@@ -188,6 +223,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
   rule->severity = setup.severity.value_or(kChecks[static_cast<std::size_t>(rule->check)].severity);
   rule->most = static_cast<std::size_t>(options["most"].integer());
   rule->update = core::Seconds(10);
+  rule->calendar = rule->check == Check::overdue || rule->check == Check::expired;
   const bool counts = rule->check == Check::too_many;
   const bool compares = rule->check == Check::two_places;
   if (counts != options.has("most")) {
@@ -214,6 +250,6 @@ constinit const Kind kCylinders{
     .channel_allowed = false,
     .create = create,
     .instance_size = sizeof(CheckInstance),
-    .most_learned = 16 * 1024};
+    .most_learned = Presence::kMostPart};
 
 }  // namespace afferent::rules

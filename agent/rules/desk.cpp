@@ -15,6 +15,12 @@ constexpr Nanos kSaveHoldAfter = core::Seconds(30);  // a shorter hold time begi
 // Noise is no news: an alert has got worse when it did so by more than a hundredth of its value.
 bool got_worse(const Finding& finding, double told) { return finding.badness - told > 0.01 * std::abs(finding.value); }
 
+// What was told to be expected has not come, and is expected later now.
+bool overdue(const Finding& finding, const Episode& episode, const Stamp& at) {
+  const std::optional<core::Micros>& told = episode.particulars.when;
+  return told && finding.when && *told <= at.utc && *told < *finding.when;
+}
+
 // Keeps how it began and how it is now.
 void add_evidence(std::vector<core::EvidenceSample>& evidence, const Stamp& at, double value) {
   if (evidence.size() == kMostEvidence) evidence.erase(evidence.begin() + kMostEvidence / 2);
@@ -76,6 +82,7 @@ void Desk::rest(const Voice& voice, const Stamp& at, const Finding& finding) {
       episode->calm.emplace(at, finding);
       save(voice, at, *episode);
     }
+    episode->calm->second.detail = finding.detail;  // what is so now, which is not saved
     return schedule(voice.seat, *episode);
   }
   if (episode->active) end(voice, at, finding, *episode);
@@ -86,6 +93,9 @@ void Desk::end(const Voice& voice, const Stamp& at, const Finding& finding, Epis
   core::Alert& alert = episode.alert;
   alert.severity = episode.told_severity;
   alert.value = finding.value;
+  if (!finding.detail.empty()) episode.particulars.detail = finding.detail;
+  if (finding.own_ending) episode.particulars.phrase = finding.phrase;
+  if (finding.span) episode.particulars.span = finding.span;
   episode.active = false;
   tell(voice, at, AlertState::cleared, Notice::none, episode);
   if (episode.held()) episode.raises.clear();
@@ -157,12 +167,15 @@ void Desk::change(const Voice& voice, const Stamp& at, const Finding& finding, E
     if (other) save(voice, at, episode);
     return schedule(voice.seat, episode);
   }
-  if (finding.severity == episode.told_severity) {
-    if (got_worse(finding, episode.told_badness)) worsen(voice, at, finding, episode);
+  if (finding.severity == episode.told_severity && !finding.news) {
+    const bool late = overdue(finding, episode, at);
+    if (late) episode.worse.reset();
+    if (late || got_worse(finding, episode.told_badness)) worsen(voice, at, finding, episode);
     return;
   }
   const bool up = finding.severity > episode.told_severity;
-  if (!up && episode.held()) return;  // the worst stands until it is calm
+  const bool down = finding.severity < episode.told_severity;
+  if (down && episode.held()) return;  // the worst stands until it is calm
   take(finding, episode, voice.seat);
   if (up) episode.alert.acknowledged.reset();
   tell(voice, at, up ? AlertState::escalated : AlertState::updated, up ? Notice::escalated : Notice::none, episode);

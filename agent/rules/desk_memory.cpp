@@ -1,4 +1,6 @@
 // Desk: what an alert keeps over a restart, and its sentences.
+#include <algorithm>
+
 #include "agent/rules/desk.h"
 
 namespace afferent::rules {
@@ -17,6 +19,12 @@ std::optional<Nanos> lasted(const core::Alert& alert) {
   const bool known = alert.first.clock == core::ClockState::synced && alert.last.clock == core::ClockState::synced;
   if (!known || alert.last.utc < alert.first.utc) return std::nullopt;
   return alert.last.utc - alert.first.utc;
+}
+
+// What lies ahead comes nearer: seen from when it is told.
+std::optional<Nanos> span_left(const Particulars& more, const Stamp& told) {
+  if (!more.when || told.clock == core::ClockState::unsynced) return more.span;
+  return std::max(Nanos::zero(), Nanos(*more.when - told.utc));
 }
 
 }  // namespace
@@ -107,7 +115,7 @@ std::string Desk::words(std::uint32_t seat, const Episode& episode, Notice notic
               .severity = alert.severity,
               .value = alert.value,
               .limit = alert.limit,
-              .span = more.span.value_or(entry.rule->span),
+              .span = span_left(more, alert.last).value_or(entry.rule->span),
               .detail = more.detail,
               .other = more.other,
               .when = more.when ? moment_text(tools_.zone, alert.last, *more.when) : std::string()};

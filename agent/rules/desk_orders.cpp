@@ -1,6 +1,7 @@
 // Desk: what people say to an alert.
 #include "agent/core/bytes.h"
 #include "agent/rules/desk.h"
+#include "agent/rules/wording.h"
 
 namespace afferent::rules {
 namespace {
@@ -11,6 +12,15 @@ using core::Stamp;
 constexpr std::size_t kShortestPrefix = 4;
 
 core::Error not_active() { return {core::ErrorCode::bad_input, "the alert is not active"}; }
+
+// "since 14:05", or for how long where the clock is not right.
+std::string since(const Stamp& then, const Stamp& now, const core::Zone& zone) {
+  if (then.clock != core::ClockState::unsynced && now.clock != core::ClockState::unsynced) {
+    return "since " + moment_text(zone, now, then.utc);
+  }
+  if (then.boot == core::Nanos::zero()) return "before the restart";
+  return "for " + duration_text(Language::english, now.boot - then.boot);
+}
 
 bool same_letters(std::string_view hex, std::string_view prefix) {
   for (std::size_t i = 0; i < prefix.size(); ++i) {
@@ -38,7 +48,12 @@ std::vector<std::uint32_t> Desk::named(std::string_view name) const {
 core::Result<core::Alert> Desk::acknowledge(const Voice& voice, const Stamp& now, std::string who, std::string note) {
   Episode* episode = episodes_[voice.seat].get();
   if (episode == nullptr || !episode->active) return not_active();
-  if (episode->alert.acknowledged) return episode->alert;
+  if (const auto& has = episode->alert.acknowledged) {
+    if (has->who == who) return episode->alert;
+    return core::Error(core::ErrorCode::bad_input, "it is acknowledged already: by " + has->who + " " +
+                                                       since(has->at, now, tools_.zone) +
+                                                       (has->note.empty() ? "" : " (" + has->note + ")"));
+  }
   episode->alert.acknowledged = core::Acknowledgement{std::move(who), std::move(note), now};
   tell(voice, now, AlertState::acknowledged, Notice::acknowledged, *episode);
   save(voice, now, *episode);

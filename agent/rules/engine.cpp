@@ -33,6 +33,7 @@ class Engine::Speaker final : public Context {
   }
   void poll_interval(core::Millis interval) override { engine_.pace(seat_, interval, output_); }
   void keep(const Stamp& now) override { engine_.save_learned(seat_, now, output_); }
+  void keep_part(std::uint16_t part, const Stamp& now) override { engine_.save_part(seat_, part, now, output_); }
   bool absent(const Stamp& now) const override {
     return engine_.facts_.holds(OperatorFact::Kind::holiday, device(), now.boot);
   }
@@ -46,6 +47,10 @@ class Engine::Speaker final : public Context {
     return engine_.rules_[seat.rule].rule->unit(seat.quantity);
   }
   const DeviceNames& names(core::DeviceId device) const override { return engine_.devices_[core::index(device)]; }
+  std::string_view channel(core::Series series) const override {
+    const auto found = engine_.names_.find(series);
+    return found == engine_.names_.end() ? std::string_view() : std::string_view(found->second);
+  }
   Language language() const override { return engine_.language_; }
   Desk::Voice voice() const { return {seat_, *engine_.instances_[seat_], output_}; }
 

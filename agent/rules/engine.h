@@ -47,9 +47,11 @@ std::size_t instance_bytes(std::string_view kind);
 class Engine {
  public:
   // Error{bad_config} lists every mistake, a line each: "rules.toml:12: rule 'road': steps: ...". `random` outlives the
-  // engine.
+  // engine. `today`: dates in files that lie behind it are mistakes, days since 1970; nothing: it is not known. Rules
+  // that are broken are left out, and those that need them.
   static core::Result<std::unique_ptr<Engine>> create(std::vector<RuleSetup> rules, std::vector<DeviceNames> devices,
-                                                      core::Random& random, Language language, core::Zone zone = {});
+                                                      core::Random& random, Language language, core::Zone zone = {},
+                                                      std::optional<std::int64_t> today = {});
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -61,6 +63,8 @@ class Engine {
   std::vector<core::Error> check() const;
   // What rules wait for, and what came that they cannot judge; a line each, for people.
   std::vector<std::string> waiting() const;
+  // The ids of those that need the date or the hour: they are suspended while the clock is not right.
+  std::vector<std::string> calendar_rules() const;
 
   // Takes up the alerts of the last run; keys that are not rules' are passed over. Error{bad_input} names the states
   // that were unreadable; they are ignored and the rest is taken. Alerts whose rule or device is gone are cleared in
@@ -86,6 +90,7 @@ class Engine {
   core::Result<OperatorFacts::Number> add(OperatorFact fact, const core::Stamp& now, Output& output);
   core::Result<void> remove(OperatorFacts::Number number, const core::Stamp& now, Output& output);
   std::map<OperatorFacts::Number, OperatorFact> facts() const { return facts_.all(); }
+  bool heeds_holidays(core::DeviceId device) const;  // a rule of this device does
   const core::Zone& zone() const { return zone_; }
 
   struct Counters {
@@ -117,7 +122,7 @@ class Engine {
          core::Zone zone);
   void make_seats();
   void wire(std::uint32_t seat);
-  void bind(Ear ear, const core::ChannelSpec& channel, Bound& to);
+  void bind(Ear ear, core::Series series, const core::ChannelSpec& channel, Bound& to);
   core::DeviceId input_device(Ear ear) const;
   std::vector<Ear> unbound() const;
   bool open(Ear ear) const;
@@ -135,6 +140,8 @@ class Engine {
   static bool is_learned(std::string_view key);
   void learn_next(const core::Stamp& now, Output& output);
   void save_learned(std::uint32_t seat, const core::Stamp& now, Output& output);
+  void save_part(std::uint32_t seat, std::uint16_t part, const core::Stamp& now, Output& output);
+  core::Bytes learned_bytes(std::uint32_t seat, const core::Stamp& now, Packer own) const;
   bool restore_learned(const core::StateChange& state, const core::Stamp& now, std::uint64_t boot,
                        const std::map<std::string, std::uint32_t>& seats);
   void begin(const core::Stamp& now, Output& output);
@@ -182,6 +189,7 @@ class Engine {
   std::unique_ptr<Desk> desk_;
   std::vector<Gone> gone_;
   std::vector<core::Error> objections_;
+  std::map<core::Series, std::string> names_;       // of those that are one of many
   std::map<core::DeviceId, std::string> channels_;  // of devices with rules, for messages
 };
 

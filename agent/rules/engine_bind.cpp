@@ -11,6 +11,12 @@ namespace {
 
 constexpr std::uint16_t kAny = 0xFFFF;
 
+// Whether an input of that name is a channel of this one.
+bool means(std::string_view wanted, std::string_view name) {
+  if (!wanted.ends_with('*')) return wanted == name;
+  return name.starts_with(wanted.substr(0, wanted.size() - 1));
+}
+
 }  // namespace
 
 void Engine::make_seats() {
@@ -70,16 +76,16 @@ void Engine::series_added(core::Series series, core::DeviceId device, const core
   channels += (channels.empty() ? "" : ", ") + channel.name;
   for (const std::uint32_t seat : seats_of_device_[owner]) {
     const std::string& wanted = rules_[seats_[seat].rule].setup.channel;
-    if (wanted.empty() || wanted == channel.name) bind({seat, 0}, channel, bound_[at]);
+    if (wanted.empty() || wanted == channel.name) bind({seat, 0}, series, channel, bound_[at]);
   }
   if (!has_ears) return;
   for (const Ear ear : ears_of_device_[owner]) {
     const Input& input = rules_[seats_[ear.seat].rule].rule->inputs()[ear.input - 1U];
-    if (input.channel == channel.name) bind(ear, channel, bound_[at]);
+    if (means(input.channel, channel.name)) bind(ear, series, channel, bound_[at]);
   }
 }
 
-void Engine::bind(Ear ear, const core::ChannelSpec& channel, Bound& to) {
+void Engine::bind(Ear ear, core::Series series, const core::ChannelSpec& channel, Bound& to) {
   Seat& seat = seats_[ear.seat];
   const RuleEntry& entry = rules_[seat.rule];
   const bool own = ear.input == 0;
@@ -98,6 +104,7 @@ void Engine::bind(Ear ear, const core::ChannelSpec& channel, Bound& to) {
   if (own) seat.quantity = channel.quantity;
   bands_.push_back({.instance = ear.seat, .input = ear.input});
   ++to.count;
+  if (!own && entry.rule->inputs()[ear.input - 1U].channel.ends_with('*')) names_[series] = channel.name;
 }
 
 core::DeviceId Engine::input_device(Ear ear) const {
@@ -164,6 +171,14 @@ std::vector<std::string> Engine::waiting() const {
                                 wanted(ear), devices_[core::index(device_of(ear))].id));
   }
   return lines;
+}
+
+std::vector<std::string> Engine::calendar_rules() const {
+  std::vector<std::string> ids;
+  for (const RuleEntry& entry : rules_) {
+    if (entry.rule != nullptr && entry.rule->calendar) ids.push_back(entry.setup.id);
+  }
+  return ids;
 }
 
 }  // namespace afferent::rules

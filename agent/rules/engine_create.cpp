@@ -79,19 +79,27 @@ RuleEntry make_entry(RuleSetup setup, std::size_t devices, Mistakes& mistakes) {
 }  // namespace
 
 core::Result<std::unique_ptr<Engine>> Engine::create(std::vector<RuleSetup> rules, std::vector<DeviceNames> devices,
-                                                     core::Random& random, Language language, core::Zone zone) {
+                                                     core::Random& random, Language language, core::Zone zone,
+                                                     std::optional<std::int64_t> today) {
   Mistakes mistakes;
   std::vector<RuleEntry> entries;
   std::map<std::string, core::Source> places;
-  const auto inventories = std::make_shared<Inventories>();
+  const auto inventories =
+      std::make_shared<Inventories>(today ? std::optional(Days(std::chrono::days(*today))) : std::nullopt);
   for (RuleSetup& setup : rules) {
     setup.inventories = inventories;
+    if (setup.broken) {
+      entries.push_back({});
+      entries.back().setup = std::move(setup);
+      continue;
+    }
     const auto [place, is_new] = places.try_emplace(setup.id, setup.source);
     if (!is_new) mistakes.note(setup, "id", fmt::format("is taken by the rule at {}", place->second.text()));
     entries.push_back(make_entry(std::move(setup), devices.size(), mistakes));
   }
   check_inputs(entries, devices, mistakes);
   if (mistakes.any()) return mistakes.error();
+  drop_broken(entries);
   return std::unique_ptr<Engine>(new Engine(std::move(entries), std::move(devices), random, language, std::move(zone)));
 }
 

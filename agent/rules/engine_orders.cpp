@@ -88,6 +88,11 @@ core::Result<void> Engine::remove(OperatorFacts::Number number, const core::Stam
   return {};
 }
 
+bool Engine::heeds_holidays(core::DeviceId device) const {
+  return std::any_of(seats_.begin(), seats_.end(),
+                     [&](const Seat& seat) { return seat.device == device && rules_[seat.rule].kind->heeds_holidays; });
+}
+
 // A window may have begun or ended: what was held back is told, and rules that watch others learn of it.
 void Engine::facts_changed(const core::Stamp& now, Output& output) {
   facts_.expire(now, output);

@@ -43,6 +43,8 @@ class Expression {
   // What the input is compared with; nothing: it stands by itself as a truth. One is enough to know the kind.
   Known::What wanted(std::size_t input) const { return wanted_[input]; }
   Truth judge(const std::vector<Known>& values) const;  // by input
+  // For people: "rule road-high is in alert and rain at rain-1 is above 5".
+  std::string words(Language language) const;
 
  private:
   friend class ExpressionParser;
@@ -55,6 +57,8 @@ class Expression {
   };
 
   Truth judge(std::size_t node, const std::vector<Known>& values) const;
+  std::string words(std::size_t node, bool negated, Op around, Language language) const;
+  std::string term(const Node& node, bool negated, Language language) const;
 
   std::vector<Node> nodes_;  // the last is the root
   std::vector<Input> inputs_;

@@ -1,10 +1,12 @@
 // Expression::parse: top-down operator precedence (Pratt) over a handful of tokens.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 
+#include "agent/core/utf8.h"
 #include "agent/rules/expression.h"
 
 namespace afferent::rules {
@@ -15,8 +17,13 @@ enum class Sign : std::uint8_t { end, open, close, compare, word, number, text, 
 struct Token {
   Sign kind = Sign::end;
   std::string_view text;
-  std::size_t column = 1;
+  std::size_t column = 1;  // in characters
 };
+
+constexpr std::size_t kMostShown = 60;  // bytes of a text in an error
+
+bool begins_character(char c) { return (static_cast<std::uint8_t>(c) & 0xC0U) != 0x80U; }
+bool is_ascii(char c) { return static_cast<std::uint8_t>(c) < 0x80; }
 
 bool in_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -31,7 +38,7 @@ class ExpressionParser {
 
   core::Result<Expression> parse() {
     const std::size_t root = either(0);
-    if (error_.empty() && token_.kind != Sign::end) expected("and, or, or the end");
+    if (error_.empty() && token_.kind != Sign::end) expected("and, or, or the end", kAfterName);
     if (!error_.empty()) return core::Error(core::ErrorCode::bad_config, error_);
     (void)root;  // what is read last is added last
     return std::move(made_);
@@ -44,7 +51,9 @@ class ExpressionParser {
   void next() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
       ++at_;
-    token_ = {Sign::end, {}, at_ + 1};
+    const std::string_view before = text_.substr(0, at_);
+    token_ = {
+        Sign::end, {}, 1 + static_cast<std::size_t>(std::count_if(before.begin(), before.end(), begins_character))};
     if (at_ == text_.size()) return;
     const std::size_t from = at_;
     const char c = text_[at_++];
@@ -64,6 +73,8 @@ class ExpressionParser {
     } else if (in_word(c) || c == '+') {
       while (at_ < text_.size() && in_word(text_[at_])) ++at_;
       token_.kind = is_number(text_.substr(from, at_ - from)) ? Sign::number : Sign::word;
+    } else if (!is_ascii(c)) {
+      while (at_ < text_.size() && !is_ascii(text_[at_])) ++at_;  // a whole word of another script
     }
     token_.text = text_.substr(from, at_ - from);
   }
@@ -80,10 +91,13 @@ class ExpressionParser {
   }
   bool is_word(std::string_view word) const { return token_.kind == Sign::word && token_.text == word; }
 
-  std::size_t expected(std::string_view what) {
+  // `after_name` is what could stand here as well if the last token was a name that is not compared with anything.
+  std::size_t expected(std::string_view what, std::string_view after_name = {}) {
     if (!error_.empty()) return 0;
-    const std::string found = token_.kind == Sign::end ? "the end" : fmt::format("'{}'", token_.text);
-    error_ = fmt::format("column {}: expected {}, found {}", token_.column, what, found);
+    const std::string found =
+        token_.kind == Sign::end ? "the end" : fmt::format("'{}'", core::clean_utf8(token_.text, kMostShown));
+    error_ = fmt::format("column {}: expected {}{}, found {}", token_.column,
+                         token_.column == after_name_ ? after_name : "", what, found);
     return 0;
   }
   std::size_t add(Expression::Node node) {
@@ -123,7 +137,7 @@ class ExpressionParser {
     if (token_.kind != Sign::open) return comparison();
     next();
     const std::size_t inner = either(depth + 1);
-    if (error_.empty() && token_.kind != Sign::close) return expected("and, or, or ')'");
+    if (error_.empty() && token_.kind != Sign::close) return expected("and, or, or ')'", kAfterName);
     next();
     return inner;
   }
@@ -141,6 +155,8 @@ class ExpressionParser {
       node.constant = is_rule ? severity() : constant(node.op);
       if (!error_.empty()) return 0;
       next();
+    } else {
+      after_name_ = token_.column;
     }
     node.left = input(name, is_rule, node.constant.what);
     return add(std::move(node));
@@ -221,7 +237,9 @@ class ExpressionParser {
 
   std::string_view text_;
   std::string_view key_;
+  static constexpr std::string_view kAfterName = ">, >=, <, <=, ==, !=, ";
   std::size_t at_ = 0;
+  std::size_t after_name_ = 0;  // column after a name that stands by itself
   Token token_;
   std::string error_;
   Expression made_;

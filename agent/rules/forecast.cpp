@@ -1,6 +1,4 @@
 // Kind `forecast`: a level that will be reached soon if the trend goes on.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,7 +8,6 @@
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
 #include "agent/rules/trend.h"
-#include "agent/rules/wording.h"
 
 namespace afferent::rules {
 namespace {
@@ -21,6 +18,7 @@ using core::Nanos;
 
 constexpr double kSteady = 0.75;    // share of the pairs of points that must go the line's way
 constexpr double kOverNoise = 4.0;  // the change over the window must be so many times what the points scatter
+constexpr double kSoon = 600;       // s; below it the time left is told in seconds, above in minutes
 constexpr double kLeaveAt = 1.5;    // the alert ends when the level is farther off than this many times `within`
 
 constexpr std::array kFields{
@@ -37,7 +35,8 @@ constexpr std::array kFields{
                 .standard = "30 min",
                 .minimum = 10,
                 .maximum = kLongest,
-                .help = "the trend is that of the last so much time; needs readings over half of it"},
+                .help = "the trend is that of the last so much time, or of the last 6 readings where these are rarer; "
+                        "needs readings over half of it"},
     kHold,
     kClearHold,
     kUpdate,
@@ -72,11 +71,13 @@ class ForecastInstance final : public Instance {
 
   void save(Nanos now, Packer& to) const override {
     const bool running = ladder_.level() == 0 && ladder_.waiting();
-    to.put(running ? static_cast<std::int64_t>((now - ladder_.mark(0)).count()) : std::int64_t{-1});
+    to.put(running ? static_cast<std::int64_t>((now - ladder_.mark(0)).count()) : reached_ ? kReached : kNoHold);
   }
   bool restore(Unpacker& from, std::optional<core::Severity> severity, const Elapsed& elapsed) override {
     ladder_.resume(severity ? 1 : 0);
-    const auto mark = elapsed.boot_time(Nanos(from.get<std::int64_t>()));
+    const auto age = from.get<std::int64_t>();
+    reached_ = severity && age == kReached;
+    const auto mark = elapsed.boot_time(Nanos(age));
     if (mark && !severity) ladder_.resume_mark(0, *mark);
     told_ = true;
     return from.ok();
@@ -85,24 +86,28 @@ class ForecastInstance final : public Instance {
   bool remember(Unpacker& from, const Elapsed& elapsed) override { return trend_.restore(from, elapsed); }
 
  private:
+  static constexpr std::int64_t kNoHold = -1;   // saved instead of how long a hold time has run
+  static constexpr std::int64_t kReached = -2;  // likewise
+
   void judge(const core::Stamp& at, double value, const Trend::Line& line, Context& context);
   void say(const core::Stamp& at, double value, double seconds, const Trend::Line& line, Context& context);
+  void say_reached(const core::Stamp& at, double value, Context& context);
 
   const ForecastRule& rule_;
   Trend trend_;
   Ladder<1> ladder_;
   bool told_ = false;
+  bool reached_ = false;  // and told so
 };
 
 void ForecastInstance::judge(const core::Stamp& at, double value, const Trend::Line& line, Context& context) {
   const double within = std::chrono::duration<double>(rule_.within).count();
-  const double window = std::chrono::duration<double>(rule_.window).count();
   const double towards = rule_.sign * line.slope;
-  const bool steady = towards > 0 && line.share >= kSteady && towards * window > kOverNoise * line.noise;
+  const bool steady = towards > 0 && line.share >= kSteady && towards * line.span > kOverNoise * line.noise;
   const double missing = rule_.sign * (rule_.level - line.now);
   const bool reached = rule_.sign * (value - rule_.level) >= 0 || missing <= 0;
   const double left = steady ? std::max(missing, 0.0) / towards : std::numeric_limits<double>::infinity();
-  // Once the level is reached, whoever watches the level itself speaks; an alert that is there stays.
+  // Once the level is reached, whoever watches the level itself speaks; an alert that is there says so and stays.
   double x = -1.0;
   if (ladder_.level() > 0) {
     x = reached || left <= kLeaveAt * within ? 1.0 : -1.0;
@@ -111,8 +116,21 @@ void ForecastInstance::judge(const core::Stamp& at, double value, const Trend::L
   }
   constexpr double kLimit = 0.0;
   ladder_.step(&kLimit, 1, x, at.boot, rule_.timing);
-  if (reached && ladder_.level() > 0) return;
+  if (reached && ladder_.level() > 0) return say_reached(at, value, context);
+  reached_ = false;
   say(at, value, left, line, context);
+}
+
+void ForecastInstance::say_reached(const core::Stamp& at, double value, Context& context) {
+  Finding found;
+  found.state = Finding::State::alert;
+  found.severity = rule_.severity;
+  found.phrase = Phrase::forecast_reached;
+  found.value = value;
+  found.limit = rule_.level;
+  found.news = !reached_;
+  reached_ = told_ = true;
+  context.find(at, found, value);
 }
 
 void ForecastInstance::say(const core::Stamp& at, double value, double seconds, const Trend::Line& line,
@@ -128,13 +146,10 @@ void ForecastInstance::say(const core::Stamp& at, double value, double seconds, 
   found.other = std::abs(line.slope) * 3600;
   if (std::isfinite(seconds) && seconds < 1e9) {
     found.badness = -seconds;
-    const Nanos left(std::llround(std::round(seconds / (seconds > 600 ? 60 : 1)) * (seconds > 600 ? 60e9 : 1e9)));
+    const double unit = seconds > kSoon ? 60 : 1;
+    const Nanos left(std::llround(std::round(seconds / unit) * unit * 1e9));
     found.span = left;
-    if (at.clock != core::ClockState::unsynced) {
-      found.when = at.utc + std::chrono::duration_cast<core::Micros>(left);
-      const std::string when = moment_text(context.zone(), at, *found.when);
-      found.detail = context.language() == Language::english ? ", at " + when : "（" + when + "）";
-    }
+    if (at.clock != core::ClockState::unsynced) found.when = at.utc + std::chrono::duration_cast<core::Micros>(left);
   }
   told_ = found.state != Finding::State::calm;
   context.find(at, found, value);

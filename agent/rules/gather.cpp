@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
 namespace afferent::rules {
 namespace {
 
 using core::Nanos;
 
-constexpr std::size_t kMost = 66;
+constexpr int kGrains = 64;
+constexpr std::size_t kMost = kGrains + 2;
 
 double ns(Nanos time) { return static_cast<double>(time.count()); }
 
@@ -18,7 +18,7 @@ double ns(Nanos time) { return static_cast<double>(time.count()); }
 
 Gather::Stretch& Gather::open(Nanos at, bool leap) {
   const bool joins = !stretches_.empty() && !leap && !stretches_.back().leap && stretches_.back().count != 0 &&
-                     at - stretches_.back().first < grain_;
+                     at - stretches_.back().first < length_ / kGrains;
   if (!joins) {
     if (stretches_.size() == kMost) stretches_.erase(stretches_.begin());
     Stretch& fresh = stretches_.emplace_back();
@@ -31,31 +31,42 @@ Gather::Stretch& Gather::open(Nanos at, bool leap) {
 
 void Gather::add(Nanos at, double value) {
   if (has_last_ && at < last_at_) return;
-  const bool leap = has_last_ && at - last_at_ > gap_;
+  if (has_last_) note_interval(at - last_at_);
+  const bool leap = has_last_ && at - last_at_ > gap();
   Stretch& stretch = open(at, leap);
   stretch.to = at;
   stretch.low = stretch.count == 0 ? value : std::min(stretch.low, value);
   stretch.high = stretch.count == 0 ? value : std::max(stretch.high, value);
   stretch.sum += value;
   ++stretch.count;
-  if (has_last_) {
-    stretch.rise += grown(at, value);
-    if (!leap) stretch.covered += ns(at - last_at_);
-  }
-  pass(at, value);
+  if (has_last_ && !leap) stretch.covered += ns(at - last_at_);
+  stretch.rise += use_of(total_.add(value, limits_, at));
+  last_at_ = at;
+  has_last_ = true;
 }
 
-// A total that falls was exchanged or has rolled over; one that is back the next time never fell: that reading was
-// wrong.
-double Gather::grown(Nanos at, double value) {
-  const double since = value >= fell_from_ ? fell_from_ : last_;
-  if (value < last_) {
-    fell_from_ = last_;
-    fell_at_ = at;
-  } else if (at > fell_at_) {
-    fell_from_ = std::numeric_limits<double>::infinity();
-  }
-  return std::max(value - since, 0.0);
+// The other side of a rollover is believed only where something says what a rollover is: else it may be another meter.
+double Gather::use_of(const Total::Step& step) const {
+  const bool known = step.what != Total::What::rollover || limits_.flow > 0 || limits_.modulus > 0;
+  return known ? step.use : 0.0;
+}
+
+void Gather::note_interval(Nanos interval) {
+  if (interval <= Nanos::zero()) return;
+  intervals_[next_interval_] = interval;
+  next_interval_ = static_cast<std::uint8_t>((next_interval_ + 1U) % kIntervals);
+  if (intervals_known_ < kIntervals) ++intervals_known_;
+}
+
+Nanos Gather::gap() const {
+  if (gap_) return *gap_;
+  const Nanos least = length_ / 8;
+  if (intervals_known_ < 2) return least;
+  std::array<Nanos, kIntervals> sorted = intervals_;
+  const auto middle = sorted.begin() + (intervals_known_ - 1) / 2;
+  std::nth_element(sorted.begin(), middle, sorted.begin() + intervals_known_);
+  const Nanos usual = *middle;
+  return usual > length_ / 2 ? least : std::max(least, usual + usual / 2);  // so few say nothing of the window
 }
 
 void Gather::add_late(double value) {
@@ -68,19 +79,22 @@ void Gather::add_late(double value) {
 }
 
 void Gather::pass(Nanos at, double value) {
+  if (has_last_ && at < last_at_) return;
+  if (has_last_) note_interval(at - last_at_);
+  total_.add(value, limits_, at);
   last_at_ = at;
-  last_ = value;
   has_last_ = true;
 }
 
 void Gather::add_part(Nanos end, Nanos at, double value) {
-  if (!has_last_ || end <= last_at_ || at <= last_at_ || at - last_at_ > gap_) return;
+  if (!has_last_ || end <= last_at_ || at <= last_at_ || at - last_at_ > gap()) return;
   if (stretches_.size() == kMost) stretches_.erase(stretches_.begin());
   Stretch& part = stretches_.emplace_back();
   part.from = last_at_;
   part.first = part.to = std::min(end, at);
   part.covered = ns(part.to - part.from);
-  part.rise = std::max(value - last_, 0.0) * part.covered / ns(at - last_at_);
+  Total peek = total_;
+  part.rise = use_of(peek.add(value, limits_, at)) * part.covered / ns(at - last_at_);
 }
 
 void Gather::drop(Nanos edge) {
@@ -88,11 +102,11 @@ void Gather::drop(Nanos edge) {
   stretches_.erase(stretches_.begin(), std::find_if(stretches_.begin(), stretches_.end(), stays));
 }
 
-double Gather::readings_after(const Stretch& stretch, Nanos edge) {
-  if (stretch.to <= edge) return 0.0;
-  if (stretch.first > edge || stretch.count < 2 || stretch.first == stretch.to) return stretch.count;
+double Gather::readings_after(const Stretch& stretch, Nanos after) {
+  if (stretch.to <= after) return 0.0;
+  if (stretch.first > after || stretch.count < 2 || stretch.first == stretch.to) return stretch.count;
   const double step = ns(stretch.to - stretch.first) / (stretch.count - 1);
-  return std::min<double>(stretch.count, std::ceil(ns(stretch.to - edge) / step - 1e-9));
+  return std::min<double>(stretch.count, std::ceil(ns(stretch.to - after) / step - 1e-9));
 }
 
 double Gather::steps_after(const Stretch& stretch, Nanos edge) {
@@ -100,7 +114,7 @@ double Gather::steps_after(const Stretch& stretch, Nanos edge) {
   return ns(stretch.to - std::max(edge, stretch.from)) / ns(stretch.to - stretch.from);
 }
 
-Gathered Gather::total(Nanos edge) const {
+Gathered Gather::total(Nanos after, Nanos edge) const {
   Gathered all;
   bool any = false;
   for (const Stretch& stretch : stretches_) {
@@ -109,7 +123,7 @@ Gathered Gather::total(Nanos edge) const {
     all.covered += stretch.covered * steps;
     all.spanned +=
         stretch.leap ? (stretch.from >= edge ? ns(stretch.to - stretch.from) : 0.0) : stretch.covered * steps;
-    const double readings = readings_after(stretch, edge);
+    const double readings = readings_after(stretch, after);
     if (readings <= 0) continue;
     all.count += readings;
     all.sum += stretch.sum * readings / stretch.count;
@@ -120,13 +134,39 @@ Gathered Gather::total(Nanos edge) const {
   return all;
 }
 
+// What grew over time is a line of straight pieces, so the least lies where a part begins or ends with one of them.
+std::optional<double> Gather::least_rise(Nanos part, Nanos edge) const {
+  if (stretches_.empty()) return std::nullopt;
+  const Nanos end = stretches_.back().to;
+  std::optional<double> least;
+  const auto take = [&](Nanos from) {
+    if (from < edge || from + part > end) return;
+    double rise = 0.0;
+    double known = 0.0;
+    for (const Stretch& stretch : stretches_) {
+      const Nanos begin = std::max(stretch.from, from);
+      const Nanos until = std::min(stretch.to, from + part);
+      if (until <= begin || stretch.leap) continue;
+      known += ns(until - begin);
+      rise += stretch.rise * ns(until - begin) / ns(stretch.to - stretch.from);
+    }
+    if (known >= ns(part) * (1 - 1e-6)) least = std::min(least.value_or(rise), rise);
+  };
+  take(edge);
+  for (const Stretch& stretch : stretches_) {
+    take(stretch.from);
+    take(stretch.to - part);
+  }
+  return least;
+}
+
 // Of a stretch with several readings the extremes count as they are, and the others as their mean.
-double Gather::quantile(double share, Nanos edge) const {
+double Gather::quantile(double share, Nanos after) const {
   std::array<std::pair<double, double>, 3 * kMost> weighted;  // value, how many
   std::size_t size = 0;
   double count = 0.0;
   for (const Stretch& stretch : stretches_) {
-    const double readings = readings_after(stretch, edge);
+    const double readings = readings_after(stretch, after);
     if (readings <= 0) continue;
     count += readings;
     const double part = readings / stretch.count;
@@ -150,7 +190,10 @@ void Gather::save(Nanos now, Packer& to) const {
   const auto put = [&](Nanos at) { to.put(static_cast<std::int64_t>((now - at).count())); };
   to.put(static_cast<std::uint8_t>(has_last_ ? 1 : 0));
   put(last_at_);
-  to.put(last_);
+  total_.save(now, to);
+  to.put(next_interval_);
+  to.put(intervals_known_);
+  for (const Nanos interval : intervals_) to.put(static_cast<std::int64_t>(interval.count()));
   to.put(static_cast<std::uint8_t>(stretches_.size()));
   for (const Stretch& stretch : stretches_) {
     for (const Nanos at : {stretch.from, stretch.first, stretch.to}) put(at);
@@ -169,9 +212,13 @@ bool Gather::restore(Unpacker& from, const Elapsed& elapsed) {
   };
   has_last_ = from.get<std::uint8_t>() == 1;
   take(last_at_);
-  last_ = from.get<double>();
+  bool finite = total_.restore(from, elapsed);
+  next_interval_ = from.get<std::uint8_t>();
+  intervals_known_ = from.get<std::uint8_t>();
+  for (Nanos& interval : intervals_) interval = Nanos(from.get<std::int64_t>());
+  finite = finite && next_interval_ < kIntervals && intervals_known_ <= kIntervals;
   const auto count = from.get<std::uint8_t>();
-  bool finite = std::isfinite(last_) && count <= kMost;
+  finite = finite && count <= kMost;
   for (std::size_t i = 0; i < count && from.ok(); ++i) {
     Stretch stretch;
     for (Nanos* at : {&stretch.from, &stretch.first, &stretch.to}) take(*at);
@@ -186,7 +233,9 @@ bool Gather::restore(Unpacker& from, const Elapsed& elapsed) {
   if (!from.ok() || !finite || !known) {
     stretches_.clear();
     has_last_ = false;
+    total_.forget();
   }
+  if (!from.ok() || !finite) next_interval_ = intervals_known_ = 0;
   return from.ok() && finite;
 }
 

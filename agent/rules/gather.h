@@ -3,15 +3,18 @@
 //
 // The window is kept in at most 66 stretches of a 64th of its length. Readings that are rarer than that are kept each
 // as it is, so that everything is exact; of others the stretch at the window's far edge counts by the share that lies
-// within.
+// within. Whether the time between two readings is known, when nobody says how far apart they may be, shows in how far
+// apart they usually are.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <limits>
+#include <optional>
 #include <vector>
 
 #include "agent/core/time.h"
 #include "agent/rules/kind.h"
+#include "agent/rules/total.h"
 
 namespace afferent::rules {
 
@@ -21,13 +24,15 @@ struct Gathered {
   double high = 0.0;
   double count = 0.0;
   double rise = 0.0;
-  double covered = 0.0;  // ns between readings that are no farther apart than `gap`
-  double spanned = 0.0;  // ns between readings that both lie within, or no farther apart than `gap`
+  double covered = 0.0;  // ns between readings that are no farther apart than gap()
+  double spanned = 0.0;  // ns between readings that both lie within, or no farther apart than gap()
 };
 
 class Gather {
  public:
-  Gather(core::Nanos length, core::Nanos gap) : grain_(length / 64), gap_(gap) {}
+  // Without a `gap` an eighth of the length, or half as much again as readings are usually apart, if that is longer.
+  Gather(core::Nanos length, std::optional<core::Nanos> gap, const TotalLimits& limits = {})
+      : length_(length), gap_(gap), limits_(limits) {}
 
   void add(core::Nanos at, double value);
   void add_late(double value);  // measured within the window, heard after others: counts, but is no step of a total
@@ -37,9 +42,12 @@ class Gather {
   void drop(core::Nanos edge);
   void clear() { stretches_.clear(); }
 
-  // What lies after `edge`.
-  Gathered total(core::Nanos edge) const;
-  double quantile(double share, core::Nanos edge) const;
+  // Of the readings after `after`, and of the time, and what a total grew in it, from `edge` on.
+  Gathered total(core::Nanos after, core::Nanos edge) const;
+  double quantile(double share, core::Nanos after) const;
+  // The smallest rise within `part` of the time from `edge` on, as far as it is known all through.
+  std::optional<double> least_rise(core::Nanos part, core::Nanos edge) const;
+  core::Nanos gap() const;
   bool empty() const { return stretches_.empty(); }
   bool has_last() const { return has_last_; }
   core::Nanos last_at() const { return last_at_; }
@@ -58,21 +66,25 @@ class Gather {
     double rise = 0.0;
     double covered = 0.0;
     std::uint32_t count = 0;
-    bool leap = false;  // one step that is longer than gap_
+    bool leap = false;  // one step that is longer than gap()
   };
 
-  static double readings_after(const Stretch& stretch, core::Nanos edge);
+  static constexpr std::size_t kIntervals = 9;
+  static double readings_after(const Stretch& stretch, core::Nanos after);
   static double steps_after(const Stretch& stretch, core::Nanos edge);
   Stretch& open(core::Nanos at, bool leap);
-  double grown(core::Nanos at, double value);
+  double use_of(const Total::Step& step) const;
+  void note_interval(core::Nanos interval);
 
-  core::Nanos grain_;
-  core::Nanos gap_;
+  core::Nanos length_;
+  std::optional<core::Nanos> gap_;
+  TotalLimits limits_;
+  Total total_;
   std::vector<Stretch> stretches_;  // oldest first
   core::Nanos last_at_{};
-  double last_ = 0.0;
-  core::Nanos fell_at_{};
-  double fell_from_ = std::numeric_limits<double>::infinity();  // until the reading after a fall has come
+  std::array<core::Nanos, kIntervals> intervals_{};  // the latest between two readings, a ring
+  std::uint8_t intervals_known_ = 0;
+  std::uint8_t next_interval_ = 0;
   bool has_last_ = false;
 };
 

@@ -50,24 +50,41 @@ namespace {
 // inspection after four years, then every three, of large cylinders always every three. Those made by the edition
 // before 2006 are scrapped after fifteen years. The first match counts; the last row is for all others.
 struct Edition {
-  std::string_view standard;
-  int first_inspection;  // years
+  std::string_view standard;  // and what may follow it: "GB 5842-2006 YSP35.5"
+  int first_inspection;       // years
   int next_inspection;
   int large_inspection;
   int life;
   int extended_life;
 };
 constexpr std::array kEditions{
-    Edition{"GB 5842-1996", 4, 4, 3, 15, 15},
-    Edition{"GB 5842-2006", 4, 3, 3, 8, 12},
-    Edition{"GB/T 5842-2022", 4, 3, 3, 8, 12},
-    Edition{"", 4, 3, 3, 8, 12},
+    Edition{"GB 5842-1996", 4, 4, 3, 15, 15}, Edition{"GB 5842-2006", 4, 3, 3, 8, 12},
+    Edition{"GB/T 5842-2022", 4, 3, 3, 8, 12}, Edition{"", 4, 3, 3, 8, 12},  // of those that say none
 };
 constexpr double kLarge = 50.0;  // kg
 
+// "GB5842-2006" and "GB/T 5842-2006" are the same edition.
+std::string bare(std::string_view standard) {
+  std::string letters;
+  for (const char c : standard) {
+    if (c != ' ') letters += c;
+  }
+  if (letters.starts_with("GB/T")) letters.erase(2, 2);
+  return letters;
+}
+
 const Edition& edition_of(std::string_view standard) {
-  const auto fits = [standard](const Edition& edition) { return standard.starts_with(edition.standard); };
+  const std::string wanted = bare(standard);
+  const auto fits = [&](const Edition& edition) { return wanted.starts_with(bare(edition.standard)); };
   return *std::find_if(kEditions.begin(), kEditions.end(), fits);
+}
+
+std::string known_editions() {
+  std::string all;
+  for (const Edition& edition : kEditions) {
+    if (!edition.standard.empty()) all += fmt::format("{}{}", all.empty() ? "" : ", ", edition.standard);
+  }
+  return all;
 }
 
 Days years_later(Days day, int years) {
@@ -144,7 +161,7 @@ std::vector<const Inventory::Column*> columns_of(std::string_view header, Invent
     faults.note(1, "is not UTF-8: the file has to be saved as that");
     return columns;
   }
-  for (const std::string& name : core::csv_cells(header)) {
+  for (const std::string& name : core::csv_cells(header, core::csv_separator(header))) {
     const auto known =
         std::find_if(kColumns.begin(), kColumns.end(), [&name](const Inventory::Column& c) { return c.name == name; });
     if (known == kColumns.end()) {
@@ -194,10 +211,52 @@ std::optional<Days> Cylinder::end_of_life() const {
   return extended ? years_later(*made, edition.extended_life) : plain;
 }
 
-void Inventory::read_line(std::string_view line, std::uint32_t number, std::span<const Column* const> columns,
-                          Faults& faults) {
+struct Inventory::Reading {
+  std::vector<const Column*> columns;
+  char separator = ',';
+  std::optional<Days> today;
+};
+
+namespace {
+
+std::string date_text(Days day) {
+  const std::chrono::year_month_day date(day);
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
+}
+
+// What cannot be, though each cell has its form. What is impossible is not used further on.
+void check_sense(Cylinder& cylinder, std::optional<Days> today, std::uint32_t line, Inventory::Faults& faults) {
+  struct Date {
+    std::string_view name;
+    std::optional<Days>& day;
+  };
+  for (const Date& date :
+       {Date{"made", cylinder.made}, Date{"filled", cylinder.filled}, Date{"inspected", cylinder.inspected}}) {
+    if (!date.day || !today || *date.day <= *today) continue;
+    faults.note(line, fmt::format("{} '{}' lies in the future; right is a date up to today, {}", date.name,
+                                  date_text(*date.day), date_text(*today)));
+    date.day.reset();
+  }
+  for (const Date& date : {Date{"filled", cylinder.filled}, Date{"inspected", cylinder.inspected}}) {
+    if (!date.day || !cylinder.made || *date.day >= *cylinder.made) continue;
+    faults.note(line, fmt::format("{} '{}' lies before made '{}'; right is that day or a later one", date.name,
+                                  date_text(*date.day), date_text(*cylinder.made)));
+    date.day.reset();
+  }
+  if (!cylinder.standard.empty() && edition_of(cylinder.standard).standard.empty()) {
+    faults.note(line, fmt::format("standard '{}' is not known; allowed: {}, or nothing",
+                                  cylinder.standard.substr(0, 40), known_editions()));
+    cylinder.standard.clear();
+  }
+}
+
+}  // namespace
+
+void Inventory::read_line(std::string_view line, std::uint32_t number, const Reading& reading, Faults& faults) {
+  const std::vector<const Column*>& columns = reading.columns;
   if (!core::is_utf8(line)) return faults.note(number, "is not UTF-8: the file has to be saved as that");
-  const std::vector<std::string> cells = core::csv_cells(line);
+  const std::vector<std::string> cells = core::csv_cells(line, reading.separator);
   if (cells.size() != columns.size()) {
     return faults.note(number, fmt::format("has {} columns, expected {}", cells.size(), columns.size()));
   }
@@ -209,24 +268,26 @@ void Inventory::read_line(std::string_view line, std::uint32_t number, std::span
                 fmt::format("{} '{}' must be {}", columns[i]->name, cells[i].substr(0, 40), columns[i]->expected));
     if (columns[i]->read == read_tag) return;
   }
+  check_sense(cylinder, reading.today, number, faults);
   if (!cylinders_.emplace(tag, std::move(cylinder)).second) {
     faults.note(number, fmt::format("tag {} is there already", tag));
   }
 }
 
-Inventory::Read Inventory::parse(std::string_view csv) {
+Inventory::Read Inventory::parse(std::string_view csv, std::optional<Days> today) {
   auto inventory = std::make_shared<Inventory>();
   Faults faults;
   std::string_view rest = core::without_mark(csv);
-  const std::vector<const Column*> columns = columns_of(core::take_line(rest), faults);
-  for (std::uint32_t number = 2; !rest.empty() && !columns.empty(); ++number) {
+  const std::string_view header = core::take_line(rest);
+  const Reading reading{columns_of(header, faults), core::csv_separator(header), today};
+  for (std::uint32_t number = 2; !rest.empty() && !reading.columns.empty(); ++number) {
     const std::string_view line = core::take_line(rest);
     if (line.find_first_not_of(" \t\r") == std::string_view::npos || line.front() == '#') continue;
     if (inventory->cylinders_.size() >= kMost) {
       faults.note(number, fmt::format("more than {} cylinders", kMost));
       break;
     }
-    inventory->read_line(line, number, columns, faults);
+    inventory->read_line(line, number, reading, faults);
   }
   return {std::move(inventory), faults.take()};
 }
@@ -234,7 +295,7 @@ Inventory::Read Inventory::parse(std::string_view csv) {
 Inventory::Read Inventories::of(const core::Contents& file) {
   const auto known = known_.find(file.text);
   if (known != known_.end()) return {known->second, {}};
-  Inventory::Read read = Inventory::parse(*file.text);
+  Inventory::Read read = Inventory::parse(*file.text, today_);
   known_.emplace(file.text, read.inventory);
   return read;
 }

@@ -46,7 +46,8 @@ class Inventory {
 
   // First line: the names of the columns, tag and cylinder among them; also owner, standard, capacity_kg, made, filled,
   // inspected (YYYY-MM-DD), status (in use, scrapped, stolen).
-  static Read parse(std::string_view csv);
+  // `today`: dates behind it are faults; nothing: what day it is, is not known.
+  static Read parse(std::string_view csv, std::optional<Days> today = {});
 
   // By the tag's EPC in hexadecimal, in any case; null for one that is not registered.
   const Cylinder* find(std::string_view tag) const;
@@ -56,7 +57,8 @@ class Inventory {
   class Faults;
 
  private:
-  void read_line(std::string_view line, std::uint32_t number, std::span<const Column* const> columns, Faults& faults);
+  struct Reading;  // of one file
+  void read_line(std::string_view line, std::uint32_t number, const Reading& reading, Faults& faults);
 
   std::unordered_map<std::string, Cylinder> cylinders_;
 };
@@ -69,10 +71,13 @@ struct Inventory::Read {
 // The registers that rules name, each file read once however many rules name it. Loop-bound.
 class Inventories {
  public:
+  explicit Inventories(std::optional<Days> today = {}) : today_(today) {}
+
   // Faults are told to the first who asks for a file.
   Inventory::Read of(const core::Contents& file);
 
  private:
+  const std::optional<Days> today_;
   std::map<std::shared_ptr<const std::string>, std::shared_ptr<const Inventory>> known_;  // by the file's text
 };
 

@@ -72,8 +72,11 @@ enum class Phrase : std::uint8_t {
   manhole,
   cylinders,
   flags,
+  forecast_reached,
+  window_reached,
+  holiday,
 };
-inline constexpr std::uint8_t kPhrases = 27;
+inline constexpr std::uint8_t kPhrases = 30;
 
 // What an instance thinks of its device now. It says so as often as it likes; the desk makes raised, escalated, updated
 // and cleared of it.
@@ -91,6 +94,8 @@ struct Finding {
   std::optional<core::Micros> when = {};  // {when}, UTC of something expected
   std::optional<core::Nanos> span = {};   // {span}, instead of the rule's
   bool urgent = false;                    // told even during a maintenance window
+  bool own_ending = false;                // calm: its phrase tells the end, not that of the alert
+  bool news = false;                      // told at once though it may be no worse
 };
 
 // A series, or the state of another rule, that a rule needs beside its own channel. It is bound once; nothing is looked
@@ -98,7 +103,7 @@ struct Finding {
 struct Input {
   std::string device = {};                    // id; empty: the instance's own, or
   std::optional<core::DeviceId> number = {};  // the device itself
-  std::string channel = {};                   // of that device, or
+  std::string channel = {};                   // of that device; one that ends with '*' is all that begin so; or
   std::string rule = {};  // the state of this rule on that device; without a device and not on the own: on its only one
   std::string_view key = {};  // the option that names it, for messages; static
   bool required = true;       // false: it may be missing for good
@@ -129,6 +134,8 @@ class Context {
   // What learned() gives is saved now instead of within the hour: something came that a power failure must not take
   // away. Each costs a write.
   virtual void keep(const core::Stamp& now) = 0;
+  // The same for one part of what an instance has learned, see Rule::in_parts: goes with all that the call tells.
+  virtual void keep_part(std::uint16_t part, const core::Stamp& now) = 0;
 
   // What operators said: nobody is at home, somebody works there.
   virtual bool absent(const core::Stamp& now) const = 0;
@@ -143,6 +150,8 @@ class Context {
   virtual core::DeviceId device() const = 0;
   virtual std::string_view unit() const = 0;  // of findings on the own channel
   virtual const DeviceNames& names(core::DeviceId device) const = 0;
+  // The channel of a series of an input that is many; empty for others.
+  virtual std::string_view channel(core::Series series) const = 0;
   virtual Language language() const = 0;
 };
 
@@ -186,6 +195,10 @@ class Instance {
   // start().
   virtual void learned(core::Nanos /*now*/, Packer& /*to*/) const {}
   virtual bool remember(Unpacker& /*from*/, const Elapsed& /*elapsed*/) { return true; }
+  // Likewise for one part, if Rule::in_parts; nothing packed: the part is forgotten. A part that makes no sense changes
+  // nothing, and the others are taken.
+  virtual void learned_part(std::uint16_t /*part*/, core::Nanos /*now*/, Packer& /*to*/) const {}
+  virtual bool remember_part(Unpacker& /*from*/, const Elapsed& /*elapsed*/) { return true; }
 };
 
 class Rule {
@@ -202,10 +215,12 @@ class Rule {
   // The unit of its findings on a channel of this quantity.
   virtual std::string_view unit(core::Quantity quantity) const { return core::unit_of(quantity); }
 
-  core::Nanos update{};  // shortest time between two updates of an alert that gets worse; 0: none
-  core::Nanos span{};    // the time that its sentences speak of
-  bool learns = false;   // its instances have something to learned()
-  bool by_poll = false;  // its instances want polled()
+  core::Nanos update{};   // shortest time between two updates of an alert that gets worse; 0: none
+  core::Nanos span{};     // the time that its sentences speak of
+  bool learns = false;    // its instances have something to learned()
+  bool in_parts = false;  // ... which is saved in parts instead, each only when its instance says so
+  bool by_poll = false;   // its instances want polled()
+  bool calendar = false;  // they need the date or the hour, and rest while the clock is not right
 };
 
 class Mistakes;
@@ -218,7 +233,8 @@ struct Kind {
   std::unique_ptr<Rule> (*create)(const RuleSetup& setup, Mistakes& mistakes) = nullptr;
   std::size_t instance_size = 0;
   std::size_t most_saved = 0;    // bytes of an instance's save() ...
-  std::size_t most_learned = 0;  // ... and learned(), whatever it has seen
+  std::size_t most_learned = 0;  // ... and learned() or one learned_part(), whatever it has seen
+  bool heeds_holidays = false;   // its instances ask Context::absent()
 };
 
 std::span<const Kind* const> all_kinds();

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "agent/core/time.h"
+#include "agent/rules/compare.h"
 
 namespace afferent::rules {
 
@@ -51,7 +52,7 @@ class Ladder {
 
  private:
   bool climb(const double* limits, std::size_t count, double x, core::Nanos now, core::Nanos hold) {
-    for (std::size_t i = level_; i < count; ++i) keep(marks_[i], x > limits[i], now);
+    for (std::size_t i = level_; i < count; ++i) keep(marks_[i], excess(x, limits[i]) > 0, now);
     std::size_t reached = level_;
     while (reached < count && marks_[reached] != kNone && now - marks_[reached] >= hold) marks_[reached++] = kNone;
     if (reached == level_) return false;
@@ -60,7 +61,7 @@ class Ladder {
     return true;
   }
   void descend(const double* limits, double x, core::Nanos now, const LadderTiming& timing) {
-    for (std::size_t i = 0; i < level_; ++i) keep(marks_[i], x <= limits[i] - timing.hysteresis, now);
+    for (std::size_t i = 0; i < level_; ++i) keep(marks_[i], excess(x, limits[i] - timing.hysteresis) <= 0, now);
     while (level_ > 0 && marks_[level_ - 1U] != kNone && now - marks_[level_ - 1U] >= timing.clear_hold) {
       --level_;
       marks_[level_] = kNone;

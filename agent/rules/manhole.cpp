@@ -10,6 +10,7 @@
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
 #include "agent/rules/phrases.h"
+#include "agent/rules/wording.h"
 
 namespace afferent::rules {
 namespace {
@@ -123,7 +124,7 @@ class ManholeInstance final : public Instance {
     band.show_all();
     const double value = reading.value.as_number();
     switch (band.input) {
-      case kTilt: tilt_ = value; break;
+      case kTilt: tilt_ = value, has_tilt_ = true; break;
       case kOpen: open_ = value != 0.0; break;
       case kMoved: moved_ = value != 0.0; break;
       case kFlooded: flooded_ = value != 0.0; break;
@@ -142,7 +143,8 @@ class ManholeInstance final : public Instance {
 
   void save(Nanos /*now*/, Packer& to) const override {
     to.put(static_cast<std::uint8_t>(cover_.level()));
-    to.put(static_cast<std::uint8_t>((open_ ? 1 : 0) | (moved_ ? 2 : 0) | (flooded_ ? 4 : 0) | (high_ ? 8 : 0)));
+    to.put(static_cast<std::uint8_t>((open_ ? 1 : 0) | (moved_ ? 2 : 0) | (flooded_ ? 4 : 0) | (high_ ? 8 : 0) |
+                                     (has_tilt_ ? 16 : 0)));
     to.put(tilt_);
   }
   bool restore(Unpacker& from, std::optional<Severity> severity, const Elapsed& /*elapsed*/) override {
@@ -153,6 +155,7 @@ class ManholeInstance final : public Instance {
     told_ = severity.has_value();
     if (told_) cover_.resume(level);
     open_ = (flags & 1) != 0, moved_ = (flags & 2) != 0, flooded_ = (flags & 4) != 0, high_ = (flags & 8) != 0;
+    has_tilt_ = (flags & 16) != 0;
     tilt_ = tilt;
     return true;
   }
@@ -199,14 +202,22 @@ class ManholeInstance final : public Instance {
     found.severity = text.severity;
     found.phrase = Phrase::manhole;
     found.value = tilt_;
-    found.detail = in(context.language(), text.text);
+    found.detail = words(text.text, context.language());
     found.badness = 1e6 * static_cast<double>(cover);  // another state is news, whatever the tilt
     found.urgent = cover == Cover::open_flooded;
     context.find(at, found, tilt_);
   }
 
+  std::string words(const Pair& cover, Language language) const {
+    std::string text(in(language, cover));
+    if (!has_tilt_) return text;
+    const std::string tilt = number_text(tilt_, "deg") + "°";
+    return text + (language == Language::english ? " (tilt " + tilt + ")" : "（倾角" + tilt + "）");
+  }
+
   const ManholeRule& rule_;
   double tilt_ = 0.0;
+  bool has_tilt_ = false;
   bool open_ = false;
   bool moved_ = false;
   bool flooded_ = false;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "agent/rules/compare.h"
 #include "agent/rules/kinds.h"
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
@@ -36,6 +37,7 @@ constexpr std::array kFields{
                 .standard = "0",
                 .minimum = 0,
                 .help = "so is a rise by more than this between two readings; 0: never"},
+    kFlowField,
     ConfigField{.key = "modulus",
                 .type = FieldType::real,
                 .standard = "0",
@@ -47,7 +49,9 @@ constexpr std::array kFields{
                 .standard = "24 h",
                 .minimum = 1,
                 .maximum = kLongest,
-                .help = "how long an exchange stands as an alert"},
+                .help =
+                    "how long an exchange stands as an alert; and reverse flow that was only once, if the meter runs "
+                    "forward again"},
 };
 
 class MeterRule final : public Rule {
@@ -79,7 +83,7 @@ class MeterInstance final : public Instance {
       case Total::What::first:
       case Total::What::doubtful: return;
       case Total::What::forward:
-        if (back_ != 0.0 && step.use > 0) forward(reading, step.use, context);
+        if (back_ != 0.0 && total > step.before) forward(reading, total - step.before, context);
         return;
       case Total::What::backward: return backward(reading, step.before - total, context);
       case Total::What::rollover: return tell_event("meter rollover", step, reading, context);
@@ -94,14 +98,14 @@ class MeterInstance final : public Instance {
   }
 
   void save(Nanos now, Packer& to) const override {
-    total_.save(to);
+    total_.save(now, to);
     to.put(back_);
     to.put(before_);
     to.put(static_cast<std::int64_t>(shown_until_ == kNever ? -1 : (shown_until_ - now).count()));
   }
   bool restore(Unpacker& from, std::optional<core::Severity> severity, const Elapsed& elapsed) override {
     Total total;
-    const bool sound = total.restore(from);
+    const bool sound = total.restore(from, elapsed);
     const double back = from.get<double>();
     const double before = from.get<double>();
     const auto left = Nanos(from.get<std::int64_t>());
@@ -113,12 +117,13 @@ class MeterInstance final : public Instance {
       shown_until_ = elapsed.now + std::max(Nanos::zero(), left - elapsed.since_save.value_or(Nanos::zero()));
     } else {
       back_ = back;
+      back_at_ = elapsed.now;
       reverse_ = true;
     }
     return true;
   }
-  void learned(Nanos /*now*/, Packer& to) const override { total_.save(to); }
-  bool remember(Unpacker& from, const Elapsed& /*elapsed*/) override { return total_.restore(from); }
+  void learned(Nanos now, Packer& to) const override { total_.save(now, to); }
+  bool remember(Unpacker& from, const Elapsed& elapsed) override { return total_.restore(from, elapsed); }
 
  private:
   static constexpr Nanos kNever = Nanos::max();
@@ -126,14 +131,16 @@ class MeterInstance final : public Instance {
 
   void backward(const core::Reading& reading, double by, Context& context) {
     back_ += by;
-    if (back_ <= rule_.reverse) return;
+    back_at_ = reading.received.boot;
+    if (excess(back_, rule_.reverse, kStored) <= 0) return;
     reverse_ = true;
     shown_until_ = kNever;
     find(reading.received, Finding::State::alert, Phrase::reverse, rule_.severity, reading.value.as_number(), context);
   }
-  // It takes as much forward use to end it.
+  // It takes as much forward use to end it, or that it was only once.
   void forward(const core::Reading& reading, double by, Context& context) {
-    back_ = std::max(0.0, back_ - by);
+    const bool once = reading.received.boot - back_at_ >= rule_.span;
+    back_ = once || excess(back_, by, kStored) <= 0 ? 0.0 : back_ - by;
     if (back_ > 0 || !reverse_) return;
     reverse_ = false;
     find(reading.received, Finding::State::calm, Phrase::reverse, rule_.severity, reading.value.as_number(), context);
@@ -180,7 +187,8 @@ class MeterInstance final : public Instance {
 
   const MeterRule& rule_;
   Total total_;
-  double back_ = 0.0;    // how far it has run back and not forward again
+  double back_ = 0.0;  // how far it has run back and not forward again
+  Nanos back_at_{};
   double before_ = 0.0;  // the old meter's last total
   Nanos shown_until_ = kNever;
   bool reverse_ = false;
@@ -192,7 +200,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& /*mistakes*/) {
   auto rule = std::make_unique<MeterRule>();
   const core::ConfigNode& options = setup.options;
   rule->reverse = options["reverse"].real(0.01);
-  rule->limits = {options["modulus"].real(), options["exchange"].real(5.0), options["jump"].real()};
+  rule->limits = total_limits(options);
   rule->span = duration(options["show"], std::chrono::hours(24));
   rule->update = kUpdateStandard;
   rule->severity = setup.severity.value_or(core::Severity::yellow);
@@ -205,7 +213,7 @@ constinit const Kind kMeter{
     .spec = {"meter", "a meter's total that runs backwards, begins again or is that of another meter", kFields},
     .create = create,
     .instance_size = sizeof(MeterInstance),
-    .most_saved = 48,
-    .most_learned = 32};
+    .most_saved = Total::kSaved + 24,
+    .most_learned = Total::kSaved};
 
 }  // namespace afferent::rules

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/rules/compare.h"
 #include "agent/rules/kinds.h"
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
@@ -33,6 +34,8 @@ constexpr std::array kFields{
                 .standard = "5",
                 .minimum = 0,
                 .help = "a fall of the total by more than this is another meter, channel's unit"},
+    kFlowField,
+    kVibrationField,
 };
 
 class NoUseRule final : public Rule {
@@ -58,15 +61,17 @@ class NoUseInstance final : public Instance {
     const Total::Step step = total_.add(reading.value.as_number(), rule_.limits, reading.received.boot);
     if (step.what == Total::What::doubtful) return;
     const bool absent = context.absent(reading.received);
-    // What was used across an exchange, or while nobody was at home, says nothing of the time before.
-    if (step.what == Total::What::exchanged || absent) window_.clear();
+    // What was used across an exchange says nothing of the time before, nor does the time when nobody was at home.
+    if (step.what == Total::What::exchanged || absent || was_absent_) window_.clear();
+    was_absent_ = absent;
     window_.add(now, step.use);
-    if (absent) return tell(reading, false, 0.0, context);
+    // That ends the alert, but it is no sign of life.
+    if (absent) return tell(reading, false, step.use, uses(step.use) ? Phrase::no_use : Phrase::holiday, context);
     const auto used = window_.most();
     if (!used && !active_) return;
     // Once raised it takes real use to end it: a window that begins anew does not.
     const double known = used.value_or(window_.known());
-    tell(reading, known < rule_.below, known, context);
+    tell(reading, !uses(known), known, Phrase::no_use, context);
   }
 
   bool restore(Unpacker& /*from*/, std::optional<core::Severity> severity, const Elapsed& /*elapsed*/) override {
@@ -74,22 +79,24 @@ class NoUseInstance final : public Instance {
     return true;
   }
   void learned(Nanos now, Packer& to) const override {
-    total_.save(to);
+    total_.save(now, to);
     window_.save(now, to);
   }
   bool remember(Unpacker& from, const Elapsed& elapsed) override {
     window_.clear();
-    return total_.restore(from) && window_.restore(from, elapsed);
+    return total_.restore(from, elapsed) && window_.restore(from, elapsed);
   }
 
  private:
-  void tell(const core::Reading& reading, bool none, double used, Context& context) {
+  bool uses(double amount) const { return excess(amount, rule_.below, kStored) >= 0; }
+  void tell(const core::Reading& reading, bool none, double used, Phrase phrase, Context& context) {
     if (!none && !active_) return;
     active_ = none;
     Finding found;
     found.state = none ? Finding::State::alert : Finding::State::calm;
     found.severity = rule_.severity;
-    found.phrase = Phrase::no_use;
+    found.phrase = phrase;
+    found.own_ending = phrase == Phrase::holiday;
     found.value = used;
     found.limit = rule_.below;
     found.span = std::max(rule_.span, reading.received.boot - window_.since());
@@ -101,6 +108,7 @@ class NoUseInstance final : public Instance {
   Total total_;
   UseWindow window_;
   bool active_ = false;
+  bool was_absent_ = false;
 };
 
 std::unique_ptr<Instance> NoUseRule::make() const { return std::make_unique<NoUseInstance>(*this); }
@@ -109,7 +117,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& /*mistakes*/) {
   auto rule = std::make_unique<NoUseRule>();
   rule->span = duration(setup.options["over"], std::chrono::hours(12));
   rule->below = setup.options["below"].real(0.01);
-  rule->limits.exchange = setup.options["exchange"].real(5.0);
+  rule->limits = total_limits(setup.options);
   rule->severity = setup.severity.value_or(core::Severity::orange);
   rule->update = std::chrono::hours(6);
   return rule;
@@ -121,6 +129,7 @@ constinit const Kind kNoUse{
     .spec = {"no_use", "a meter's total that hardly grows for half a day though somebody is at home", kFields},
     .create = create,
     .instance_size = sizeof(NoUseInstance),
-    .most_learned = 1024};
+    .most_learned = 1024,
+    .heeds_holidays = true};
 
 }  // namespace afferent::rules

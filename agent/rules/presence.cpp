@@ -4,8 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "agent/rules/saved.h"
-
 namespace afferent::rules {
 
 using core::Nanos;
@@ -64,50 +62,56 @@ Nanos Presence::next(Nanos now, const PresenceTiming& timing) const {
   return std::max(first, now + Nanos(1));
 }
 
-void Presence::save(Nanos now, Packer& to) const {
-  constexpr std::size_t kRoom = 16'000;  // bytes
-  constexpr std::size_t kPerTag = 2 + 8 + 8 + 8 + 1;
+// FNV-1a: the same in every build, as what was saved depends on it.
+std::uint16_t Presence::part_of(std::string_view tag) {
+  std::uint32_t hash = 2'166'136'261U;
+  for (const char c : tag) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619U;
+  return static_cast<std::uint16_t>((hash ^ hash >> 16) % kParts);
+}
+
+void Presence::save(std::uint16_t part, const std::set<std::string>* names, Nanos now, Packer& to) const {
+  constexpr std::size_t kPerTag = 2 + 8 + 8 + 1;
   std::vector<const std::pair<const std::string, Tag>*> kept;
+  std::size_t bytes = sizeof(std::uint16_t);
   for (const auto& entry : tags_) {
-    if (entry.second.here) kept.push_back(&entry);
+    const auto& [name, tag] = entry;
+    if (!tag.here || part_of(name) != part || (names != nullptr && !names->contains(name))) continue;
+    bytes += kPerTag + name.size() + tag.at.antenna.size();
+    if (bytes > kMostPart) break;
+    kept.push_back(&entry);
   }
-  std::sort(kept.begin(), kept.end(),
-            [](const auto* a, const auto* b) { return a->second.last.boot > b->second.last.boot; });
-  std::size_t count = 0;
-  for (std::size_t bytes = 0; count < kept.size(); ++count) {
-    bytes += kPerTag + kept[count]->first.size() + kept[count]->second.at.antenna.size();
-    if (bytes > kRoom) break;
-  }
-  kept.resize(count);
+  if (kept.empty()) return;
   to.put(static_cast<std::uint16_t>(kept.size()));
   for (const auto* entry : kept) {
+    const Tag& tag = entry->second;
     to.put_text(entry->first);
-    to.put_text(entry->second.at.antenna);
-    to.put(entry->second.at.rssi);
-    to.put(static_cast<std::int64_t>((now - entry->second.first.boot).count()));
-    to.put(static_cast<std::int64_t>(entry->second.first.utc.count()));
-    to.put(static_cast<std::uint8_t>(entry->second.stayed ? 1 : 0));
+    to.put_text(tag.at.antenna);
+    to.put(tag.at.rssi);
+    to.put(static_cast<std::int64_t>((now - tag.first.boot).count()));
+    to.put(static_cast<std::uint8_t>(tag.stayed ? 1 : 0));
   }
 }
 
 // Time in which the agent did not run is not absence: each has its full time to be read again.
 bool Presence::restore(Unpacker& from, const Elapsed& elapsed) {
+  std::map<std::string, Tag> read;
   const auto count = from.get<std::uint16_t>();
   for (std::size_t i = 0; i < count && from.ok(); ++i) {
-    std::string tag = from.get_text();
+    std::string name = from.get_text();
     Tag known;
     known.at.antenna = from.get_text();
     known.at.rssi = from.get<double>();
     known.first.boot = elapsed.boot_time(Nanos(from.get<std::int64_t>())).value_or(elapsed.now);
-    if (!take(from, known.first.utc)) return false;
-    known.last = known.first;
     known.last.boot = elapsed.now;
     known.here = true;
     known.stayed = from.get<std::uint8_t>() == 1;
-    if (from.ok() && tags_.size() < kMost && std::isfinite(known.at.rssi)) tags_.emplace(std::move(tag), known);
+    if (name.empty() || !std::isfinite(known.at.rssi)) return false;
+    read.emplace(std::move(name), known);
   }
+  if (!from.ok() || !from.at_end() || tags_.size() + read.size() > kMost) return false;
+  tags_.merge(read);
   heard_ = elapsed.now;
-  return from.ok();
+  return true;
 }
 
 }  // namespace afferent::rules

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/core/time.h"
@@ -51,7 +53,14 @@ class Presence {
   const std::map<std::string, Tag>& tags() const { return tags_; }
   std::map<std::string, Tag>& tags() { return tags_; }
 
-  void save(core::Nanos now, Packer& to) const;  // the latest of them, at most 16 kB
+  // Saved in parts, so that one that comes or goes costs a small write however many are there.
+  static constexpr std::uint16_t kParts = 32;
+  static std::uint16_t part_of(std::string_view tag);
+  static constexpr std::size_t kMostPart = 12 * 1024;  // bytes
+
+  // Of `part`, those of `names` that are there; nothing is packed where there is none.
+  void save(std::uint16_t part, const std::set<std::string>* names, core::Nanos now, Packer& to) const;
+  // Error: a part that makes no sense; then nothing of it is taken.
   bool restore(Unpacker& from, const Elapsed& elapsed);
 
  private:

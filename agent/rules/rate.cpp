@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "agent/rules/compare.h"
 #include "agent/rules/kinds.h"
 #include "agent/rules/ladder.h"
 #include "agent/rules/mistakes.h"
@@ -89,8 +90,8 @@ void RateInstance::reading(const core::Reading& reading, Band& band, Context& co
   const auto change = window_.add(now, reading.value.as_number(), rule_.measure);
   if (!change) return;
   since_ = std::min(since_, now);
-  const double over_rise = change->rise - rule_.rise;
-  const double over_fall = change->fall - rule_.fall;
+  const double over_rise = excess(change->rise, rule_.rise, kStored);
+  const double over_fall = excess(change->fall, rule_.fall, kStored);
   const double over = std::max(over_rise, over_fall);
   // Before the window is filled, a small change says nothing about what came before the start.
   if (over > 0 || now - since_ >= rule_.measure.length) {

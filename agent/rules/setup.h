@@ -34,6 +34,7 @@ struct RuleSetup {
   core::Source source;
   Flapping flapping = {};
   std::shared_ptr<Inventories> inventories = {};  // set by Engine::create: a file that several rules name is read once
+  bool broken = false;  // it has mistakes that were told already: only its name counts, and nothing is said of it
 };
 
 struct DeviceNames {  // in the order of DeviceId

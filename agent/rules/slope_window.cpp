@@ -1,34 +1,41 @@
 #include "agent/rules/slope_window.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace afferent::rules {
 namespace {
 
-constexpr int kTicks = 4096;  // in a window's length; ages of up to 15 windows fit into 16 bits
-constexpr int kStretchTicks = kTicks / 8;
-constexpr int kLongestGap = 8;  // windows; beyond it only the mean slope over the gap is known
+constexpr int kTickBits = 28;  // of a window's length; ages of up to 15 windows fit into 32 bits
+constexpr double kStretch = 1.0 / 6;
+constexpr int kLongestGap = 8;        // windows; beyond it only the mean slope over the gap is known
+constexpr double kFarFromBase = 4.0;  // grains
 
-int age(std::uint16_t now, std::uint16_t then) { return static_cast<std::uint16_t>(now - then); }
+double age(std::uint32_t now, std::uint32_t then) { return now - then; }
+
+std::uint32_t tick_of(core::Nanos at, int shift) {
+  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(at.count()) >> shift);
+}
 
 // Where the line from `old` to `young` crosses the window's far edge.
-double at_edge(double old_value, int old_age, double young_value, int young_age) {
-  return old_value + (young_value - old_value) * (old_age - kTicks) / (old_age - young_age);
+double at_edge(double old_value, double old_age, double young_value, double young_age, double edge) {
+  return old_value + (young_value - old_value) * (old_age - edge) / (old_age - young_age);
 }
 
 }  // namespace
 
 SlopeWindow::Measure::Measure(core::Nanos window, double significant, bool rises, bool falls)
     : length(window),
-      ticks_per_nano(kTicks / static_cast<double>(std::max(window, core::Nanos(kTicks)).count())),
+      shift(std::max(0, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(window.count()))) - kTickBits)),
       grain(significant),
       rise(rises),
-      fall(falls) {}
+      fall(falls) {
+  ticks = static_cast<double>(window.count()) / static_cast<double>(std::int64_t{1} << shift);
+}
 
 std::optional<SlopeWindow::Change> SlopeWindow::add(core::Nanos now, double value, const Measure& measure) {
-  const auto ticks = static_cast<std::int64_t>(static_cast<double>(now.count()) * measure.ticks_per_nano);
-  const auto tick = static_cast<std::uint16_t>(ticks);
+  const std::uint32_t tick = tick_of(now, measure.shift);
   Change change;
   if (count_ == 0) {
     base_ = value;
@@ -42,26 +49,26 @@ std::optional<SlopeWindow::Change> SlopeWindow::add(core::Nanos now, double valu
       count_ = 0;
       base_ = value;
     } else {
-      drop_expired(tick);
-      if (measure.rise) change.rise = greatest_rise(tick, value, false);
-      if (measure.fall) change.fall = greatest_rise(tick, value, true);
+      drop_expired(tick, measure.ticks);
+      if (measure.rise) change.rise = greatest_rise(tick, value, measure, false);
+      if (measure.fall) change.fall = greatest_rise(tick, value, measure, true);
     }
   }
-  insert(tick, value, measure.grain);
+  insert(tick, value, measure);
   last_ = value;
   last_at_ = now;
-  last_tick_ = tick;
   return change;
 }
 
 // Keeps the youngest expired one: the line across the window's edge starts in it.
-void SlopeWindow::drop_expired(std::uint16_t now) {
-  const auto expired = [now](const Stretch& s) { return age(now, s.low_at) > kTicks && age(now, s.high_at) > kTicks; };
+void SlopeWindow::drop_expired(std::uint32_t now, double length) {
+  const auto expired = [&](const Stretch& s) { return age(now, s.low_at) > length && age(now, s.high_at) > length; };
   while (count_ >= 2 && expired(at(0)) && expired(at(1))) drop_oldest();
 }
 
 // From the present into the past. For a fall everything is mirrored.
-double SlopeWindow::greatest_rise(std::uint16_t now, double value, bool falling) const {
+double SlopeWindow::greatest_rise(std::uint32_t now, double value, const Measure& measure, bool falling) const {
+  const double length = measure.ticks;
   const double sign = falling ? -1.0 : 1.0;
   const double current = sign * (value - base_);
   double lowest = current;
@@ -70,7 +77,7 @@ double SlopeWindow::greatest_rise(std::uint16_t now, double value, bool falling)
     const Stretch& stretch = at(i);
     const Point low{sign * static_cast<double>(falling ? stretch.high : stretch.low),
                     age(now, falling ? stretch.high_at : stretch.low_at)};
-    if (low.age <= kTicks) {
+    if (low.age <= length) {
       lowest = std::min(lowest, low.value);
       young = low;
       continue;
@@ -78,22 +85,22 @@ double SlopeWindow::greatest_rise(std::uint16_t now, double value, bool falling)
     const bool is_newest = i + 1U == count_;
     const bool one_sample = stretch.low_at == stretch.high_at;
     if (is_newest) {  // nothing in the window but the present: the last sample is known exactly
-      const int last_age = age(now, last_tick_);
-      if (last_age > kTicks)
-        lowest = std::min(lowest, at_edge(sign * (last_ - base_), last_age, current, 0));
+      const double last_age = age(now, tick_of(last_at_, measure.shift));
+      if (last_age > length)
+        lowest = std::min(lowest, at_edge(sign * (last_ - base_), last_age, current, 0, length));
       else
         lowest = std::min(lowest, sign * (last_ - base_));
-    } else if (one_sample || low.age - young.age <= 2 * kStretchTicks) {
-      lowest = std::min(lowest, at_edge(low.value, low.age, young.value, young.age));
+    } else if (one_sample || low.age - young.age <= 2 * kStretch * length) {
+      lowest = std::min(lowest, at_edge(low.value, low.age, young.value, young.age, length));
     }
     break;
   }
   return current - lowest;
 }
 
-void SlopeWindow::insert(std::uint16_t now, double value, double grain) {
-  const bool opens = count_ == 0 || age(now, opened_) >= kStretchTicks;
-  if (opens && std::abs(value - base_) > 1000.0 * grain) rebase(value);
+void SlopeWindow::insert(std::uint32_t now, double value, const Measure& measure) {
+  const bool opens = count_ == 0 || age(now, opened_) >= kStretch * measure.ticks;
+  if (opens && std::abs(value - base_) > kFarFromBase * measure.grain) rebase(value);
   const auto relative = static_cast<float>(value - base_);
   if (!opens) {
     Stretch& newest = at(count_ - 1U);

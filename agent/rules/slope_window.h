@@ -1,7 +1,7 @@
 // How much a value has risen and fallen within a sliding window of time, in constant memory and work. Value type; boot
 // times.
 //
-// The window is kept as the extremes of up to 9 stretches, each an eighth of the window long, with the time of each
+// The window is kept as the extremes of up to 7 stretches, each a sixth of the window long, with the time of each
 // extreme. A jump counts whole as soon as it is seen. What crosses the window's far edge is taken on the straight line
 // between two samples, so a slow ramp is measured as it is, and readings that are rarer than the window count with
 // their mean slope.
@@ -26,9 +26,10 @@ class SlopeWindow {
   struct Measure {
     Measure(core::Nanos window, double significant, bool rises, bool falls);
     core::Nanos length;
-    double ticks_per_nano;
-    double grain;  // a change that matters: values are kept to about a ten thousandth of it
-    bool rise;     // whether to look for it at all
+    int shift;           // from nanoseconds to ticks
+    double ticks = 0.0;  // of the length
+    double grain;        // a change that matters: values are kept to about a millionth of it
+    bool rise;           // whether to look for it at all
     bool fall;
   };
 
@@ -36,21 +37,21 @@ class SlopeWindow {
   std::optional<Change> add(core::Nanos now, double value, const Measure& measure);
 
  private:
-  static constexpr std::size_t kStretches = 9;
+  static constexpr std::size_t kStretches = 7;
   struct Stretch {  // values relative to base_, times in ticks
     float low;
     float high;
-    std::uint16_t low_at;
-    std::uint16_t high_at;
+    std::uint32_t low_at;
+    std::uint32_t high_at;
   };
   struct Point {  // of the walk from now into the past
     double value;
-    int age;  // ticks
+    double age;  // ticks
   };
 
-  void drop_expired(std::uint16_t now);
-  double greatest_rise(std::uint16_t now, double value, bool falling) const;
-  void insert(std::uint16_t now, double value, double grain);
+  void drop_expired(std::uint32_t now, double length);
+  double greatest_rise(std::uint32_t now, double value, const Measure& measure, bool falling) const;
+  void insert(std::uint32_t now, double value, const Measure& measure);
   void rebase(double base);
   static std::size_t ring(std::size_t i) { return i < kStretches ? i : i - kStretches; }
   void drop_oldest() { first_ = static_cast<std::uint8_t>(ring(first_ + 1U)), --count_; }
@@ -61,8 +62,7 @@ class SlopeWindow {
   double last_ = 0.0;
   core::Nanos last_at_{};
   std::array<Stretch, kStretches> stretches_;  // a ring
-  std::uint16_t last_tick_ = 0;
-  std::uint16_t opened_ = 0;  // when the newest stretch began
+  std::uint32_t opened_ = 0;                   // when the newest stretch began
   std::uint8_t first_ = 0;
   std::uint8_t count_ = 0;
 };

@@ -2,12 +2,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "agent/rules/kinds.h"
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
 #include "agent/rules/reference.h"
+#include "agent/rules/saved.h"
 
 namespace afferent::rules {
 namespace {
@@ -37,6 +39,42 @@ constexpr std::array kFields{
                 .standard = "0",
                 .minimum = 0,
                 .help = "by more than how much only_if must have moved, in its unit"},
+    ConfigField{.key = "above",
+                .type = FieldType::real,
+                .help = "it may stand still at or below this value: a dry road stands at 0"},
+    ConfigField{.key = "usual",
+                .type = FieldType::real,
+                .standard = "0",
+                .minimum = 0,
+                .help = "and only when it has stood more than so many times as long as ever in the last one to two "
+                        "months; 0: never mind, for values that always move"},
+};
+
+// The longest time that the value stood still and then moved, in the last one to two months.
+class Longest {
+ public:
+  void add(Nanos now, Nanos stood) {
+    constexpr Nanos kHalf = std::chrono::hours(24 * 30);
+    if (now - began_ >= kHalf) {
+      older_ = now - began_ < 2 * kHalf ? newer_ : Nanos::zero();
+      newer_ = Nanos::zero();
+      began_ = now;
+    }
+    newer_ = std::max(newer_, stood);
+  }
+  Nanos value() const { return std::max(older_, newer_); }
+  void save(Nanos now, Packer& to) const {
+    for (const Nanos span : {now - began_, older_, newer_}) to.put(static_cast<std::int64_t>(span.count()));
+  }
+  bool restore(Unpacker& from, const Elapsed& elapsed) {
+    began_ = elapsed.boot_time(Nanos(from.get<std::int64_t>())).value_or(elapsed.now);
+    return take(from, older_) && take(from, newer_);
+  }
+
+ private:
+  Nanos began_{};
+  Nanos older_{};
+  Nanos newer_{};
 };
 
 // Smallest and greatest value since a moment.
@@ -69,6 +107,8 @@ class StuckRule final : public Rule {
   double tolerance = 0.0;
   std::vector<Input> other;  // none or one
   double other_by = 0.0;
+  double above = -std::numeric_limits<double>::infinity();
+  double usual = 0.0;
   core::Severity severity = core::Severity::yellow;
 };
 
@@ -100,6 +140,7 @@ class StuckInstance final : public Instance {
   void watch(Nanos now, double value) {
     const bool late = count_ != 0 && !active_ && now - last_ > rule_.after / 2;
     const bool moved = value > own_.low + rule_.tolerance || value < own_.high - rule_.tolerance;
+    if (moved && count_ != 0 && !late && now >= last_) longest_.add(now, now - since_);
     if (count_ == 0 || late || moved || now < last_) {
       since_ = now;
       count_ = 0;
@@ -112,7 +153,9 @@ class StuckInstance final : public Instance {
     last_ = now;
   }
   void judge(const core::Stamp& at, Context& context) {
-    const bool still = count_ >= kFewest && last_ - since_ >= rule_.after;
+    const Nanos stood = last_ - since_;
+    const bool still = count_ >= kFewest && stood >= rule_.after && own_.high > rule_.above &&
+                       static_cast<double>(stood.count()) > rule_.usual * static_cast<double>(longest_.value().count());
     const bool should_move =
         rule_.other.empty() || (meanwhile_.any && meanwhile_.high - meanwhile_.low > rule_.other_by);
     const bool alert = active_ ? count_ != 1 : still && should_move;
@@ -123,7 +166,7 @@ class StuckInstance final : public Instance {
     found.severity = rule_.severity;
     found.phrase = Phrase::stuck;
     found.value = own_.high;
-    found.span = last_ - since_;
+    found.span = stood;
     context.find(at, found, own_.high);
   }
 
@@ -132,6 +175,7 @@ class StuckInstance final : public Instance {
   Nanos last_{};
   Span own_;
   Span meanwhile_;  // of the other channel, since then
+  Longest longest_;
   std::optional<double> other_;
   std::uint32_t count_ = 0;  // of readings since then
   bool active_ = false;
@@ -146,6 +190,7 @@ void StuckInstance::learned(Nanos now, Packer& to) const {
   to.put(static_cast<std::uint8_t>(meanwhile_.any ? 1 : 0));
   to.put(meanwhile_.low);
   to.put(meanwhile_.high);
+  longest_.save(now, to);
 }
 
 bool StuckInstance::remember(Unpacker& from, const Elapsed& elapsed) {
@@ -156,6 +201,7 @@ bool StuckInstance::remember(Unpacker& from, const Elapsed& elapsed) {
   meanwhile_.any = from.get<std::uint8_t>() == 1;
   meanwhile_.low = from.get<double>();
   meanwhile_.high = from.get<double>();
+  if (!longest_.restore(from, elapsed)) return false;
   if (!from.ok() || !std::isfinite(own_.low) || !std::isfinite(own_.high)) return false;
   since_ = since.value_or(elapsed.now);
   last_ = last.value_or(elapsed.now);
@@ -171,6 +217,8 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
   rule->after = duration(options["after"], {});
   rule->tolerance = options["tolerance"].real();
   rule->other_by = options["only_if_by"].real();
+  if (options.has("above")) rule->above = options["above"].real();
+  rule->usual = options["usual"].real();
   rule->severity = setup.severity.value_or(core::Severity::yellow);
   if (options.has("only_if")) {
     rule->other.push_back(channel_input(options["only_if"].text(), "only_if"));
@@ -186,7 +234,7 @@ constinit const Kind kStuck{
     .spec = {"stuck", "a value that does not move for a time, if wanted only while another channel does", kFields},
     .create = create,
     .instance_size = sizeof(StuckInstance),
-    .most_saved = 64,
-    .most_learned = 64};
+    .most_saved = 96,
+    .most_learned = 96};
 
 }  // namespace afferent::rules

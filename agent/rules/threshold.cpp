@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "agent/rules/compare.h"
 #include "agent/rules/kinds.h"
 #include "agent/rules/ladder.h"
 #include "agent/rules/mistakes.h"
@@ -178,6 +179,8 @@ void ThresholdInstance::set(Band& band) const {
   if (below_.level() < rule_.below.count) low = std::max(low, -rule_.below.limits[below_.level()]);
   if (below_.level() > 0) high = std::min(high, -(rule_.below.limits[below_.level() - 1] - rule_.timing.hysteresis));
   // A value as bad as the worst so far is no news, so the band includes it.
+  if (std::isfinite(low)) low += kStored * std::abs(low);  // what is as good as equal is for the ladder to tell
+  if (std::isfinite(high)) high -= kStored * std::abs(high);
   if (above_.level() > 0) high = std::min(high, std::nextafter(worst_, kInfinity));
   if (below_.level() > 0) low = std::max(low, std::nextafter(-worst_, -kInfinity));
   band.show(low, high);

@@ -9,8 +9,6 @@ namespace {
 
 using core::Nanos;
 
-constexpr std::size_t kFewest = 6;
-
 double seconds(Nanos time) { return static_cast<double>(time.count()) / 1e9; }
 
 double median(std::span<double> values) {
@@ -24,14 +22,6 @@ double median(std::span<double> values) {
 
 bool Trend::add(Nanos at, double value) {
   if (count_ != 0 && at < last_at_) return false;
-  if (count_ != 0 && at - last_at_ > window_ / 2) count_ = 0;
-  std::size_t expired = 0;
-  while (expired < count_ && at - points_[expired].first > window_) ++expired;
-  if (expired > 0) {
-    std::copy(points_.begin() + static_cast<std::ptrdiff_t>(expired),
-              points_.begin() + static_cast<std::ptrdiff_t>(count_), points_.begin());
-    count_ -= expired;
-  }
   last_at_ = at;
   if (count_ != 0 && at - points_[count_ - 1].first < grain_) {
     Point& point = points_[count_ - 1];
@@ -40,16 +30,41 @@ bool Trend::add(Nanos at, double value) {
     point.value += (value - point.value) / point.count;
     return true;
   }
-  if (count_ == kPoints) {
-    std::copy(points_.begin() + 1, points_.end(), points_.begin());
-    --count_;
-  }
+  if (count_ == kPoints) drop(1);
   points_[count_++] = {at, 0.0, value, 1};
+  drop_before_gap();
+  std::size_t expired = 0;
+  while (count_ - expired > kFewest && at - points_[expired].first > window_) ++expired;
+  drop(expired);
   return true;
 }
 
+void Trend::drop(std::size_t oldest) {
+  if (oldest == 0) return;
+  std::copy(points_.begin() + static_cast<std::ptrdiff_t>(oldest),
+            points_.begin() + static_cast<std::ptrdiff_t>(count_), points_.begin());
+  count_ -= oldest;
+}
+
+// Only the readings after a gap show how long the usual time between two is, so all steps are looked at each time.
+void Trend::drop_before_gap() {
+  if (count_ < 2) return;
+  std::array<Nanos, kPoints> steps{};
+  for (std::size_t i = 1; i < count_; ++i) steps[i - 1] = points_[i].first - points_[i - 1].first;
+  std::array<Nanos, kPoints> sorted = steps;
+  const auto usual = sorted.begin() + static_cast<std::ptrdiff_t>((count_ - 2) / 2);
+  std::nth_element(sorted.begin(), usual, sorted.begin() + static_cast<std::ptrdiff_t>(count_ - 1));
+  const Nanos longest = std::max(window_, 3 * *usual);
+  std::size_t before = 0;
+  for (std::size_t i = 1; i < count_; ++i) {
+    if (steps[i - 1] > longest) before = i;
+  }
+  drop(before);
+}
+
 std::optional<Trend::Line> Trend::line() const {
-  if (count_ < kFewest || last_at_ - points_[0].first < window_ / 2) return std::nullopt;
+  const Nanos reach = count_ == 0 ? Nanos::zero() : last_at_ - points_[0].first;
+  if (count_ < kFewest || reach < window_ / 2) return std::nullopt;
   std::array<double, kPoints> times{};
   for (std::size_t i = 0; i < count_; ++i) times[i] = seconds(points_[i].first - last_at_) + points_[i].at;
   std::array<double, kPoints*(kPoints - 1) / 2> slopes{};
@@ -62,6 +77,7 @@ std::optional<Trend::Line> Trend::line() const {
   }
   if (pairs == 0) return std::nullopt;
   Line line;
+  line.span = seconds(std::max(window_, reach));
   line.slope = median({slopes.data(), pairs});
   std::array<double, kPoints> rests{};
   for (std::size_t i = 0; i < count_; ++i) rests[i] = points_[i].value - line.slope * times[i];

@@ -6,10 +6,12 @@
 #include <array>
 #include <cmath>
 
+#include "agent/rules/compare.h"
 #include "agent/rules/kinds.h"
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
 #include "agent/rules/phrases.h"
+#include "agent/rules/wording.h"
 
 namespace afferent::rules {
 namespace {
@@ -23,33 +25,45 @@ struct MeasureText {
   Pair noun;
 };
 // In the order of Measure.
-constexpr std::array<MeasureText, 7> kMeasures{{{"sum", {"sum", "总和"}},
+constexpr std::array<MeasureText, 8> kMeasures{{{"sum", {"sum", "总和"}},
                                                 {"min", {"smallest value", "最小值"}},
                                                 {"max", {"greatest value", "最大值"}},
                                                 {"mean", {"mean", "平均值"}},
                                                 {"count", {"number of readings", "读数个数"}},
                                                 {"quantile", {"quantile", "分位数"}},
-                                                {"rise", {"rise", "增量"}}}};
+                                                {"rise", {"rise", "增量"}},
+                                                {"least_rise", {"smallest rise", "最小增量"}}}};
 
 constexpr std::array kFields{
     ConfigField{.key = "measure",
                 .required = true,
-                .allowed = "sum|min|max|mean|count|quantile|rise",
-                .help = "what of the readings is compared; rise: how much a total has grown, without its falls"},
+                .allowed = "sum|min|max|mean|count|quantile|rise|least_rise",
+                .help = "what of the readings is compared; rise: how much a total has grown, without its falls; "
+                        "least_rise: the smallest rise within a part of the window, as a minimum night flow"},
     ConfigField{.key = "over",
                 .type = FieldType::duration,
                 .minimum = 1,
                 .maximum = kLongest,
                 .help = "length of a sliding window; give this or hours"},
     ConfigField{.key = "hours",
-                .help = "part of each day instead, such as \"02:00-04:00\" or \"00:00-24:00\", judged when it is over; "
-                        "rests while the clock is not right"},
+                .help =
+                    "part of each day instead, such as \"02:00-04:00\" or \"00:00-24:00\", from its beginning on and "
+                    "before its end, judged when it is over; rests while the clock is not right"},
+    ConfigField{.key = "part",
+                .type = FieldType::duration,
+                .standard = "1 h",
+                .minimum = 1,
+                .maximum = kLongest,
+                .help = "with measure = \"least_rise\": within how long the rise is taken"},
     ConfigField{.key = "quantile",
                 .type = FieldType::real,
                 .minimum = 0,
                 .maximum = 1,
                 .help = "which one, with measure = \"quantile\": 0.9 is exceeded by a tenth of the readings"},
     ConfigField{.key = "above", .type = FieldType::real, .help = "alert when it is greater, channel's unit"},
+    ConfigField{.key = "at_least",
+                .type = FieldType::real,
+                .help = "instead of above: alert when it is this or greater, channel's unit"},
     ConfigField{.key = "below", .type = FieldType::real, .help = "alert when it is smaller, channel's unit"},
     ConfigField{.key = "coverage",
                 .type = FieldType::real,
@@ -63,7 +77,11 @@ constexpr std::array kFields{
         .type = FieldType::duration,
         .minimum = 1e-3,
         .maximum = kLongest,
-        .help = "readings farther apart leave the time between them unknown; an eighth of the window unless set"},
+        .help =
+            "readings farther apart leave the time between them unknown; unless set an eighth of the window, or one "
+            "and a half times as long as they are usually apart"},
+    kFlowField,
+    kVibrationField,
     kHysteresis,
     kHold,
     kClearHold,
@@ -74,32 +92,49 @@ double ns(Nanos time) { return static_cast<double>(time.count()); }
 
 }  // namespace
 
-double WindowInstance::value(const Gathered& all, Nanos edge) const {
+std::optional<double> WindowInstance::value(const Gathered& all, const Extent& extent) const {
   switch (rule_.measure) {
     case Measure::sum: return all.sum;
     case Measure::min: return all.low;
     case Measure::max: return all.high;
     case Measure::mean: return all.count > 0 ? all.sum / all.count : 0.0;
     case Measure::count: return all.count;
-    case Measure::quantile: return gather_.quantile(rule_.share, edge);
+    case Measure::quantile: return gather_.quantile(rule_.share, extent.after);
     case Measure::rise: return all.rise;
+    case Measure::least_rise:
+      if (!extent.finished) return std::nullopt;
+      return gather_.least_rise(rule_.part, extent.edge);
   }
-  return 0.0;
+  return std::nullopt;
 }
 
-void WindowInstance::judge(const core::Stamp& at, Nanos edge, Nanos length, bool finished, Context& context) {
-  const Gathered all = gather_.total(edge);
+// Either enough of the window is known, or more readings can only make it worse.
+bool WindowInstance::sure(const Gathered& all, double over_above, double over_below, const Extent& extent) const {
   const Measure measure = rule_.measure;
-  const double now = value(all, edge);
-  if (!std::isfinite(now)) return;
-  const double known = measure == Measure::rise ? all.spanned : measure == Measure::count ? ns(length) : all.covered;
-  const double over_above = rule_.above ? now - *rule_.above : -std::numeric_limits<double>::infinity();
-  const double over_below = rule_.below ? *rule_.below - now : -std::numeric_limits<double>::infinity();
-  const bool certain =
-      (over_above > 0 && (measure == Measure::max || measure == Measure::count || measure == Measure::rise)) ||
-      (over_below > 0 && measure == Measure::min && all.count > 0);
-  const bool complete = finished && known >= rule_.coverage * ns(length) * (1 - 1e-9);
-  if (!certain && !complete) return;
+  const bool grows = measure == Measure::max || measure == Measure::count || measure == Measure::rise;
+  if ((over_above > 0 && grows) || (over_below > 0 && measure == Measure::min && all.count > 0)) return true;
+  const double length = ns(extent.length);
+  const double known = measure == Measure::rise ? all.spanned : measure == Measure::count ? length : all.covered;
+  return extent.finished && known >= rule_.coverage * length * (1 - kExact);
+}
+
+std::string WindowInstance::noun(Language language) const {
+  const std::string_view name = in(language, kMeasures[static_cast<std::size_t>(rule_.measure)].noun);
+  if (rule_.measure != Measure::least_rise) return std::string(name);
+  const std::string part = duration_text(language, rule_.part);
+  return language == Language::english ? fmt::format("{} in {}", name, part) : part + std::string(name);
+}
+
+void WindowInstance::judge(const core::Stamp& at, const Extent& extent, Context& context) {
+  const Gathered all = gather_.total(extent.after, extent.edge);
+  const std::optional<double> measured = value(all, extent);
+  if (!measured || !std::isfinite(*measured)) return;
+  const double now = *measured;
+  constexpr double kNone = -std::numeric_limits<double>::infinity();
+  double over_above = rule_.above ? excess(now, *rule_.above, kStored) : kNone;
+  if (rule_.at_least && over_above == 0.0) over_above = std::numeric_limits<double>::min();  // reached is beyond
+  const double over_below = rule_.below ? -excess(now, *rule_.below, kStored) : kNone;
+  if (!sure(all, over_above, over_below, extent)) return;
   const double over = std::max(over_above, over_below);
   constexpr double kLimit = 0.0;
   ladder_.step(&kLimit, 1, over, at.boot, rule_.timing);
@@ -109,12 +144,12 @@ void WindowInstance::judge(const core::Stamp& at, Nanos edge, Nanos length, bool
   found.state = ladder_.level() > 0 ? Finding::State::alert : waiting ? Finding::State::pending : Finding::State::calm;
   found.severity = rule_.severity;
   const bool is_above = over_above >= over_below;
-  found.phrase = is_above ? Phrase::window_above : Phrase::window_below;
+  found.phrase = !is_above ? Phrase::window_below : rule_.at_least ? Phrase::window_reached : Phrase::window_above;
   found.value = now;
   found.badness = over;
   found.limit = is_above ? rule_.above : rule_.below;
-  found.span = length;
-  found.detail = in(context.language(), kMeasures[static_cast<std::size_t>(measure)].noun);
+  found.span = extent.length;
+  found.detail = noun(context.language());
   told_ = found.state != Finding::State::calm;
   context.find(at, found, now);
 }
@@ -143,7 +178,7 @@ void SlidingWindow::reading(const core::Reading& reading, Band& band, Context& c
   gather_.add(now, reading.value.as_number());
   gather_.drop(edge);
   const bool finished = rule_.measure != Measure::count || now - began_ >= rule_.length;
-  judge(reading.received, edge, rule_.length, finished, context);
+  judge(reading.received, {edge, edge, rule_.length, finished}, context);
 }
 
 void SlidingWindow::unfit(const core::Reading& reading, Band& /*band*/, Context& /*context*/) {
@@ -168,6 +203,7 @@ void read_extent(const RuleSetup& setup, WindowRule& rule, Mistakes& mistakes) {
   rule.length = duration(options["over"], std::chrono::hours(24));
   if (options.has("hours")) {
     rule.hours = Hours::parse(options["hours"].text());
+    rule.calendar = true;
     if (!rule.hours) {
       return mistakes.note(setup, options["hours"], "hours",
                            fmt::format("is '{}', must be like \"02:00-04:00\"", options["hours"].text()));
@@ -175,14 +211,23 @@ void read_extent(const RuleSetup& setup, WindowRule& rule, Mistakes& mistakes) {
     const std::uint32_t length = (rule.hours->until + 86'400 - rule.hours->from) % 86'400;
     rule.length = core::Seconds(length == 0 ? 86'400 : length);
   }
-  rule.gap = duration(options["gap"], rule.length / 8);
+  if (options.has("gap")) rule.gap = duration(options["gap"], {});
+  rule.part = duration(options["part"], std::chrono::hours(1));
+  if (rule.measure == Measure::least_rise && rule.part > rule.length) {
+    mistakes.note(setup, options["part"], "part", "must not be longer than the window");
+  }
 }
 
 void read_limits(const RuleSetup& setup, WindowRule& rule, Mistakes& mistakes) {
   const core::ConfigNode& options = setup.options;
+  if (options.has("above") && options.has("at_least")) {
+    mistakes.note(setup, options["at_least"], "at_least", "give it or above, not both");
+  }
+  rule.at_least = options.has("at_least");
+  if (rule.at_least) rule.above = options["at_least"].real();
   if (options.has("above")) rule.above = options["above"].real();
   if (options.has("below")) rule.below = options["below"].real();
-  if (!rule.above && !rule.below) mistakes.note(setup, "above", "give above, below or both");
+  if (!rule.above && !rule.below) mistakes.note(setup, "above", "give above or at_least, below or both");
   if (rule.above && rule.below && *rule.below >= *rule.above - rule.timing.hysteresis) {
     mistakes.note(
         setup, options["above"], "above",
@@ -202,6 +247,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
   }
   rule->share = options["quantile"].real(0.5);
   rule->coverage = options["coverage"].real(0.8);
+  rule->limits = total_limits(options);
   rule->timing = {options["hysteresis"].real(), duration(options["hold"], {}), duration(options["clear_hold"], {})};
   rule->update = duration(options["update"], kUpdateStandard);
   rule->severity = setup.severity.value_or(core::Severity::yellow);

@@ -1,5 +1,8 @@
 // Kind `window`: its rule and its two instances, over a sliding window of boot time and over hours of the day.
 // Loop-bound.
+//
+// A sliding window holds the readings after its far edge, up to the present one. Hours of the day hold those from their
+// beginning on and before their end, so that each reading counts in one day and no other.
 #pragma once
 
 #include <string_view>
@@ -11,7 +14,7 @@
 
 namespace afferent::rules {
 
-enum class Measure : std::uint8_t { sum, min, max, mean, count, quantile, rise };
+enum class Measure : std::uint8_t { sum, min, max, mean, count, quantile, rise, least_rise };
 
 class WindowRule final : public Rule {
  public:
@@ -29,9 +32,12 @@ class WindowRule final : public Rule {
   double share = 0.5;          // of the quantile
   core::Nanos length{};        // of a sliding window
   std::optional<Hours> hours;  // of the day, instead
-  core::Nanos gap{};
+  std::optional<core::Nanos> gap;
+  core::Nanos part{};  // of least_rise
+  TotalLimits limits;
   double coverage = 0.8;
   std::optional<double> above;
+  bool at_least = false;  // the limit above is itself one that is reached
   std::optional<double> below;
   LadderTiming timing;
   core::Severity severity = core::Severity::yellow;
@@ -39,21 +45,30 @@ class WindowRule final : public Rule {
 
 class WindowInstance : public Instance {
  public:
-  explicit WindowInstance(const WindowRule& rule, core::Nanos length) : rule_(rule), gather_(length, rule.gap) {}
+  explicit WindowInstance(const WindowRule& rule, core::Nanos length)
+      : rule_(rule), gather_(length, rule.gap, rule.limits) {}
 
   void save(core::Nanos now, Packer& to) const override;
   bool restore(Unpacker& from, std::optional<core::Severity> severity, const Elapsed& elapsed) override;
 
  protected:
-  // `length` of the window after `edge`. What more readings can only make worse is judged at once; else nothing is said
-  // before enough of the window is known, and nothing of an unfinished one.
-  void judge(const core::Stamp& at, core::Nanos edge, core::Nanos length, bool finished, Context& context);
+  struct Extent {
+    core::Nanos after{};  // its readings come after this
+    core::Nanos edge{};   // its time begins here
+    core::Nanos length{};
+    bool finished = false;
+  };
+  // What more readings can only make worse is judged at once; else nothing is said before enough of the window is
+  // known, and nothing of an unfinished one.
+  void judge(const core::Stamp& at, const Extent& extent, Context& context);
 
   const WindowRule& rule_;
   Gather gather_;
 
  private:
-  double value(const Gathered& all, core::Nanos edge) const;
+  std::optional<double> value(const Gathered& all, const Extent& extent) const;
+  bool sure(const Gathered& all, double over_above, double over_below, const Extent& extent) const;
+  std::string noun(Language language) const;
 
   Ladder<1> ladder_;
   bool told_ = false;
@@ -88,6 +103,7 @@ class DailyWindow final : public WindowInstance {
     core::Micros until{};
   };
   std::optional<Bounds> bounds(const core::Stamp& at, const Context& context) const;  // nothing outside the hours
+  Extent extent(const core::Stamp& at, bool finished) const;
   void open(const Bounds& bounds, const core::Stamp& at, Context& context);
   void close(const core::Stamp& at, Context& context);
 

@@ -14,6 +14,11 @@ Nanos boot_of(core::Micros utc, const core::Stamp& at) { return at.boot + (utc -
 
 DailyWindow::DailyWindow(const WindowRule& rule) : WindowInstance(rule, rule.length) {}
 
+// What is gathered was read within the hours, by the clock that it was read by.
+WindowInstance::Extent DailyWindow::extent(const core::Stamp& at, bool finished) const {
+  return {Nanos::min(), boot_of(now_.from, at), now_.until - now_.from, finished};
+}
+
 std::optional<DailyWindow::Bounds> DailyWindow::bounds(const core::Stamp& at, const Context& context) const {
   const auto local = context.local(at);
   if (!local || !rule_.hours->holds(*local)) return std::nullopt;
@@ -27,7 +32,7 @@ std::optional<DailyWindow::Bounds> DailyWindow::bounds(const core::Stamp& at, co
 }
 
 void DailyWindow::start(const core::Stamp& now, Context& context) {
-  if (open_) context.wake_at(boot_of(now_.until, now) + rule_.gap);
+  if (open_) context.wake_at(boot_of(now_.until, now) + gather_.gap());
 }
 
 void DailyWindow::reading(const core::Reading& reading, Band& band, Context& context) {
@@ -43,12 +48,12 @@ void DailyWindow::reading(const core::Reading& reading, Band& band, Context& con
   if (!now) return gather_.pass(at.boot, value);
   if (!open_) open(*now, at, context);
   gather_.add(at.boot, value);
-  judge(at, boot_of(now_.from, at), now_.until - now_.from, false, context);
+  judge(at, extent(at, false), context);
 }
 
 void DailyWindow::tick(const core::Stamp& now, Context& context) {
   if (!open_) return;
-  const Nanos due = boot_of(now_.until, now) + rule_.gap;
+  const Nanos due = boot_of(now_.until, now) + gather_.gap();
   if (now.clock != core::ClockState::unsynced && now.boot >= due) return close(now, context);
   context.wake_at(std::max(due, now.boot + core::Seconds(60)));  // the clock was set meanwhile
 }
@@ -57,13 +62,13 @@ void DailyWindow::open(const Bounds& bounds, const core::Stamp& at, Context& con
   open_ = true;
   now_ = bounds;
   gather_.clear();
-  context.wake_at(boot_of(now_.until, at) + rule_.gap);
+  context.wake_at(boot_of(now_.until, at) + gather_.gap());
 }
 
 void DailyWindow::close(const core::Stamp& at, Context& context) {
   open_ = false;
   context.wake_at(Nanos::max());
-  judge(at, boot_of(now_.from, at), now_.until - now_.from, true, context);
+  judge(at, extent(at, true), context);
   gather_.clear();
 }
 

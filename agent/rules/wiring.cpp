@@ -34,13 +34,15 @@ void check_input(const std::vector<RuleEntry>& rules, const std::vector<DeviceNa
     return note(fmt::format("there is no device '{}'", input.device));
   }
   if (input.rule.empty()) {
-    if (!core::is_channel_name(input.channel)) {
+    const bool many = input.key == "device" && input.channel.ends_with('*');  // a kind's own, nobody's text
+    if (!many && !core::is_channel_name(input.channel)) {
       note(fmt::format("'{}' is not a channel's name, such as level or volume@1", input.channel));
     }
     return;
   }
   const auto rule = rule_named(rules, input.rule);
   if (!rule) return note(fmt::format("there is no rule '{}'", input.rule));
+  if (rules[*rule].setup.broken) return;
   for (const core::DeviceId own : entry.setup.devices) {
     if (core::index(own) >= devices.size() || find_target(rules, devices, input, own)) continue;
     const std::string_view wanted =
@@ -76,6 +78,19 @@ std::optional<Target> find_target(const std::vector<RuleEntry>& rules, const std
   const std::vector<core::DeviceId>& only = rules[*rule].setup.devices;
   if (input.device.empty() && only.size() == 1) return Target{only.front(), rule};
   return std::nullopt;
+}
+
+void drop_broken(std::vector<RuleEntry>& rules) {
+  const auto lacks = [&rules](const RuleEntry& entry) {
+    if (entry.rule == nullptr) return true;
+    const auto gone = [&rules](const Input& input) { return !input.rule.empty() && !rule_named(rules, input.rule); };
+    const auto inputs = entry.rule->inputs();
+    return std::any_of(inputs.begin(), inputs.end(), gone);
+  };
+  for (auto found = std::find_if(rules.begin(), rules.end(), lacks); found != rules.end();
+       found = std::find_if(rules.begin(), rules.end(), lacks)) {
+    rules.erase(found);
+  }
 }
 
 void check_inputs(const std::vector<RuleEntry>& rules, const std::vector<DeviceNames>& devices, Mistakes& mistakes) {

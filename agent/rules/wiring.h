@@ -21,6 +21,9 @@ struct Target {
 std::optional<Target> find_target(const std::vector<RuleEntry>& rules, const std::vector<DeviceNames>& devices,
                                   const Input& input, core::DeviceId own);
 
+// Takes out the rules that are broken, and those that have one of these as an input.
+void drop_broken(std::vector<RuleEntry>& rules);
+
 // Notes inputs that do not exist, and rules that are inputs of one another in a circle.
 void check_inputs(const std::vector<RuleEntry>& rules, const std::vector<DeviceNames>& devices, Mistakes& mistakes);
 

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 
+#include "agent/rules/compare.h"
 #include "agent/rules/phrases.h"
 
 namespace afferent::rules {
@@ -35,6 +38,54 @@ std::string unit_text(std::string_view unit) {
   return std::string(unit);
 }
 
+// How many decimals a person wants to read.
+struct Decimals {
+  std::string_view unit;
+  int least;  // where the value has them: the litres of a meter's total, the centimetres of a level
+  int most;
+};
+constexpr std::array kDecimals{Decimals{"m3", 3, 4},  Decimals{"m", 2, 3}, Decimals{"degC", 1, 2},
+                               Decimals{"deg", 0, 1}, Decimals{"%", 0, 1}, Decimals{"mm", 1, 2},
+                               Decimals{"kPa", 1, 2}, Decimals{"V", 2, 3}, Decimals{"dBm", 0, 0},
+                               Decimals{"kWh", 1, 3}, Decimals{"", 1, 4}};  // the last: all others
+
+const Decimals& decimals_of(std::string_view unit) {
+  for (const Decimals& one : kDecimals) {
+    if (one.unit == unit) return one;
+  }
+  return kDecimals.back();
+}
+
+std::string fixed(double value, int decimals) {
+  std::string text = fmt::format("{:.{}f}", value, decimals);
+  if (text.find('.') != std::string::npos) {
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+  }
+  return text == "-0" ? "0" : text;
+}
+
+// With as many digits as it takes to tell it from the limit, if it is another number.
+std::string value_text(const Facts& facts) {
+  constexpr int kMost = 12;
+  std::string text = number_text(facts.value, facts.unit);
+  if (!facts.limit || excess(facts.value, *facts.limit) == 0.0) return text;
+  if (text != number_text(*facts.limit, facts.unit)) return text;
+  for (int decimals = 1; decimals <= kMost; ++decimals) {
+    if (std::string finer = fixed(facts.value, decimals); finer != fixed(*facts.limit, decimals)) return finer;
+  }
+  return text;
+}
+
+std::string ahead_text(Language language, core::Nanos span, std::string_view when) {
+  const bool english = language == Language::english;
+  if (span <= core::Nanos::zero()) return english ? "about now" : "此刻前后";
+  if (span < core::Seconds(60)) return english ? "within a minute" : "1分钟内";
+  const std::string left = duration_text(language, span);
+  if (when.empty()) return english ? "in " + left : left + "后";
+  return english ? fmt::format("in {}, at {}", left, when) : fmt::format("{}后（{}）", left, when);
+}
+
 struct Placeholder {
   std::string_view name;
   std::string (*text)(Language language, const Facts& facts);
@@ -44,8 +95,9 @@ constexpr std::array kPlaceholders{
     Placeholder{"device", [](Language, const Facts& f) { return std::string(f.device); }},
     Placeholder{"rule", [](Language, const Facts& f) { return std::string(f.rule); }},
     Placeholder{"channel", [](Language l, const Facts& f) { return channel_text(l, f.channel); }},
-    Placeholder{"value", [](Language, const Facts& f) { return number_text(f.value); }},
-    Placeholder{"limit", [](Language, const Facts& f) { return f.limit ? number_text(*f.limit) : std::string("-"); }},
+    Placeholder{"value", [](Language, const Facts& f) { return value_text(f); }},
+    Placeholder{"limit",
+                [](Language, const Facts& f) { return f.limit ? number_text(*f.limit, f.unit) : std::string("-"); }},
     Placeholder{"unit", [](Language, const Facts& f) { return unit_text(f.unit); }},
     Placeholder{"severity",
                 [](Language l, const Facts& f) {
@@ -53,8 +105,10 @@ constexpr std::array kPlaceholders{
                 }},
     Placeholder{"span", [](Language l, const Facts& f) { return duration_text(l, f.span); }},
     Placeholder{"detail", [](Language, const Facts& f) { return std::string(f.detail); }},
-    Placeholder{"other", [](Language, const Facts& f) { return f.other ? number_text(*f.other) : std::string("-"); }},
+    Placeholder{"other",
+                [](Language, const Facts& f) { return f.other ? number_text(*f.other, f.unit) : std::string("-"); }},
     Placeholder{"when", [](Language, const Facts& f) { return f.when.empty() ? std::string("-") : f.when; }},
+    Placeholder{"ahead", [](Language l, const Facts& f) { return ahead_text(l, f.span, f.when); }},
 };
 
 const Placeholder* placeholder_named(std::string_view name) {
@@ -82,47 +136,46 @@ std::optional<Language> language_named(std::string_view name) {
   return std::nullopt;
 }
 
-std::string number_text(double value) {
+std::string_view severity_text(Language language, core::Severity severity) {
+  return in(language, kSeverities[static_cast<std::size_t>(severity)]);
+}
+
+std::string number_text(double value, std::string_view unit) {
   const double magnitude = std::abs(value);
-  if (magnitude >= 1e15 || (magnitude > 0 && magnitude < 1e-6)) return fmt::format("{:.7g}", value);
-  const int digits = magnitude < 1 ? 0 : static_cast<int>(std::floor(std::log10(magnitude)));
-  std::string text = fmt::format("{:.{}f}", value, std::max(0, 6 - digits));
-  if (text.find('.') != std::string::npos) {
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.') text.pop_back();
-  }
-  return text == "-0" ? "0" : text;
+  if (magnitude >= 1e15 || (magnitude > 0 && magnitude < 1e-9)) return fmt::format("{:.4g}", value);
+  const Decimals& known = decimals_of(unit);
+  const int digits = magnitude > 0 ? static_cast<int>(std::floor(std::log10(magnitude))) : 0;
+  const std::string text = fixed(value, std::clamp(3 - digits, known.least, known.most));
+  // What is less than the last decimal is not nothing: a drip is told with its first digit.
+  return text == "0" && magnitude > 0 ? fixed(value, -digits) : text;
 }
 
 std::string amount_text(double value, std::string_view unit) {
-  return number_text(value) + (unit.empty() ? "" : " ") + unit_text(unit);
+  return number_text(value, unit) + (unit.empty() ? "" : " ") + unit_text(unit);
 }
 
 std::string duration_text(Language language, core::Nanos time) {
   struct Unit {
-    double seconds;
+    std::int64_t seconds;
+    std::int64_t grain;  // s; what is shorter is rounded
     Pair text;
   };
-  constexpr std::array kUnits{Unit{86'400, {" d", "天"}}, Unit{3600, {" h", "小时"}}, Unit{60, {" min", "分钟"}}};
-  const double seconds = static_cast<double>(time.count()) / 1e9;
+  static constexpr std::array<Unit, 4> kUnits{
+      {{86'400, 3600, {" d", "天"}}, {3600, 60, {" h", "小时"}}, {60, 1, {" min", "分钟"}}, {1, 1, {" s", "秒"}}}};
+  const double exact = static_cast<double>(time.count()) / 1e9;
+  if (exact > 0 && exact < 1) return fmt::format("{:.1g}{}", exact, in(language, kUnits[3].text));
   for (std::size_t i = 0; i < kUnits.size(); ++i) {
-    if (seconds < kUnits[i].seconds) continue;
-    const double whole = std::floor(seconds / kUnits[i].seconds);
-    std::string text = fmt::format("{:.0f}{}", whole, in(language, kUnits[i].text));
-    if (i + 1 == kUnits.size()) {
-      const double rest = std::floor(seconds - whole * kUnits[i].seconds);
-      if (rest >= 1)
-        text += fmt::format("{}{:.0f}{}", language == Language::english ? " " : "", rest,
-                            language == Language::english ? " s" : "秒");
-      return text;
-    }
-    const double rest = std::floor((seconds - whole * kUnits[i].seconds) / kUnits[i + 1].seconds);
-    if (rest >= 1)
-      text +=
-          fmt::format("{}{:.0f}{}", language == Language::english ? " " : "", rest, in(language, kUnits[i + 1].text));
-    return text;
+    const auto grain = static_cast<double>(kUnits[i].grain);
+    const std::int64_t rounded = std::llround(exact / grain) * kUnits[i].grain;
+    if (rounded < kUnits[i].seconds && i + 1 < kUnits.size()) continue;
+    std::string text = fmt::format("{}{}", rounded / kUnits[i].seconds, in(language, kUnits[i].text));
+    if (i + 1 == kUnits.size()) return text;
+    const std::int64_t rest = rounded % kUnits[i].seconds / kUnits[i + 1].seconds;
+    if (rest == 0) return text;
+    return fmt::format("{}{}{}{}", text, language == Language::english ? " " : "", rest,
+                       in(language, kUnits[i + 1].text));
   }
-  return number_text(seconds) + (language == Language::english ? " s" : "秒");
+  return {};
 }
 
 core::Result<Template> Template::parse(std::string_view text) {

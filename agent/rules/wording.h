@@ -32,6 +32,8 @@ struct Facts {
 // The kind's own sentence.
 std::string sentence(Language language, Phrase phrase, bool cleared, const Facts& facts);
 
+std::string_view severity_text(Language language, core::Severity severity);
+
 // What happened to an alert beside that it is there.
 enum class Notice : std::uint8_t { none, escalated, acknowledged, shelved, unshelved, flapping };
 
@@ -73,8 +75,10 @@ class Template {
   std::vector<Part> parts_;
 };
 
-std::string amount_text(double value, std::string_view unit);  // "1234.6 m³"; without a unit the number alone
-std::string number_text(double value);  // seven significant digits, no trailing zeros, no exponent below 1e15
-std::string duration_text(Language language, core::Nanos time);  // "45 s", "2 h 5 min"
+std::string amount_text(double value, std::string_view unit);  // "1234.56 m³"; without a unit the number alone
+// Four significant digits, but no more and no fewer decimals than make sense in the unit; no trailing zeros, no
+// exponent between 1e-9 and 1e15.
+std::string number_text(double value, std::string_view unit = {});
+std::string duration_text(Language language, core::Nanos time);  // "45 s", "2 h 5 min": rounded to whole ones
 
 }  // namespace afferent::rules

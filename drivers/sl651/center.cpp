@@ -17,6 +17,7 @@ constexpr std::size_t kSlice = 512;  // keeps a receiver small whatever the size
 constexpr std::size_t kMostReceivers = 1024;
 constexpr std::size_t kMostHeard = 256;
 constexpr std::size_t kMostChannels = 500;     // of one station
+constexpr std::size_t kMostReports = 64;       // in packets at a time, beside one of each station
 constexpr core::Seconds kRepeatedWithin{600};  // a station repeats twice within minutes
 
 std::string describe(const Frame& frame, const Body& body) {
@@ -63,6 +64,7 @@ void Center::closed(std::uint32_t peer, core::Sink& sink) {
     if (const core::Bytes rest = found->second.flush(); !rest.empty()) sink.reject(rest, "no complete frame");
     receivers_.erase(found);
   }
+  std::erase_if(assemblies_, [peer](const auto& one) { return one.first.first == peer; });
   for (Station& station : stations_) {
     if (station.peer != peer) continue;
     station.peer.reset();
@@ -125,11 +127,16 @@ void Center::accept(const Frame& frame, core::ByteView raw, const core::WireEven
 
 void Center::packet(Station& station, const Frame& frame, core::ByteView raw, const core::WireEvent& event,
                     core::Sink& sink) {
-  const Assembly::Step step = station.assembly.add(frame, event.at.boot);
+  Assembly* assembly = assembly_of(event.peer, frame.station);
+  if (assembly == nullptr)
+    return sink.reject(raw, "station " + frame.station + ": too many reports in packets at once");
+  const Assembly::Step step = assembly->add(frame, event.at.boot);
   switch (step.state) {
     case Assembly::State::waits: return;
     case Assembly::State::too_long: return sink.reject(raw, "report in packets is longer than 64 kB");
-    case Assembly::State::whole: return report(&station, *step.frame, raw, event, sink);
+    case Assembly::State::whole:
+      assemblies_.erase({event.peer, frame.station});
+      return report(&station, *step.frame, raw, event, sink);
     case Assembly::State::missing: break;
   }
   if (station.settings.answer == Answer::none) return;
@@ -139,13 +146,24 @@ void Center::packet(Station& station, const Frame& frame, core::ByteView raw, co
   send(std::move(again), 0, event.at.utc, station.settings.rules.zone, event.peer, sink);
 }
 
+// Null where there are too many at once; those that began and never end give way.
+Assembly* Center::assembly_of(std::uint32_t peer, const std::string& address) {
+  const auto found = assemblies_.find({peer, address});
+  if (found != assemblies_.end()) return &found->second;
+  if (assemblies_.size() >= kMostReports + stations_.size()) return nullptr;
+  return &assemblies_[{peer, address}];
+}
+
+// Whose values come next, where one device stands for any station.
+void Center::name(std::string_view address, const std::string& what, core::Sink& sink) {
+  if (any_ && std::exchange(any_address_, address) != address) sink.heard(address, what);
+}
+
 // `station` is null where the sender is not configured; it may be a relay of stations that are.
 void Center::report(Station* station, const Frame& frame, core::ByteView raw, const core::WireEvent& event,
                     core::Sink& sink) {
   const Body body = read_body(frame, station != nullptr ? station->settings.rules : Rules());
-  if (any_ && std::exchange(any_address_, frame.station) != frame.station) {
-    sink.heard(frame.station, describe(frame, body));
-  }
+  name(frame.station, describe(frame, body), sink);
   if (station == nullptr && body.items.empty()) return unknown(frame.station, describe(frame, body), sink);
   const bool again = station != nullptr && is_repetition(*station, raw, event);
   const bool ours = again || publish(body, sink) || station != nullptr;
@@ -176,6 +194,7 @@ bool Center::publish(const Body& body, core::Sink& sink) {
       continue;
     }
     any = true;
+    name(item.station, "in a report", sink);
     const auto number = channel(*station, item.channel, sink);
     if (!number) continue;
     core::Value value = core::Value::number(item.number);

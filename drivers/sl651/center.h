@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "agent/core/driver.h"
@@ -36,11 +37,10 @@ class Center final : public core::Driver {
     core::DeviceRef device{};
     Settings settings;
     std::map<std::string, core::Channel, std::less<>> channels;  // declared; bounded by the table and kMostOwn
-    Assembly assembly;
-    std::optional<Frame> last;          // its last frame, without the body: how to address it
-    std::optional<std::uint32_t> peer;  // where that came from, while it is connected
-    core::Bytes last_report;            // to know a repetition
-    core::Nanos last_report_at{};       // boot time
+    std::optional<Frame> last;                                   // its last frame, without the body: how to address it
+    std::optional<std::uint32_t> peer;                           // where that came from, while it is connected
+    core::Bytes last_report;                                     // to know a repetition
+    core::Nanos last_report_at{};                                // boot time
   };
   struct Question {  // an operator's, until it is answered
     core::DeviceRef device{};
@@ -50,6 +50,8 @@ class Center final : public core::Driver {
   void received(const core::WireEvent& event, core::Sink& sink);
   void accept(const Frame& frame, core::ByteView raw, const core::WireEvent& event, core::Sink& sink);
   void packet(Station& station, const Frame& frame, core::ByteView raw, const core::WireEvent& event, core::Sink& sink);
+  Assembly* assembly_of(std::uint32_t peer, const std::string& address);
+  void name(std::string_view address, const std::string& what, core::Sink& sink);
   void report(Station* station, const Frame& frame, core::ByteView raw, const core::WireEvent& event, core::Sink& sink);
   bool publish(const Body& body, core::Sink& sink);
   bool is_repetition(const Station& station, core::ByteView raw, const core::WireEvent& event) const;
@@ -70,7 +72,9 @@ class Center final : public core::Driver {
   bool any_ = false;                                       // the first of stations_ stands for all
   std::string any_address_;                                // who that is at the moment
   std::unordered_map<std::uint32_t, Receiver> receivers_;  // by peer; bounded
-  std::deque<std::string> heard_;                          // who is not configured, the last kMostHeard
+  // Of reports in packets, by connection and station: what two send at once is never mixed. Bounded.
+  std::map<std::pair<std::uint32_t, std::string>, Assembly> assemblies_;
+  std::deque<std::string> heard_;  // who is not configured, the last kMostHeard
   std::optional<Question> question_;
   std::optional<Frame> order_;  // to be sent at the next wake, which knows the time
   bool sent_ = false;           // something is on its way, to which a time-out belongs

@@ -1,7 +1,8 @@
 #include "drivers/sl651/sl651.h"
 
 #include <array>
-#include <set>
+#include <map>
+#include <string>
 
 #include "drivers/sl651/center.h"
 #include "drivers/sl651/options.h"
@@ -20,15 +21,18 @@ constexpr std::array kCommands{
 
 core::Result<std::unique_ptr<core::Driver>> create(const core::DriverConfig& config) {
   std::vector<Settings> stations;
-  std::set<std::string> addresses;
+  std::map<std::string, const core::DriverDevice*> addresses;
   for (const core::DriverDevice& device : config.devices) {
     auto settings = settings_from(device);
     if (!settings) return std::move(settings).error();
-    if (!addresses.insert(settings->station).second) {
+    const auto [first, fresh] = addresses.emplace(settings->station, &device);
+    if (!fresh) {
       const core::ConfigNode& node = device.options["station"];
-      return core::Error(
-          core::ErrorCode::bad_config,
-          node.source().text() + ": station = \"" + std::string(node.text()) + "\": another device has this address");
+      const core::Source place = first->second->options["station"].source();
+      return core::Error(core::ErrorCode::bad_config, node.source().text() + ": device.station: \"" +
+                                                          std::string(node.text()) + "\" is the address of device '" +
+                                                          first->second->id + "' at " + place.text() +
+                                                          " already; each station has its own");
     }
     stations.push_back(std::move(*settings));
   }

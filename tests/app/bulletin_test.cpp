@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/app/commands.h"
 #include "tests/app/sense_fixture.h"
 
 using namespace afferent;
@@ -181,4 +182,32 @@ TEST_CASE("what is not published any more is taken back, also what an earlier ru
   after.bulletin->restore({{saved->key, *saved}});
   after.connects();
   CHECK(after.retained.count(gone) == 0);
+}
+
+TEST_CASE("the status names the rules that are suspended, as long as the clock is not right") {
+  Fixture f;
+  rules::RuleSetup night;
+  night.id = "night";
+  night.kind = "window";
+  night.channel = "level";
+  night.devices = {core::DeviceId{1}};
+  core::ConfigNode::Table options;
+  options.emplace("measure", core::ConfigNode(std::string("max"), {}));
+  options.emplace("hours", core::ConfigNode(std::string("02:00-04:00"), {}));
+  options.emplace("above", core::ConfigNode(1.0, {}));
+  night.options = core::ConfigNode(std::move(options), {});
+  std::vector<rules::DeviceNames> names(f.config.devices.size());
+  for (std::size_t i = 0; i < names.size(); ++i) names[i].id = f.config.devices[i].identity.id;
+  CountingRandom random;
+  const auto engine = rules::Engine::create({night}, std::move(names), random, rules::Language::english);
+  REQUIRE(engine.ok());
+  const auto status = [&](core::ClockState clock) {
+    core::Stamp now = f.clock.now();
+    now.clock = clock;
+    const auto health = [](core::DeviceId) { return acquire::DeviceHealth(); };
+    return app::status_json(f.config, *f.bulletin, health, **engine, *f.sense, 0, now);
+  };
+  CHECK(status(core::ClockState::unsynced).find(R"("suspended":[{"rule":"night","reason":"no clock"}])") !=
+        std::string::npos);
+  CHECK(status(core::ClockState::holdover).find(R"("suspended":[])") != std::string::npos);
 }

@@ -114,6 +114,15 @@ TEST_CASE("alerts are listed, acknowledged, shelved and unshelved by command") {
   CHECK(has(desk.ask("alert-unshelve", {{"alert", "road/level-1"}}), "\"shelved_by\":\"\""));
   CHECK(desk.alerts_sent() == 2);
   CHECK(desk.changed >= 5);
+  CHECK(has(desk.ask("alert-ack", {{"alert", "road/level-1"}, {"who", "Li Na"}}),
+            "refused: it is acknowledged already: by Wang Li since "));
+}
+
+TEST_CASE("a holiday that no rule of the device knows is entered, and that is said") {
+  Desk desk;
+  CHECK(has(desk.ask("holiday-add", {{"device", "level-1"}, {"until", "1 d"}}),
+            "\"remark\":\"no rule of this device knows holidays"));
+  CHECK_FALSE(has(desk.ask("maintenance-start", {{"device", "level-1"}, {"until", "1 d"}}), "remark"));
 }
 
 TEST_CASE("orders that make no sense are refused in words") {

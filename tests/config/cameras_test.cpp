@@ -38,6 +38,20 @@ TEST_CASE("cameras are read from columns in any order, beside others") {
   CHECK(loaded.config.node.cameras[1].latitude == 90);
 }
 
+TEST_CASE("cameras may stand between semicolons or tabs, as some spreadsheets write them") {
+  for (const char* csv : {"\xEF\xBB\xBFid;latitude;longitude\r\ncam-1;31.2;121.4\r\n",
+                          "\xEF\xBB\xBFid\tlatitude\tlongitude\r\ncam-1\t31.2\t121.4\r\n",
+                          "\xEF\xBB\xBF\"id\",\"latitude\",\"longitude\"\r\ncam-1,31.2,121.4\r\n"}) {
+    const CameraFolder folder(csv);
+    const config::Loaded loaded = folder.load();
+    CHECK(joined(folder.texts(loaded.problems)).empty());
+    REQUIRE(loaded.config.node.cameras.size() == 1);
+    CHECK(loaded.config.node.cameras[0].longitude == 121.4);
+  }
+  CHECK(mistakes_in(std::string_view("\xFF\xFEi\0d\0", 6)) ==
+        "cameras.csv:1: node.cameras: is not UTF-8: the file has to be saved as that");
+}
+
 TEST_CASE("a wrong line is told with its line, its column and what would be right, and the next ones too") {
   CHECK(mistakes_in("id,latitude,longitude\ncam-1,91,181\n,north,121\ncam-3,31\ncam-4,31,121\ncam-4,31,nan\n") ==
         "cameras.csv:2: node.cameras: latitude \"91\" must be a number from -90 to 90\n"

@@ -139,6 +139,8 @@ TEST_CASE("framing of a device is the line's or the driver's") {
   CHECK(in_modbus("framing = \"ascii\"") ==
         "afferent.toml:13: device.framing: \"ascii\" is not allowed; allowed: rtu, tcp\n");
   CHECK(in_modbus("framing = \"8E1\"") == "");
+  CHECK(in_modbus("framing = \"9N3\"")
+            .starts_with("afferent.toml:13: device.framing: \"9N3\" is not a framing; expected data bits"));
   CHECK(in_modbus("framing = \"rtu\"") == "");
   CHECK(in_modbus("framing = \"tcp\"") ==
         "afferent.toml:13: device.framing: \"tcp\" is not for a serial port; allowed there: rtu\n");

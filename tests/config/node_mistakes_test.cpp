@@ -103,6 +103,11 @@ TEST_CASE("a password file must exist and be closed to others") {
         "e.g. 0600 or 0640\n");
   REQUIRE(::chmod(file.c_str(), 0600) == 0);
   CHECK(joined(folder.mistakes()) == "");
+  for (const char* empty : {"", "\n", "\r\nx\n"}) {
+    folder.write("secret", empty);
+    CHECK(joined(folder.mistakes()) ==
+          "afferent.toml:4: mqtt.password_file: \"secret\" has no password; expected it in the first line\n");
+  }
 }
 
 TEST_CASE("the broker is a host and a port") {
@@ -124,11 +129,38 @@ TEST_CASE("TLS files go together") {
   CHECK(in_section("mqtt", "ca_file = \"/dev/null\"") ==
         "afferent.toml:4: mqtt.ca_file: \"/dev/null\" is not a regular file\n"
         "afferent.toml:4: mqtt.ca_file: has no effect without TLS; set tls = true or leave it out\n");
-  CHECK(in_section("mqtt", "tls = true\ncertificate_file = \"/etc/hostname\"") ==
-        "afferent.toml:5: mqtt.certificate_file: is of no use without key_file; give both or none\n");
+  CHECK(
+      in_section("mqtt", "tls = true\ncertificate_file = \"/etc/hostname\"") ==
+      "afferent.toml:5: mqtt.certificate_file: \"/etc/hostname\" is no PEM file; expected -----BEGIN CERTIFICATE-----, "
+      "base64 and -----END CERTIFICATE-----\n"
+      "afferent.toml:5: mqtt.certificate_file: is of no use without key_file; give both or none\n");
   CHECK(in_section("mqtt", "tls = true\nkey_file = \"/none\"") ==
         "afferent.toml:5: mqtt.key_file: \"/none\" cannot be read: No such file or directory\n"
         "afferent.toml:5: mqtt.key_file: is of no use without certificate_file; give both or none\n");
+}
+
+TEST_CASE("files of certificates and keys are PEM") {
+  const test::ConfigFolder folder;
+  const std::string base64 = std::string(64, 'A') + "\n" + std::string(20, 'B') + "==\n";
+  const auto pem = [&](const std::string& label) {
+    return "-----BEGIN " + label + "-----\n" + base64 + "-----END " + label + "-----\n";
+  };
+  folder.write(
+      "afferent.toml",
+      std::string(kNode) + "[mqtt]\ntls = true\nca_file = \"ca\"\ncertificate_file = \"c\"\nkey_file = \"k\"\n");
+  folder.write("ca", "made by hand\n" + pem("CERTIFICATE") + pem("CERTIFICATE"));
+  folder.write("c", pem("CERTIFICATE"));
+  folder.write("k", pem("EC PRIVATE KEY"));
+  CHECK(joined(folder.mistakes()) == "");
+  folder.write("k", pem("CERTIFICATE"));
+  CHECK(joined(folder.mistakes())
+            .find("afferent.toml:7: mqtt.key_file: \"k\" is no PEM file; expected -----BEGIN PRIVATE KEY-----") == 0);
+  for (const std::string& wrong :
+       {std::string(), std::string("hello"), pem("CERTIFICATE").substr(0, 90), pem("PRIVATE KEY")}) {
+    folder.write("k", pem("PRIVATE KEY"));
+    folder.write("ca", wrong);
+    CHECK(joined(folder.mistakes()).find("afferent.toml:5: mqtt.ca_file: \"ca\" is no PEM file") == 0);
+  }
 }
 
 TEST_CASE("sizes are checked") {

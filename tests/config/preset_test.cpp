@@ -1,6 +1,8 @@
 // Presets: rules by name, what a user says instead, and what is refused.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "agent/config/rules_only.h"
 #include "tests/config/fixture.h"
 
@@ -93,6 +95,30 @@ TEST_CASE("a preset's kind cannot be given, and a mistake in what rules share is
       Street("id = \"r\"\npreset = \"two\"\ndevice = \"meter-1\"\nseverity = \"gren\"").mistakes();
   CHECK(twice.find("gren") != std::string::npos);
   CHECK(twice.find("gren") == twice.rfind("gren"));
+}
+
+TEST_CASE("a key that no rule of a preset knows is told once, where it stands, with what is allowed") {
+  const std::string typo =
+      Street("id = \"r\"\npreset = \"two\"\ndevice = \"meter-1\"\nhigg = { severity = \"red\" }").mistakes();
+  CHECK(
+      typo.starts_with("afferent.toml:17: rule.higg: unknown key; did you mean 'high'?; allowed: of the preset's rules "
+                       "high, odd, each a table of its keys; and id, preset, device, "));
+  CHECK(std::count(typo.begin(), typo.end(), '\n') == 1);
+  const std::string one = Street(kRoadRule + "colour = \"red\"").mistakes();
+  CHECK(one.starts_with("afferent.toml:17: rule.colour: unknown key; allowed: id, preset, device, "));
+  CHECK(Street("id = \"r\"\npreset = \"two\"\ndevice = \"meter-1\"\nodd = 5").mistakes() ==
+        "afferent.toml:17: rule.odd: is a rule of the preset; expected a table of its keys, found 5\n");
+}
+
+TEST_CASE("a severity for a preset's rule that has steps is told where it was written, with where it may stand") {
+  Street street("id = \"r\"\npreset = \"steps\"\ndevice = \"meter-1\"\nseverity = \"red\"");
+  street.folder.write("data/presets/steps.toml",
+                      "[[rule]]\nname = \"depth\"\nkind = \"threshold\"\nchannel = \"level\"\nsteps = []\n"
+                      "[[rule]]\nname = \"odd\"\nkind = \"range\"\nchannel = \"level\"\n");
+  CHECK(
+      street.mistakes() ==
+      "afferent.toml:17: rule.severity: the preset's rule 'depth' has steps, each with its own severity; give it steps "
+      "of your own instead, or a severity in the table of one of its other rules: odd\n");
 }
 
 TEST_CASE("a mistake in a preset is told with the preset's file and line") {

@@ -42,6 +42,15 @@ TEST_CASE("lines end with LF or CRLF, the last one with or without") {
   CHECK(blank.empty());
 }
 
+TEST_CASE("cells may stand between semicolons or tabs where the header has no comma") {
+  CHECK(core::csv_separator("a,b;c") == ',');
+  CHECK(core::csv_separator("a;b\tc") == ';');
+  CHECK(core::csv_separator("a\tb") == '\t');
+  CHECK(core::csv_separator("a") == ',');
+  CHECK(core::csv_cells("a;\"b;c\"; 1,5 ", ';') == Cells{"a", "b;c", "1,5"});
+  CHECK(core::csv_cells("a\t\tb", '\t') == Cells{"a", "", "b"});
+}
+
 TEST_CASE("a byte order mark is taken off once, and only at the beginning") {
   CHECK(core::without_mark("\xEF\xBB\xBFid") == "id");
   CHECK(core::without_mark("\xEF\xBB\xBF\xEF\xBB\xBFid") == "\xEF\xBB\xBFid");

@@ -89,13 +89,24 @@ TEST_CASE("what is unknown decides only when it must") {
 TEST_CASE("a parse error names the column and what was expected") {
   CHECK(mistake("") == "column 1: expected a rule, a channel, not or '(', found the end");
   CHECK(mistake("a and") == "column 6: expected a rule, a channel, not or '(', found the end");
-  CHECK(mistake("a & b") == "column 3: expected and, or, or the end, found '&'");
-  CHECK(mistake("(a or b") == "column 8: expected and, or, or ')', found the end");
-  CHECK(mistake("a)") == "column 2: expected and, or, or the end, found ')'");
+  CHECK(mistake("a & b") == "column 3: expected >, >=, <, <=, ==, !=, and, or, or the end, found '&'");
+  CHECK(mistake("(a or b") == "column 8: expected >, >=, <, <=, ==, !=, and, or, or ')', found the end");
+  CHECK(mistake("a)") == "column 2: expected >, >=, <, <=, ==, !=, and, or, or the end, found ')'");
   CHECK(mistake("a or or b") == "column 6: expected a rule, a channel, not or '(', found 'or'");
   CHECK(mistake("d > high") == "column 5: expected a number, found 'high'");
   CHECK(mistake("d == high") == "column 6: expected a number, a 'text', true or false, found 'high'");
-  CHECK(mistake("d = 4") == "column 3: expected and, or, or the end, found '='");
+  CHECK(mistake("d = 4") == "column 3: expected >, >=, <, <=, ==, !=, and, or, or the end, found '='");
+  CHECK(mistake("level = 1") == "column 7: expected >, >=, <, <=, ==, !=, and, or, or the end, found '='");
+  CHECK(mistake("rule:x = red") == "column 8: expected >, >=, <, <=, ==, !=, and, or, or the end, found '='");
+  CHECK(mistake("d > 4 > 5") == "column 7: expected and, or, or the end, found '>'");
+  CHECK(mistake("(a) > 5") == "column 5: expected and, or, or the end, found '>'");
+  CHECK(mistake("水位 > 3") == "column 1: expected a rule, a channel, not or '(', found '水位'");
+  CHECK(mistake("e == '水' and 水位 > 3") ==
+        "column 14: expected a rule, a channel, not or '(', found '水位'");  // in characters
+  CHECK(mistake("level水位 > 3") == "column 6: expected >, >=, <, <=, ==, !=, and, or, or the end, found '水位'");
+  CHECK(mistake("a \xE6\xB0") ==
+        "column 3: expected >, >=, <, <=, ==, !=, and, or, or the end, found '?"
+        "?'");
   CHECK(mistake("e == 'open") == "column 6: expected a number, a 'text', true or false, found 'open'");
   CHECK(mistake("rule:x > 3") == "column 10: expected blue, yellow, orange or red, found '3'");
   CHECK(mistake("rule:") == "column 1: expected rule:ID or rule:ID@DEVICE, found 'rule:'");
@@ -151,9 +162,29 @@ TEST_CASE("rules and channels together raise and clear an alert") {
   bench.say_on(3, 2, 1);
   CHECK(of(bench, "both") == "raised");
   CHECK(bench.out.alerts.back().severity == Severity::red);
-  CHECK(bench.out.alerts.back().sentence == "Both at Tianlin underpass: rule:high and not rain-1/rain > 5.");
+  CHECK(bench.out.alerts.back().sentence ==
+        "Both at Tianlin underpass: rule high is in alert and rain at rain-1 is at most 5.");
   bench.say(3, 0.1);
   CHECK(of(bench, "both") == "raised, cleared");
+  CHECK(bench.out.alerts.back().sentence.starts_with("Both at Tianlin underpass is over."));
+}
+
+TEST_CASE("an expression is told in words") {
+  const auto words = [](const char* expression, rules::Language language = rules::Language::english) {
+    const auto made = Expression::parse(expression, "when");
+    REQUIRE(made.ok());
+    return made->words(language);
+  };
+  CHECK(words("level >= 0.3") == "water level is at least 0.3");
+  CHECK(words("not level >= 0.3") == "water level is below 0.3");
+  CHECK(words("open and not flooded") == "open and not flooded");
+  CHECK(words("rule:road@level-2 >= orange") == "rule road at level-2 is at least orange");
+  CHECK(words("not rule:road") == "rule road is not in alert");
+  CHECK(words("(a or b) and pump-1/power != 0.123456") == "(a or b) and power at pump-1 is not 0.1235");
+  CHECK(words("a and b or not (a or not b)") == "a and b or not (a or not b)");
+  CHECK(words("valve == 'fault' or open != true") == "valve is 'fault' or open is not true");
+  CHECK(words("rule:high and not rain-1/rain > 5", rules::Language::chinese) == "规则high报警且rain-1的雨量不高于5");
+  CHECK(words("not (open or level < 1)", rules::Language::chinese) == "并非（打开或水位低于1）");
 }
 
 TEST_CASE("a rule's severity can be asked for, and rules of other devices named") {

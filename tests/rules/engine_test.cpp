@@ -72,7 +72,7 @@ TEST_CASE("a sentence of one's own is filled in, and a wrong placeholder is refu
   CHECK(refusal(setup) ==
         "rules.toml:7: rule 'road': sentence: column 7: there is no {valeu}; allowed: {name}, {device}, {rule}, "
         "{channel}, "
-        "{value}, {limit}, {unit}, {severity}, {span}, {detail}, {other}, {when}");
+        "{value}, {limit}, {unit}, {severity}, {span}, {detail}, {other}, {when}, {ahead}");
   setup.sentence = "It is {value";
   CHECK(refusal(setup) == "rules.toml:7: rule 'road': sentence: column 7: a single '{'; write {{ for a brace");
   setup.sentence = "It is value}";
@@ -99,6 +99,12 @@ TEST_CASE("numbers and durations read well") {
   CHECK(rules::number_text(0.1 + 0.2) == "0.3");
   CHECK(rules::number_text(static_cast<double>(0.31f)) == "0.31");
   CHECK(rules::number_text(123456.789) == "123456.8");
+  CHECK(rules::number_text(123456.7891, "m3") == "123456.789");
+  CHECK(rules::number_text(34.99865, "deg") == "35");
+  CHECK(rules::number_text(12.3456, "m") == "12.35");
+  CHECK(rules::number_text(0.1234567, "m") == "0.123");
+  CHECK(rules::number_text(0.00001234, "m3/h") == "0.00001");
+  CHECK(rules::number_text(1.23456789) == "1.235");
   CHECK(rules::number_text(1e9) == "1000000000");
   CHECK(rules::number_text(100) == "100");
   CHECK(rules::number_text(-0.0) == "0");

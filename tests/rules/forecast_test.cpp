@@ -26,7 +26,7 @@ TEST_CASE("a steady rise is foretold with its time") {
   CHECK(raised_at <= 3460);
   CHECK(bench.out.alerts[0].severity == Severity::orange);
   CHECK(bench.out.alerts[0].sentence ==
-        "Water level at Tianlin underpass is 0.642 m and rises by 0.36 m an hour: 1 m are expected in 1 h, at 16:27.");
+        "Water level at Tianlin underpass is 0.642 m and rises by 0.36 m an hour: 1 m is expected in 1 h, at 16:27.");
 }
 
 TEST_CASE("noise and single wrong readings foretell nothing") {
@@ -67,7 +67,7 @@ TEST_CASE("a fall is foretold too, and no time is told while the clock is not ri
   bench.clock = core::ClockState::unsynced;
   for (int t = 0; t <= 4000; t += 60) bench.say_on(1, t, 90 - t * 0.01);
   REQUIRE_FALSE(bench.out.alerts.empty());
-  CHECK(bench.out.alerts[0].sentence.find("falls by 36 % an hour: 20 % are expected in ") != std::string::npos);
+  CHECK(bench.out.alerts[0].sentence.find("falls by 36 % an hour: 20 % is expected in ") != std::string::npos);
   CHECK(bench.out.alerts[0].sentence.find(", at ") == std::string::npos);
 }
 
@@ -104,4 +104,72 @@ TEST_CASE("what forecast needs is checked") {
   CHECK(refusal(rule("forecast", table({{"within", number(60)}}))) ==
         "rules.toml:7: rule 'road': above: give one of: above, below");
   CHECK(refusal(rule("forecast", table({{"above", number(1)}}))).find("within: is missing") != std::string::npos);
+}
+
+TEST_CASE("rare readings make a trend too: the window reaches back to the sixth") {
+  for (const double step : {360.0, 420.0, 600.0, 900.0, 1200.0, 1800.0, 3600.0}) {
+    CAPTURE(step);
+    auto setup = rule("forecast", table({{"above", number(3.6)}, {"within", number(7200)}, {"trend", number(1800)}}));
+    Bench bench(setup);
+    double raised_at = 0;
+    for (double t = 0; t <= 12 * 3600 && raised_at == 0; t += step) {
+      bench.say(t, 2.0 + 0.25 * t / 3600);  // 3.6 at 6.4 h
+      if (!bench.out.alerts.empty()) raised_at = t;
+    }
+    CHECK(raised_at >= 4.4 * 3600 - 1);
+    CHECK(raised_at <= std::max(4.4 * 3600, 5 * step) + step);
+  }
+}
+
+TEST_CASE("a reading that is missing does not make a rare trend begin anew, and a long gap does") {
+  auto setup = rule("forecast", table({{"above", number(3.6)}, {"within", number(7200)}, {"trend", number(1800)}}));
+  Bench bench(setup);
+  for (int i = 0; i <= 9; ++i) {
+    if (i != 5) bench.say(i * 1800.0, 2.0 + 0.125 * i);
+  }
+  CHECK(bench.out.story() == "raised yellow");
+  Bench gap(setup);
+  for (int i = 0; i <= 4; ++i) gap.say(i * 600.0, 2.0);
+  gap.say(20'000, 3.0);
+  for (int i = 1; i <= 4; ++i) gap.say(20'000 + i * 600.0, 3.0 + 0.05 * i);
+  CHECK(gap.out.alerts.empty());  // five readings since
+  gap.say(23'000, 3.25);
+  CHECK(gap.out.story() == "raised yellow");
+}
+
+TEST_CASE("when the level is reached the alert says so, once, and its last sentence is true") {
+  Bench bench(rising());
+  for (int t = 0; t <= 10'000; t += 60) {
+    bench.run_until(t);
+    bench.say(t, 0.3 + t * 0.0001);  // 1.0 at 7000 s
+  }
+  REQUIRE_FALSE(bench.out.alerts.empty());
+  const core::Alert& last = bench.out.alerts.back();
+  CHECK(last.state == AlertState::updated);
+  CHECK(last.last.boot >= bench.at(6990).boot);
+  CHECK(last.last.boot <= bench.at(7020).boot);
+  CHECK(last.sentence.ends_with(" m: 1 m has been reached, as was expected."));
+  for (const core::Alert& alert : bench.out.alerts) {
+    if (alert.expected && alert.last.utc >= *alert.expected) CHECK(alert.sentence.find(", at ") == std::string::npos);
+  }
+  Bench after(rising());
+  REQUIRE(after.restore(bench.out.states, 10'030).ok());
+  for (int t = 10'060; t <= 14'000; t += 60) after.say(t, 1.3);
+  CHECK(after.out.alerts.empty());  // it is known
+  for (int t = 10'060; t <= 14'000; t += 60) bench.say(t, 0.5);
+  CHECK(bench.out.alerts.back().sentence.starts_with("Water level at Tianlin underpass is back to 0.5 m."));
+}
+
+TEST_CASE("a forecast that does not come true is told anew once its time is over") {
+  Bench bench(rising());
+  for (int t = 0; t <= 3600; t += 60) bench.say(t, 0.3 + t * 0.0001);
+  REQUIRE(bench.out.story() == "raised orange");
+  const core::Micros promised = *bench.out.alerts[0].expected;
+  for (int t = 3660; t <= 9600; t += 60) {  // ever slower, so that it stays near
+    bench.run_until(t);
+    bench.say(t, 0.66 + (t - 3600) * 0.00005);
+  }
+  REQUIRE(bench.out.alerts.back().expected);
+  CHECK(*bench.out.alerts.back().expected > promised);
+  CHECK(bench.out.alerts.back().state == AlertState::updated);
 }

@@ -49,7 +49,9 @@ TEST_CASE("a mistake in the header names the column and those that are allowed")
         "1: there is no column ''; allowed: tag, cylinder, owner, standard, capacity_kg, made, filled, "
         "inspected, status\n1: column 'tag' is missing\n1: column 'cylinder' is missing");
   CHECK(faults_of("tag,cylinder,tag\n") == "1: column 'tag' is there twice");
-  CHECK(faults_of("tag;cylinder\nAA;C-1\n").starts_with("1: there is no column 'tag;cylinder'; allowed: tag, "));
+  CHECK(faults_of("tag:cylinder\nAA:C-1\n").starts_with("1: there is no column 'tag:cylinder'; allowed: tag, "));
+  CHECK(faults_of("\xEF\xBB\xBFtag;cylinder\r\nAA;C-1\r\n").empty());
+  CHECK(faults_of("tag\tcylinder\tmade\nAA\tC-1\t\n").empty());
   CHECK(faults_of("tag\nAA\n") == "1: column 'cylinder' is missing");
   CHECK(faults_of("tag,cylinder,\xC6\xF8\n") == "1: is not UTF-8: the file has to be saved as that");
 }
@@ -86,6 +88,35 @@ TEST_CASE("a mistake in a line names the line, the column, what stands there and
   CHECK(faults_of("tag,cylinder\naa,C-1\nAA,C-2\n") == "3: tag AA is there already");
   CHECK(faults_of("tag,cylinder\nAA,\xC6\xF8\n") == "2: is not UTF-8: the file has to be saved as that");
   CHECK(faults_of("tag,cylinder\nAA,\n") == "2: cylinder '' must be the cylinder's number, at most 100 bytes");
+}
+
+TEST_CASE("what cannot be is told though it has the right form, and the rest of the row counts") {
+  using std::chrono::year;
+  const rules::Days today = year(2026) / 11 / 27;
+  const auto row = [&](const std::string& columns, const std::string& cells) {
+    const auto read = Inventory::parse("tag,cylinder,status," + columns + "\nAA,C-1,stolen," + cells + "\n", today);
+    std::string all;
+    for (const Inventory::Fault& fault : read.faults) all += std::to_string(fault.line) + ": " + fault.what + "\n";
+    REQUIRE(read.inventory->find("AA") != nullptr);
+    CHECK(read.inventory->find("AA")->status == rules::Cylinder::Status::stolen);
+    return std::pair(all, *read.inventory->find("AA"));
+  };
+  CHECK(row("made", "2026-11-27").first.empty());
+  CHECK(row("made", "2027-01-01").first ==
+        "2: made '2027-01-01' lies in the future; right is a date up to today, 2026-11-27\n");
+  CHECK(row("inspected", "2029-01-01").first.starts_with("2: inspected '2029-01-01' lies in the future"));
+  CHECK(row("filled", "2026-11-28").first.starts_with("2: filled '2026-11-28' lies in the future"));
+  const auto before = row("made,inspected,filled", "2024-05-02,2024-05-01,2024-05-02");
+  CHECK(before.first == "2: inspected '2024-05-01' lies before made '2024-05-02'; right is that day or a later one\n");
+  CHECK(before.second.inspection_due() == rules::Days(year(2028) / 5 / 2));
+  const auto standard = row("standard", "GB 9999-1900");
+  CHECK(standard.first ==
+        "2: standard 'GB 9999-1900' is not known; allowed: GB 5842-1996, GB 5842-2006, GB/T 5842-2022, or nothing\n");
+  for (const char* known :
+       {"GB 5842-2006", "GB5842-2006", "GB/T 5842-2022", "GB 5842-1996", "GB 5842-2006 YSP35.5", ""})
+    CHECK_MESSAGE(row("standard", known).first.empty(), known);
+  // What day it is, is not known: dates are not judged by it.
+  CHECK(faults_of("tag,cylinder,made\nAA,C-1,2999-01-01\n").empty());
 }
 
 TEST_CASE("of very many mistakes the first twenty are named and the rest counted") {
@@ -142,9 +173,10 @@ TEST_CASE("check two_places: a cylinder that two readers read at once is told, o
     read(t, 50, "AA01");
   }
   REQUIRE(bench.out.story() == "raised orange");
-  CHECK(bench.out.alerts[0].sentence == "A cylinder is read at Tianlin underpass and elsewhere at once: AA01.");
+  CHECK(bench.out.alerts[0].sentence == "A cylinder is read at Tianlin underpass and at level-3 at once: AA01.");
   for (double t = 360; t < 700; t += 10) read(t, 30, "AA01");
   CHECK(bench.out.story() == "raised orange, cleared orange");
+  CHECK(bench.out.alerts[1].sentence.starts_with("No cylinder at Tianlin underpass is read elsewhere at once now."));
   const auto refused = [](core::ConfigNode options) { return refusal(rule("cylinders", std::move(options), "")); };
   CHECK(refused(table({{"check", text("two_places", 4)}})) ==
         "rules.toml:7: rule 'road': others: belongs to check = \"two_places\" and must be given with it");

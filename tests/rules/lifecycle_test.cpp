@@ -1,4 +1,5 @@
 // Acknowledging and shelving alerts.
+#include "agent/rules/wording.h"
 #include "tests/rules/lifecycle_fixture.h"
 
 using namespace afferent;
@@ -19,7 +20,18 @@ TEST_CASE("an acknowledgement is published once, stamped, and says who and why")
   CHECK(alert.acknowledged->at.boot == bench.at(60).boot);
   CHECK(alert.last.boot == bench.at(60).boot);
   CHECK(alert.id == bench.out.alerts[0].id);
-  CHECK(bench.engine->acknowledge("road/level-1", "Li Na", "", bench.at(61), bench.out).ok());
+  CHECK(bench.engine->acknowledge("road/level-1", "Wang Li", "again", bench.at(61), bench.out).ok());
+  const auto other = bench.engine->acknowledge("road/level-1", "Li Na", "", bench.at(600), bench.out);
+  REQUIRE_FALSE(other.ok());
+  CHECK(other.error().message() == "it is acknowledged already: by Wang Li since " +
+                                       rules::moment_text(core::Zone(), bench.at(600), bench.at(60).utc) +
+                                       " (pump is on its way)");
+  bench.clock = core::ClockState::unsynced;
+  CHECK(bench.engine->acknowledge("road/level-1", "Li Na", "", bench.at(180), bench.out)
+            .error()
+            .message()
+            .find("by Wang Li for 2 min") != std::string::npos);
+  bench.clock = core::ClockState::synced;
   CHECK(bench.out.alerts.size() == 2);  // the first one stands
   CHECK(bench.engine->active().at(0).acknowledged->who == "Wang Li");
 }

@@ -137,3 +137,21 @@ TEST_CASE("threshold and rate need at most 256 bytes for each rule on each devic
   CHECK(rules::instance_bytes("rate") <= 256);
   CHECK(rules::instance_bytes("no such kind") == 0);
 }
+
+TEST_CASE("a ramp that rises exactly by the limit is not above it, at any interval") {
+  for (const int every : {30, 60, 600, 700}) {
+    CAPTURE(every);
+    Bench bench(rise(0.3, 3600));
+    for (int t = 7; t < 5 * 3600; t += every) bench.say(t, std::round((1.0 + 0.3 * (t - 7) / 3600) * 1e6) / 1e6 + 0.0);
+    if (every == 600 || every == 60) CHECK(bench.out.alerts.empty());
+    for (const core::Alert& alert : bench.out.alerts) CHECK(alert.sentence.find("0.3 m within") == std::string::npos);
+  }
+}
+
+TEST_CASE("a fall is told as it was") {
+  Bench bench(rule("rate", table({{"fall", number(0.3)}, {"per", number(1200)}})));
+  for (int t = 3; t <= 3600; t += 300) bench.say(t, std::round((2.0 - 0.1 * (t - 3) / 300) * 1e3) / 1e3);
+  REQUIRE(bench.out.story() == "raised yellow");
+  CHECK(bench.out.alerts[0].sentence ==
+        "Water level at Tianlin underpass fell by 0.4 m within 20 min, more than the yellow limit of 0.3 m.");
+}

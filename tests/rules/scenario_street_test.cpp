@@ -62,7 +62,7 @@ TEST_CASE("a storm goes through the four colours, is polled faster, and is summe
     CHECK(event.domain == "flood");
     CHECK(event.figures[0].value == doctest::Approx(0.602).epsilon(0.01));
     CHECK(event.figures[2].value == doctest::Approx(102).epsilon(0.1));  // min
-    CHECK(event.sentence.starts_with("The flood at Tianlin underpass is over: it lasted 1 h 3"));
+    CHECK(event.sentence.starts_with("The flood at Tianlin underpass is over: it lasted 1 h "));
     REQUIRE(bench.out.intervals.size() >= 2);
     CHECK(bench.out.intervals.front().second == core::Millis(5000));
     CHECK(bench.out.intervals.back().second == core::Millis(0));
@@ -202,8 +202,8 @@ std::string inventory() {
   std::string csv = "\xEF\xBB\xBFtag,cylinder,owner,standard,made,inspected,status\r\n";
   for (int i = 0; i < 40; ++i) {
     char line[120];
-    std::snprintf(line, sizeof line, "aa%02d,C-%02d,\"Hu, %d\",GB 5842-2006,2024-01-05,%s,in use\r\n", i, i, i,
-                  i < 3 ? "2020-01-01" : "2026-01-01");
+    std::snprintf(line, sizeof line, "aa%02d,C-%02d,\"Hu, %d\",GB 5842-2006,%s,in use\r\n", i, i, i,
+                  i < 3 ? "2020-05-01," : "2024-01-05,2026-01-01");
     csv += line;
   }
   return csv;

@@ -194,6 +194,89 @@ TEST_CASE("a register that begins again is an event, and a meter that runs backw
   CHECK(bench.out.story() == "raised yellow, cleared yellow");
 }
 
+TEST_CASE("a holiday ends an alert, but says that it was not water that did") {
+  for (const bool used : {false, true}) {
+    Bench bench = household(on_volume("no_use", table({})));
+    for (int hour = 0; hour <= 14; ++hour) bench.say_on(10, hour * kHour, 100);
+    REQUIRE(bench.out.story() == "raised orange");
+    rules::OperatorFact fact;
+    fact.kind = rules::OperatorFact::Kind::holiday;
+    fact.from = bench.at(14.5 * kHour).boot;
+    fact.until = bench.at(40 * kHour).boot;
+    REQUIRE(bench.engine->add(fact, bench.at(14.5 * kHour), bench.out).ok());
+    bench.say_on(10, 15 * kHour, used ? 100.05 : 100);
+    REQUIRE(bench.out.story() == "raised orange, cleared orange");
+    CHECK(bench.out.alerts[1].sentence ==
+          (used ? "Water is used at Tianlin underpass again. It lasted 3 h."
+                : "A holiday was entered for Tianlin underpass: nobody is expected to use water there. No use has been "
+                  "seen. It lasted 3 h."));
+    for (int hour = 16; hour <= 51; ++hour) bench.say_on(10, hour * kHour, 100.05);
+    CHECK(bench.out.alerts.size() == 2);
+    for (int hour = 52; hour <= 53; ++hour) bench.say_on(10, hour * kHour, 100.05);
+    REQUIRE(bench.out.alerts.size() == 3);
+    bench.say_on(10, 54 * kHour, 100.1);
+    CHECK(bench.out.alerts[3].sentence == "Water is used at Tianlin underpass again. It lasted 2 h.");
+  }
+}
+
+TEST_CASE("a trembling register is neither a sign of life nor a leak") {
+  for (const double by : {0.001, 0.005, 0.009, 0.012}) {
+    CAPTURE(by);
+    Bench alone = household(on_volume("no_use", table({})));
+    Bench leak = household(on_volume("continuous", table({})));
+    for (int i = 0; i <= 4 * 48; ++i) {
+      for (Bench* bench : {&alone, &leak}) bench->say_on(10, i * 900.0, 812.3 + (i % 2 == 0 ? 0.0 : by));
+    }
+    CHECK(alone.out.story() == "raised orange");
+    CHECK(first_at(alone) <= 12.25 * kHour);
+    CHECK(leak.out.alerts.empty());
+  }
+  Bench leak = household(on_volume("continuous", table({})));  // a real one of 15 l/h with it
+  for (int i = 0; i <= 4 * 48; ++i) leak.say_on(10, i * 900.0, 812.3 + 0.00375 * i + (i % 2 == 0 ? 0.0 : 0.001));
+  CHECK(leak.out.story().starts_with("raised yellow"));
+  CHECK(leak.out.story().find("cleared") == std::string::npos);
+}
+
+TEST_CASE("exactly as much as counts is use") {
+  Bench bench = household(on_volume("no_use", table({})));
+  for (int i = 0; i <= 4 * 24; ++i) bench.say_on(10, i * 900.0, i < 4 ? 812.3 : 812.31);
+  CHECK(first_at(bench) >= 13 * kHour);
+}
+
+TEST_CASE("a meter with a higher start is told once, and is no use, no burst and no leak") {
+  const auto limited = [](const char* kind, core::ConfigNode options) {
+    std::get<core::ConfigNode::Table>(options.data()).emplace("flow", number(10));
+    rules::RuleSetup setup = on_volume(kind, std::move(options));
+    setup.id = kind;
+    return setup;
+  };
+  Bench bench({limited("meter", table({})), limited("continuous", table({})), limited("no_use", table({})),
+               limited("window", table({{"measure", text("rise")}, {"over", number(3600)}, {"above", number(1.5)}}))});
+  bench.add(10, 0, "volume", core::Quantity::volume);
+  for (int i = 0; i <= 110; ++i) bench.say_on(10, i * 900.0, i < 48 ? 812 + 0.002 * i : 2417.5);
+  REQUIRE(bench.out.alerts.size() >= 1);
+  int exchanges = 0;
+  for (const core::Alert& alert : bench.out.alerts) {
+    CHECK(alert.rule != "window");
+    CHECK(alert.rule != "continuous");
+    exchanges += alert.rule == "meter" && alert.severity == core::Severity::blue ? 1 : 0;
+  }
+  CHECK(exchanges == 1);
+  CHECK(bench.out.events.size() == 1);
+  CHECK(bench.out.story() == "raised blue, raised orange");  // nothing was used since the exchange
+}
+
+TEST_CASE("reverse flow that was only once ends a day later, when the meter runs forward") {
+  Bench bench = household(on_volume("meter", table({})));
+  bench.say_on(10, 0, 812);
+  bench.say_on(10, 900, 810);
+  REQUIRE(bench.out.story() == "raised yellow");
+  for (int hour = 1; hour < 24; ++hour) bench.say_on(10, hour * kHour, 810 + 0.01 * hour);
+  CHECK(bench.out.story() == "raised yellow");
+  bench.say_on(10, 25 * kHour, 810.24);
+  CHECK(bench.out.story() == "raised yellow, cleared yellow");
+}
+
 TEST_CASE("flags of a meter make one alert that names them") {
   rules::RuleSetup setup = rule("flags", table({}), "");
   Bench bench(setup);

@@ -121,3 +121,48 @@ TEST_CASE("what stuck needs is checked") {
   CHECK(missing.engine->check()[0].message().find("only_if: device 'rain-1' has no channel 'rain'") !=
         std::string::npos);
 }
+
+TEST_CASE("a slow mover is not stuck: it has stood as long before") {
+  const auto slow = [](double usual) {
+    Bench bench(rule("stuck", table({{"after", number(86'400)}, {"usual", number(usual)}})));
+    // A gauge in cm on a river that recedes 1 cm within 20 h at first, then within 30 h.
+    double t = 0;
+    double level = 2.0;
+    for (int move = 0; move < 6; ++move, level -= 0.01) {
+      for (const double end = t + (move == 0 ? 20 : 30) * 3600; t < end; t += 600) bench.say(t, level);
+    }
+    for (const double end = t + 70 * 3600; t < end; t += 600) bench.say(t, level);
+    return bench.out.story();
+  };
+  CHECK(slow(2) == "raised yellow");  // at the end, after more than 60 h
+  CHECK(slow(3).empty());
+  CHECK(slow(0).size() > slow(2).size());
+}
+
+TEST_CASE("what it was used to is kept over a restart, and forgotten after two months") {
+  auto setup = rule("stuck", table({{"after", number(86'400)}, {"usual", number(2)}}));
+  Bench before(setup);
+  double t = 0;
+  for (; t < 20 * 3600; t += 600) before.say(t, 1.0);
+  for (; t < 22 * 3600; t += 600) before.say(t, 1.1);
+  before.engine->close(before.at(t), before.out);
+  const auto story = [&](double from, double until) {
+    Bench after(setup);
+    REQUIRE(after.restore(before.out.states, t).ok());
+    for (double now = t; now < from; now += 3600) after.say(now, 1.0 + std::fmod(now, 7200));
+    for (double now = from; now < until; now += 600) after.say(now, 1.1);
+    return after.out.story();
+  };
+  CHECK(story(t, t + 36 * 3600).empty());
+  CHECK(story(t, t + 45 * 3600) == "raised yellow");
+  const double later = t + 70 * 86'400;
+  CHECK(story(later, later + 26 * 3600) == "raised yellow");
+}
+
+TEST_CASE("a dry road may stand still, water on it may not") {
+  Bench bench(rule("stuck", table({{"after", number(3600)}, {"above", number(0.03)}})));
+  for (int t = 0; t <= 100'000; t += 600) bench.say(t, 0.0);
+  CHECK(bench.out.alerts.empty());
+  for (int t = 100'600; t <= 105'000; t += 600) bench.say(t, 0.2);
+  CHECK(bench.out.story() == "raised yellow");
+}

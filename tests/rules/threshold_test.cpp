@@ -268,3 +268,16 @@ TEST_CASE("a threshold with contradictory options is refused with its place") {
   both.severity = Severity::red;
   CHECK(refusal(both) == "rules.toml:7: rule 'road': severity: stands in each of the steps, not beside them");
 }
+
+TEST_CASE("a limit that a device keeps as a 32-bit float is not exceeded by itself, and a sentence never contradicts") {
+  Bench bench(rule("threshold", table({{"above", number(0.3)}, {"hysteresis", number(0.1)}})));
+  bench.say(0, static_cast<double>(0.3F));
+  bench.say(10, 0.1 + 0.2);
+  CHECK(bench.out.alerts.empty());
+  bench.say(20, 0.30000005);
+  REQUIRE(bench.out.story() == "raised yellow");
+  CHECK(bench.out.alerts[0].sentence ==
+        "Water level at Tianlin underpass is 0.3000001 m, above the yellow limit of 0.3 m.");
+  bench.say(30, static_cast<double>(0.2F));  // as far back as it must come
+  CHECK(bench.out.story() == "raised yellow, cleared yellow");
+}

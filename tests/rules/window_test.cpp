@@ -1,47 +1,10 @@
 #include <cmath>
 
 #include "agent/rules/gather.h"
-#include "tests/rules/rules_fixture.h"
+#include "tests/rules/window_fixture.h"
 
 using namespace afferent;
 using namespace afferent::test;
-
-namespace {
-
-rules::RuleSetup window(const char* measure, const char* side, double limit, double over = 3600) {
-  return rule("window", table({{"measure", text(measure)}, {side, number(limit)}, {"over", number(over)}}));
-}
-rules::RuleSetup daily(const char* measure, const char* side, double limit, const char* hours) {
-  return rule(
-      "window",
-      table({{"measure", text(measure)}, {side, number(limit)}, {"hours", text(hours)}, {"gap", number(3600)}}));
-}
-core::Zone shanghai() {  // UTC+8 all year, as the footer of a zone file says it
-  std::string file = "TZif2" + std::string(15, '\0');
-  const auto counts = [&](const char* types, const char* letters) {
-    for (const char* count : {"\0", "\0", "\0", "\0", types, letters})
-      file += std::string(3, '\0') + std::string(count, 1);
-  };
-  counts("\1", "\4");
-  file += std::string(6, '\0') + std::string("CST\0", 4);
-  file += "TZif2" + std::string(15, '\0');
-  counts("\1", "\4");
-  file += std::string("\0\0\x70\x80\0\0", 6) + std::string("CST\0", 4) + "\nCST-8\n";
-  auto zone = core::Zone::parse(core::as_bytes(file));
-  REQUIRE(zone.ok());
-  return *zone;
-}
-// Seconds of the bench's time at which it is midnight in Shanghai, the first after its zero.
-double midnight(const Bench& bench) {
-  const core::Zone zone = shanghai();
-  const core::Micros utc = zone.utc(zone.local(bench.at(0).utc).day + 1, 0);
-  return static_cast<double>((utc - bench.at(0).utc).count()) / 1e6;
-}
-Bench night(rules::RuleSetup setup) {
-  return Bench({std::move(setup)}, core::Quantity::volume, rules::Language::english, shanghai());
-}
-
-}  // namespace
 
 TEST_CASE("what is gathered is exact for rare readings and close for frequent ones") {
   for (const int every : {60, 7, 1}) {
@@ -49,7 +12,7 @@ TEST_CASE("what is gathered is exact for rare readings and close for frequent on
     for (int t = 0; t <= 10'000; t += every) gather.add(core::Seconds(t), t % 2 == 0 ? 1.0 : 3.0);
     const int last = 10'000 / every * every;
     gather.drop(core::Seconds(last - 3600));
-    const auto all = gather.total(core::Seconds(last - 3600));
+    const auto all = gather.total(core::Seconds(last - 3600), core::Seconds(last - 3600));
     CHECK(all.count == doctest::Approx(3600.0 / every).epsilon(0.002));
     CHECK(all.covered / 1e9 == doctest::Approx(3600.0));
     CHECK(all.low == 1.0);
@@ -116,7 +79,7 @@ TEST_CASE("nothing is said of a window that is not known well enough") {
         "Rise of water level at Tianlin underpass within 12 h is 0 m, below the yellow limit of 0.01 m.");
 
   Bench broken(window("mean", "below", 1));
-  for (int i = 0; i < 1000; ++i) broken.say(i * 1000, 0.5);  // farther apart than an eighth of the window
+  for (int i = 0; i < 1000; ++i) broken.say(i * 2000, 0.5);  // farther apart than half of the window
   CHECK(broken.out.alerts.empty());
 }
 
@@ -210,88 +173,78 @@ TEST_CASE("a long window survives a restart; what is unknown is missing and not 
   }
 }
 
-TEST_CASE("hours of the day are judged when they are over, in the node's time zone") {
-  Bench bench = night(daily("rise", "above", 0.05, "02:00-04:00"));
-  const double start = midnight(bench);
-  double total = 10;
-  double raised_at = 0;
-  for (double t = start - 3600; t <= start + 86'400 * 2; t += 900) {
-    const double hour = std::fmod(t - start + 86'400, 86'400) / 3600;
-    const bool second_day = t > start + 43'200;
-    total += hour >= 2 && hour < 4 && second_day ? 0.02 : hour >= 6 ? 0.1 : 0.0;
-    bench.run_until(t);
-    bench.say(t, total);
-    if (raised_at == 0 && !bench.out.alerts.empty()) raised_at = t - start;
+TEST_CASE("a sum that is as good as the limit is not above it, and at_least is reached by it") {
+  auto above = window("sum", "above", 0.3);
+  auto at_least = window("sum", "at_least", 0.3);
+  for (auto* setup : {&above, &at_least}) {
+    std::get<core::ConfigNode::Table>(setup->options.data()).emplace("coverage", number(0));
   }
-  REQUIRE(bench.out.alerts.size() >= 1);
-  CHECK(raised_at >= 86'400 + 2 * 3600);  // a rise that is too great is told within the hours already
-  CHECK(raised_at <= 86'400 + 4 * 3600);
+  Bench not_above(above);
+  Bench reached(at_least);
+  for (int t = 0; t <= 1200; t += 600) {
+    CHECK(reached.out.alerts.empty());
+    not_above.say(t, 0.1);
+    reached.say(t, 0.1);
+  }
+  CHECK(not_above.out.alerts.empty());
+  REQUIRE(reached.out.story() == "raised yellow");
+  CHECK(reached.out.alerts[0].sentence ==
+        "Sum of water level at Tianlin underpass within 1 h is 0.3 m, at or above the yellow limit of 0.3 m.");
+  for (int t = 1800; t <= 6000; t += 600) reached.say(t, 0.04);
+  CHECK(reached.out.alerts.back().state == core::AlertState::cleared);
+  CHECK(
+      refusal(
+          rule("window",
+               table({{"measure", text("sum")}, {"above", number(1)}, {"at_least", number(1)}, {"over", number(60)}})))
+          .find("at_least: give it or above, not both") != std::string::npos);
 }
 
-TEST_CASE("a small use of the night is told at its end even if no reading follows") {
-  Bench bench = night(daily("rise", "below", 0.01, "22:00-06:00"));
-  const double start = midnight(bench);
-  for (double t = start - 3 * 3600; t <= start + 6 * 3600 - 60; t += 900) {
-    bench.run_until(t);
-    bench.say(t, 7.0);
-  }
-  CHECK(bench.out.alerts.empty());
-  bench.run_until(start + 6 * 3600 + 3599);
-  CHECK(bench.out.alerts.empty());
-  bench.run_until(start + 7 * 3600 + 1);
-  CHECK(bench.out.story() == "raised yellow");
-}
-
-TEST_CASE("hours of the day rest while the clock is not right") {
-  Bench bench = night(daily("rise", "below", 0.01, "00:00-24:00"));
-  bench.clock = core::ClockState::unsynced;
-  for (double t = 0; t <= 86'400 * 4; t += 900) {
-    bench.run_until(t);
-    bench.say(t, 7.0);
-  }
-  CHECK(bench.out.alerts.empty());
-  bench.clock = core::ClockState::synced;
-  for (double t = 86'400 * 4 + 900; t <= 86'400 * 7; t += 900) {
-    bench.run_until(t);
-    bench.say(t, 7.0);
-  }
-  CHECK(bench.out.story() == "raised yellow");
-}
-
-TEST_CASE("a day with half of its readings missing is not judged") {
-  Bench bench = night(daily("rise", "below", 0.01, "00:00-24:00"));
-  const double start = midnight(bench);
-  for (double t = start; t <= start + 3 * 86'400; t += 900) {
-    bench.run_until(t);
-    if (std::fmod(t - start, 86'400) < 43'200) bench.say(t, 7.0);
-  }
-  CHECK(bench.out.alerts.empty());
-}
-
-TEST_CASE("an open day goes on after a restart") {
-  const auto setup = daily("rise", "below", 0.01, "00:00-24:00");
-  Bench before = night(setup);
-  const double start = midnight(before);
-  for (double t = start; t <= start + 43'200; t += 900) before.say(t, 7.0);
-  before.engine->close(before.at(start + 43'200), before.out);
-  Bench after = night(setup);
-  REQUIRE(after.restore(before.out.states, start + 43'500).ok());
-  for (double t = start + 44'100; t <= start + 86'400 + 900; t += 900) {
-    after.run_until(t);
-    after.say(t, 7.0);
-  }
+TEST_CASE("the usual interval outlives a hole in the data and a restart") {
+  auto setup = window("mean", "below", 1, 6 * 3600);
+  Bench bench(setup);
+  for (int t = 0; t <= 5 * 3600; t += 3600) bench.say(t, 0.5);
+  bench.engine->close(bench.at(5 * 3600), bench.out);
+  Bench after(setup);
+  REQUIRE(after.restore(bench.out.states, 5 * 3600 + 60).ok());
+  after.say(6 * 3600, 0.5);
   CHECK(after.out.story() == "raised yellow");
+  Bench holes(setup);
+  for (int hour = 0; hour <= 100; ++hour) {
+    if (hour % 6 < 2) holes.say(hour * 3600.0, 0.5);
+  }
+  CHECK(holes.out.alerts.empty());
+}
+
+TEST_CASE("the rise of a total knows nothing of trembling, of one wrong reading and of another meter") {
+  auto setup = window("rise", "above", 1.5);
+  std::get<core::ConfigNode::Table>(setup.options.data()).emplace("flow", number(10));
+  Bench trembling(setup);
+  for (int i = 0; i <= 500; ++i) trembling.say(i * 60, 812.0 + 0.02 * (i % 3));
+  CHECK(trembling.out.alerts.empty());
+  Bench wrong(setup);
+  for (int i = 0; i <= 100; ++i) wrong.say(i * 900, i == 50 ? 99'999.0 : 812.0 + 0.01 * i);
+  CHECK(wrong.out.alerts.empty());
+  Bench lower(setup);
+  for (int i = 0; i <= 100; ++i) lower.say(i * 900, i == 50 ? 809.0 : 812.0 + 0.01 * i);
+  CHECK(lower.out.alerts.empty());
+  Bench exchanged(setup);
+  for (int i = 0; i <= 100; ++i) exchanged.say(i * 900, (i < 50 ? 812.0 : 2417.0) + 0.01 * i);
+  CHECK(exchanged.out.alerts.empty());
+  Bench burst(setup);
+  for (int i = 0; i <= 100; ++i) burst.say(i * 900, 812.0 + (i < 50 ? 0.0 : (i - 50) * 1.0));
+  CHECK(burst.out.story().starts_with("raised yellow"));
+  CHECK(burst.out.alerts[0].first.boot == burst.at(52 * 900).boot);
 }
 
 TEST_CASE("what window needs is checked") {
   CHECK(refusal(window("mean", "above", 1)) == "accepted");
   CHECK(refusal(rule("window", table({{"measure", text("median", 3)}, {"above", number(1)}, {"over", number(60)}})))
-            .find("rules.toml:3: rule 'road': measure: is 'median', allowed: sum|min|max|mean|count|quantile|rise") ==
-        0);
+            .find("rules.toml:3: rule 'road': measure: is 'median', allowed: "
+                  "sum|min|max|mean|count|quantile|rise|least_rise") == 0);
   CHECK(refusal(rule("window", table({{"measure", text("mean")}, {"above", number(1)}}))) ==
         "rules.toml:7: rule 'road': over: give one of: over, hours");
   CHECK(refusal(rule("window", table({{"measure", text("mean")}, {"over", number(60)}}))) ==
-        "rules.toml:7: rule 'road': above: give above, below or both");
+        "rules.toml:7: rule 'road': above: give above or at_least, below or both");
   CHECK(refusal(daily("mean", "above", 1, "2-4")) ==
         "rules.toml:7: rule 'road': hours: is '2-4', must be like \"02:00-04:00\"");
   CHECK(refusal(window("quantile", "above", 1)).find("quantile: belongs to measure") != std::string::npos);

@@ -27,12 +27,9 @@ int report_json(const config::Loaded& loaded, const std::vector<std::string>& no
 int check(const std::string& path, const Common& common) {
   plugin::Loader plugins(drivers::built_in());
   config::Loaded loaded = config::load(path, catalog(plugins));
-  std::vector<std::string> notes;
-  if (loaded.problems.empty()) {
-    Rehearsed rehearsed = rehearse(loaded.config);
-    loaded.problems = std::move(rehearsed.problems);
-    notes = std::move(rehearsed.notes);
-  }
+  Rehearsed rehearsed = rehearse(loaded);
+  loaded.problems = std::move(rehearsed.problems);
+  const std::vector<std::string>& notes = rehearsed.notes;
   if (common.json) return report_json(loaded, notes);
   for (const config::Problem& problem : loaded.problems) fmt::print(stderr, "{}\n", problem.text());
   if (!loaded.problems.empty()) {

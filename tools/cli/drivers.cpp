@@ -9,6 +9,7 @@
 #include "agent/core/json.h"
 #include "agent/io/clock.h"
 #include "agent/plugin/guarded_driver.h"
+#include "drivers/given_channels.h"
 #include "drivers/registry.h"
 #include "tools/cli/catalog.h"
 #include "tools/cli/command.h"
@@ -28,8 +29,8 @@ std::vector<std::string> profiles_of(const core::DriverSpec& driver) {
   return names;
 }
 
-// Fixed channels of a driver without options; what depends on options or profile is not among them.
-std::vector<core::ChannelSpec> channels_of(const core::DriverSpec& driver) {
+// Of a driver that is not built in: its fixed channels without options.
+std::vector<drivers::GivenChannel> fixed_channels(const core::DriverSpec& driver) {
   core::DriverConfig config;
   core::DriverDevice& device = config.devices.emplace_back();
   device.id = "any";
@@ -37,10 +38,35 @@ std::vector<core::ChannelSpec> channels_of(const core::DriverSpec& driver) {
   for (core::ConfigField& field : fields) field.required = false;
   config::check(core::ConfigNode(core::ConfigNode::Table{}, {}), fields, device.options);
   const io::RealClock clock;
+  std::vector<drivers::GivenChannel> channels;
   auto created = plugin::create_driver(driver, config, clock);
-  if (!created) return {};
-  const auto channels = (*created)->channels(core::DeviceRef{0});
-  return {channels.begin(), channels.end()};
+  if (!created) return channels;
+  for (const core::ChannelSpec& channel : (*created)->channels(core::DeviceRef{0}))
+    channels.push_back({channel.name, channel.quantity});
+  return channels;
+}
+
+drivers::GivenChannels channels_of(const core::DriverSpec& driver) {
+  if (!driver.out_of_tree) return drivers::given_channels(driver.name);
+  return {driver.declares ? "Others may come to be while it runs." : "", fixed_channels(driver)};
+}
+
+std::string_view quantity_of(const drivers::GivenChannel& channel) {
+  return channel.any_quantity ? "any" : core::name_of(channel.quantity);
+}
+
+void print_channels(const drivers::GivenChannels& given) {
+  if (given.channels.empty() && given.decides.empty()) return;
+  fmt::print("\nChannels\n");
+  if (!given.decides.empty()) fmt::print("  {}\n", given.decides);
+  for (const drivers::GivenChannel& channel : given.channels) {
+    const std::string line = fmt::format("  {:<22} {:<12} {:<5} {}", channel.name, quantity_of(channel),
+                                         core::unit_of(channel.quantity), channel.help);
+    fmt::print("{}\n", std::string_view(line).substr(0, line.find_last_not_of(' ') + 1));
+  }
+  const bool families = std::any_of(given.channels.begin(), given.channels.end(),
+                                    [](const drivers::GivenChannel& channel) { return channel.is_family(); });
+  if (families) fmt::print("  In a name * stands for anything or nothing, N for a number.\n");
 }
 
 void write_json(core::JsonWriter& json, const core::DriverSpec& driver) {
@@ -56,11 +82,13 @@ void write_json(core::JsonWriter& json, const core::DriverSpec& driver) {
         .end_object();
   }
   json.end_array().key("channels").begin_array();
-  for (const core::ChannelSpec& channel : channels_of(driver)) {
-    json.begin_object().field("name", channel.name).field("quantity", core::name_of(channel.quantity));
-    json.field("unit", core::unit_of(channel.quantity)).end_object();
+  const drivers::GivenChannels given = channels_of(driver);
+  for (const drivers::GivenChannel& channel : given.channels) {
+    json.begin_object().field("name", channel.name).field("quantity", quantity_of(channel));
+    json.field("unit", core::unit_of(channel.quantity)).field("family", channel.is_family());
+    json.field("help", channel.help).end_object();
   }
-  json.end_array().key("profiles").begin_array();
+  json.end_array().field("channels_decided_by", given.decides).key("profiles").begin_array();
   for (const std::string& profile : profiles_of(driver)) json.value(profile);
   json.end_array().key("commands").begin_array();
   for (const core::CommandSpec& command : driver.commands) {
@@ -80,13 +108,7 @@ void print(const core::DriverSpec& driver) {
                                          : fmt::format("; default {}", option.standard),
                "", option.help);
   }
-  if (const auto channels = channels_of(driver); !channels.empty()) {
-    fmt::print("\nChannels\n");
-    for (const core::ChannelSpec& channel : channels) {
-      fmt::print("  {:<22} {:<12} {}\n", channel.name, core::name_of(channel.quantity),
-                 core::unit_of(channel.quantity));
-    }
-  }
+  print_channels(channels_of(driver));
   if (const auto profiles = profiles_of(driver); !profiles.empty()) {
     fmt::print("\nProfiles\n");
     for (const std::string& profile : profiles) fmt::print("  {}\n", profile);

@@ -5,17 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "agent/config/config.h"
-#include "agent/config/problem.h"
+#include "agent/config/load.h"
 
 namespace afferent::cli {
 
 struct Rehearsed {
-  config::Problems problems;
+  config::Problems problems;       // those of `loaded` first
   std::vector<std::string> notes;  // what may be right, but a person should know: rules that wait for a channel
 };
 
-// `config` is without mistakes as far as its text goes.
-Rehearsed rehearse(const config::Config& config);
+// Goes on with what is free of mistakes in `loaded`.
+Rehearsed rehearse(config::Loaded loaded);
 
 }  // namespace afferent::cli

@@ -53,6 +53,11 @@ void print_table(const json& status) {
   const json waiting = status.value("waiting", json::array());
   if (!waiting.empty()) fmt::print("\nrules that cannot judge yet\n");
   for (const json& line : waiting) fmt::print("  {}\n", line.get<std::string>());
+  const json suspended = status.value("suspended", json::array());
+  if (!suspended.empty()) fmt::print("\nrules that do not judge now\n");
+  for (const json& one : suspended) {
+    fmt::print("  rule '{}' is suspended: {}\n", one["rule"].get<std::string>(), one["reason"].get<std::string>());
+  }
 }
 
 int status(const std::string& socket, const Common& common) {

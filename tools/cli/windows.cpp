@@ -66,6 +66,7 @@ std::function<int()> add_windows(CLI::App& app, const WindowWords& words, const 
       return ask_and_show(given->socket, ask, common, [](const json& entry) {
         print_head();
         print_entry(entry);
+        if (entry.contains("remark")) fmt::print("note: {}\n", entry["remark"].get<std::string>());
       });
     }
     if (what == words.end) {

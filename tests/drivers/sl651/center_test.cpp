@@ -185,6 +185,52 @@ TEST_CASE("a missing packet is asked for again, and the report is confirmed when
                                   kNow + "1B"));
 }
 
+TEST_CASE("reports in packets that come mixed, over one connection or two, are never put together wrongly") {
+  const auto packets = [](std::string_view station, const std::string& value) {
+    std::vector<Frame> three{packet(1, 3, body(station, "04180000053812"), kEtb), packet(2, 3, value + "1102", kEtb),
+                             packet(3, 3, "1103", kEtx)};
+    for (Frame& frame : three) frame.station = station;
+    return three;
+  };
+  const std::vector<Frame> one = packets(kOne, "1201");
+  const std::vector<Frame> two = packets(kTwo, "1301");
+  for (const bool configured : {true, false}) {
+    CAPTURE(configured);
+    Bench bench(configured ? std::vector<std::string>{R"(station = "12345678")", R"(station = "3101040001")"}
+                           : std::vector<std::string>{});
+    for (std::size_t i = 0; i < 3; ++i) {
+      bench.receives(one[i]);
+      bench.receives(two[i]);
+    }
+    const std::vector<std::string> read = bench.read();
+    REQUIRE(read.size() == 6);
+    CHECK(read[0] == (configured ? "0:" : "") + std::string("voltage=12.01 V @2025-04-05T03:50Z"));
+    CHECK(read[3] == (configured ? "1:" : "") + std::string("voltage=13.01 V @2025-04-05T03:50Z"));
+    if (configured) continue;
+    REQUIRE(bench.sink.heard_of.size() == 2);
+    CHECK(bench.sink.heard_of[0].first == kOne);
+    CHECK(bench.sink.heard_of[1].first == kTwo);
+  }
+  Bench same({R"(station = "12345678", answer = "none")"});
+  same.receives(one[0], 1);
+  same.receives(packets(kOne, "1401")[1], 2);
+  same.receives(one[2], 1);
+  CHECK(same.read().empty());  // the second is another connection's
+  same.receives(one[1], 1);
+  CHECK(same.read().front() == "voltage=12.01 V @2025-04-05T03:50Z");
+}
+
+TEST_CASE("very many stations that begin a report in packets are bounded, and told") {
+  Bench bench;
+  Frame frame = packet(1, 3, body(kOne, "04180000053812"), kEtb);
+  for (int i = 0; i < 200; ++i) {
+    frame.station = "00" + std::to_string(10'000'000 + i);
+    bench.receives(frame);
+  }
+  CHECK(bench.sink.rejects.size() == 135);
+  CHECK(bench.sink.rejects.back().why.find("too many reports in packets") != std::string::npos);
+}
+
 TEST_CASE("packets that never end are bounded, and an old report does not mix with a new one") {
   Bench bench({R"(station = "12345678")"});
   const std::string filler(8000, '0');
@@ -258,7 +304,7 @@ TEST_CASE("options that do not fit are refused with what would be right") {
   const auto twice = drivers::sl651::spec().create(
       {{device_with(R"(station = "12345678")"), device_with(R"(station = "0012345678")")}});
   REQUIRE_FALSE(twice.ok());
-  CHECK(twice.error().message().find("another device has this address") != std::string::npos);
+  CHECK(twice.error().message().find("device.station: \"0012345678\" is the address of device '") != std::string::npos);
 }
 
 }  // namespace

@@ -1,0 +1,27 @@
+// What drivers say against devices: all of it, not only the first. Reads no device.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "agent/config/config.h"
+#include "agent/config/problem.h"
+#include "agent/core/clock.h"
+#include "agent/core/driver.h"
+
+namespace afferent::assembly {
+
+// Of devices that `spec` refused to make one driver for; `setup.devices` and `devices` are parallel. Each device is
+// tried alone, without the options that were refused so far; then those that are right alone are tried together. Never
+// empty.
+config::Problems driver_mistakes(const core::DriverSpec& spec, const core::DriverConfig& setup,
+                                 std::span<const config::DeviceConfig* const> devices, const core::Clock& clock);
+
+// Of a device in which something is wrong already: what the driver says of its other options, each by itself.
+config::Problems option_mistakes(const core::DriverSpec& spec, const core::DriverDevice& device,
+                                 const config::DeviceConfig& written, const core::Clock& clock);
+
+// Two devices of one kind on one port that would ask the same address for the same.
+config::Problems same_addresses(const config::Config& config);
+
+}  // namespace afferent::assembly

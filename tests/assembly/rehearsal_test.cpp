@@ -1,0 +1,160 @@
+// All that is wrong with a configuration at once: of its text, its files, its drivers and its rules.
+#include "agent/assembly/rehearsal.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "drivers/registry.h"
+#include "tests/support/fakes.h"
+
+using namespace afferent;
+
+namespace {
+
+struct Site {
+  std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("afferent_rehearsal_" + std::to_string(::getpid()));
+  Site() { std::filesystem::create_directories(folder); }
+  Site(const Site&) = delete;
+  Site& operator=(const Site&) = delete;
+  ~Site() { std::filesystem::remove_all(folder); }
+
+  void file(const std::string& name, const std::string& text) const { std::ofstream(folder / name) << text; }
+  // "a.toml:12: device.poll: ..."
+  std::vector<std::string> mistakes(const std::string& toml) const {
+    file("a.toml", toml);
+    test::FakeClock clock;
+    test::CountingRandom random;
+    config::Loaded loaded = config::load((folder / "a.toml").string(),
+                                         {drivers::built_in(), rules::kinds(), AFFERENT_SOURCE "/agent/rules"});
+    const auto all = assembly::rehearse(std::move(loaded), clock, random, core::Zone(), clock.now());
+    std::vector<std::string> texts;
+    const std::string prefix = folder.string() + "/";
+    for (const config::Problem& problem : all.problems) {
+      std::string text = problem.text();
+      for (std::size_t at = text.find(prefix); at != text.npos; at = text.find(prefix)) text.erase(at, prefix.size());
+      texts.push_back(text);
+    }
+    return texts;
+  }
+};
+
+const std::string kHead = R"([node]
+id = "gw"
+[store]
+path = "s.db"
+[[port]]
+id = "bus"
+kind = "serial"
+path = "/dev/ttyS9"
+[[port]]
+id = "st"
+kind = "tcp-listen"
+tcp_port = 9000
+)";  // 12 lines
+
+bool has(const std::vector<std::string>& all, std::string_view beginning) {
+  return std::any_of(all.begin(), all.end(), [&](const std::string& one) { return one.starts_with(beginning); });
+}
+
+std::string shown(const std::vector<std::string>& all) {
+  std::string text;
+  for (const std::string& one : all) text += one + "\n";
+  return text;
+}
+
+std::string station(const std::string& id, const std::string& rest) {
+  return "[[device]]\nid = \"" + id + "\"\ndriver = \"sl651\"\nport = \"st\"\ndomain = \"flood\"\n" + rest;
+}
+std::string meter(const std::string& id, const std::string& rest) {
+  return "[[device]]\nid = \"" + id + "\"\ndriver = \"cjt188\"\nport = \"bus\"\ndomain = \"water\"\n" + rest;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "mistakes of the text, of files, of drivers and of rules are told at once, and nothing that follows of them") {
+  const Site site;
+  site.file("cyl.csv", "tag,cylinder,made\nAA,C-1,yesterday\n");
+  const auto all = site.mistakes(
+      kHead + meter("m1", "pol = \"5 s\"\naddress = \"78330011223344\"\n") +  // 13 to 19, text: 18
+      meter("m2",
+            "address = \"7833001122334G\"\ntype = \"99\"\nalso = [\"7777\"]\n") +  // 20 to 27, driver: all of 25 to 27
+      meter("m3", "address = \"78330011223345\"\n") +                              // 28 to 33, right
+      "[[rule]]\nid = \"a\"\nkind = \"threshold\"\ndevice = \"m3\"\nchannel = \"volume\"\n"  // 34: no limit
+      "[[rule]]\nid = \"b\"\nkind = \"threshold\"\ndevice = \"m1\"\nchannel = \"volume\"\nabove = 5\n"
+      "[[rule]]\nid = \"c\"\nkind = \"threshold\"\ndevice = \"m2\"\nchannel = \"volume\"\nabove = 5\n"
+      "[[rule]]\nid = \"d\"\nkind = \"custody\"\ndevice = \"m3\"\ninventory = \"cyl.csv\"\n"
+      "[[rule]]\nid = \"e\"\nkind = \"composite\"\ndevice = \"m3\"\nwhen = \"rule:a or rule:c\"\n");
+  INFO(shown(all));
+  CHECK(all.size() == 6);
+  CHECK(has(all, "a.toml:18: device.pol: unknown key"));
+  CHECK(has(all, "a.toml:25: device.address: \"7833001122334G\": must be 14 hex digits"));
+  CHECK(has(all, "a.toml:27: device.also: \"7777\""));
+  CHECK(has(all, "a.toml:26: device.type: \"99\": must be a meter type"));
+  CHECK(has(all, "a.toml:34: rule 'a': above: give one of"));
+  CHECK(has(all, "cyl.csv:2: rule 'd': inventory: made 'yesterday'"));
+}
+
+TEST_CASE("a rule's channel that no device has is told beside mistakes of others") {
+  const Site site;
+  const auto all = site.mistakes(
+      "[node]\nid = \"gw\"\n[store]\npath = \"s.db\"\n[[port]]\nid = \"r\"\nkind = \"tcp\"\nhost = \"h\"\ntcp_port = "
+      "5084\n"
+      "[[device]]\nid = \"r1\"\ndriver = \"llrp\"\nport = \"r\"\ndomain = \"gas\"\n"
+      "[[rule]]\nid = \"a\"\nkind = \"silent\"\ndevice = \"r1\"\nafter = \"1 s\"\nafterr = 3\n"
+      "[[rule]]\nid = \"b\"\nkind = \"rate\"\ndevice = \"r1\"\nchannel = \"levle\"\nrise = 1\nper = 60\n");
+  INFO(shown(all));
+  CHECK(all.size() == 2);
+  CHECK(has(all, "a.toml:20: rule.afterr: unknown key"));
+  CHECK(has(all, "a.toml:21: rule 'b': channel"));
+}
+
+TEST_CASE("each device of a port is told its own mistake, and a second address is the second one's") {
+  const Site site;
+  const auto all = site.mistakes(kHead + station("s1", "station = \"10000001\"\n") +               // 13 to 18
+                                 station("s2", "station = \"1000000X\"\n") +                       // 24
+                                 station("s3", "station = \"10000001\"\n") +                       // 30
+                                 station("s4", "station = \"0010000001\"\n") +                     // 36
+                                 station("s5", "station = \"10000002\"\npassword = \"12G4\"\n"));  // 43
+  INFO(shown(all));
+  CHECK(all.size() == 4);
+  CHECK(has(all, "a.toml:24: device.station: \"1000000X\": must be"));
+  CHECK(has(all, "a.toml:30: device.station: \"10000001\" is the address of device 's1' at a.toml:18 already"));
+  CHECK(has(all, "a.toml:36: device.station: \"0010000001\" is the address of device 's1'"));
+  CHECK(has(all, "a.toml:43: device.password: \"12G4\": must be four hex digits"));
+}
+
+TEST_CASE("two meters with one address on one line are refused, on two lines or asked for two things they are not") {
+  const Site site;
+  const auto all = site.mistakes(kHead + meter("m1", "address = \"7833001122334a\"\n") +
+                                 meter("m2", "address = \"7833001122334A\"\nmonths = 3\n"));
+  INFO(shown(all));
+  REQUIRE(all.size() == 1);
+  CHECK(all[0] ==
+        "a.toml:24: device 'm2': has the same address as device 'm1' at a.toml:13; each device of a port has its own");
+  CHECK(site.mistakes(kHead + meter("m1", "address = \"78330011223341\"\n") +
+                      "[[port]]\nid = \"b2\"\nkind = \"serial\"\npath = \"/dev/ttyS8\"\n"
+                      "[[device]]\nid = \"m2\"\ndriver = \"cjt188\"\nport = \"b2\"\ndomain = \"water\"\n"
+                      "address = \"78330011223341\"\n")
+            .empty());
+}
+
+TEST_CASE("of a file that cannot be parsed nothing is missed") {
+  const Site site;
+  std::filesystem::create_directories(site.folder / "conf.d");
+  site.file("conf.d/b.toml", "[[device]\n");
+  const auto all = site.mistakes(kHead + meter("m1", "address = \"12\"\ntype = \"99\"\n") +
+                                 "[[rule]]\nid = \"e\"\nkind = \"composite\"\ndevice = \"m1\"\nwhen = \"rule:x\"\n");
+  INFO(shown(all));
+  CHECK(all.size() == 3);
+  CHECK(has(all, "conf.d/b.toml:1"));
+  CHECK(has(all, "a.toml:18: device.address: \"12\" is out of range"));
+  CHECK(has(all, "a.toml:19: device.type: \"99\": must be"));
+}

@@ -1,0 +1,32 @@
+#include "tests/rules/rules_fixture.h"
+
+using namespace afferent;
+using namespace afferent::test;
+
+TEST_CASE("a cover's tilt is told only where it is measured, and rounded") {
+  Bench contact(rule("manhole", table({}), ""));
+  contact.add(20, 0, "open", core::Quantity::boolean);
+  contact.say(0, core::Value::boolean(true), core::Quality::good, false, 20);
+  contact.run_until(60);
+  REQUIRE(contact.out.story() == "raised orange");
+  CHECK(contact.out.alerts[0].sentence == "The manhole cover at Tianlin underpass is open.");
+
+  Bench tilt(rule("manhole", table({}), ""));
+  tilt.add(20, 0, "tilt", core::Quantity::angle);
+  tilt.say_on(20, 0, 34.99865);
+  tilt.run_until(60);
+  REQUIRE(tilt.out.story() == "raised yellow");
+  CHECK(tilt.out.alerts[0].sentence == "The manhole cover at Tianlin underpass is tilted (tilt 35°).");
+  CHECK(tilt.out.alerts[0].value == 34.99865);
+}
+
+TEST_CASE("a flood of less than a minute is told in whole seconds") {
+  Bench bench(rule("flood", table({{"begin", number(0.1)}, {"calm", number(0)}})));
+  bench.say(0, 0.0);
+  bench.say(30, 0.2);
+  bench.say(43.95945, 0.312345);
+  bench.say(43.95945 + 0.3, 0.0);
+  REQUIRE(bench.out.events.size() == 1);
+  CHECK(bench.out.events[0].sentence ==
+        "The flood at Tianlin underpass is over: it lasted 14 s and reached 0.312 m after 14 s (3 readings).");
+}
