@@ -20,7 +20,7 @@ LAYERS = {
     "agent/rules": (["agent/core"], ["fmt"]),
     "agent/codec": (["agent/core", "afferent/v1"], ["google/protobuf"]),
     "agent/outbox": (["agent/core"], ["sqlite3.h"]),
-    "agent/uplink": (["agent/core", "agent/outbox"], ["MQTTAsync.h", "MQTTProperties.h", "MQTTReasonCodes.h"]),
+    "agent/uplink": (["agent/core", "agent/outbox"], ["MQTTAsync.h", "MQTTProperties.h", "MQTTReasonCodes.h", "openssl"]),
     "agent/control": (["agent/core", "afferent/v1"], ["google/protobuf"]),
     "agent/plugin": (["agent/core"], ["dlfcn.h"]),
     "agent/assembly": (["agent/core", "agent/config", "agent/rules", "agent/plugin"], []),

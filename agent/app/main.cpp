@@ -53,6 +53,11 @@ int refuse(const config::Loaded& loaded, const std::string& otherwise) {
   return all.problems.empty() ? refuse(otherwise) : kBadConfig;
 }
 
+config::Loaded load(const std::string& path, plugin::Loader& plugins) {
+  const auto load_driver = [&plugins](const std::string& file) { return plugins.load(file); };
+  return config::load(path, {drivers::built_in(), rules::kinds(), config::data_dir(), load_driver});
+}
+
 // Keeps systemd's watchdog content for as long as the loop turns.
 void feed_watchdog(io::Loop& loop, core::Nanos period) {
   sd_notify(0, "WATCHDOG=1");
@@ -64,16 +69,15 @@ int run(const Options& options) {
   auto log = app::make_log(options.level);
   if (!log) return refuse(log.error().message());
   plugin::Loader plugins(drivers::built_in());
-  const auto load_driver = [&plugins](const std::string& path) { return plugins.load(path); };
-  const config::Catalog catalog{drivers::built_in(), rules::kinds(), config::data_dir(), load_driver};
-  config::Loaded loaded = config::load(options.config, catalog);
+  config::Loaded loaded = load(options.config, plugins);
   if (!loaded.problems.empty()) return refuse(loaded, "");
   auto clock = io::make_clock(options.clock);
   if (!clock) return refuse(clock.error().message());
   auto agent = app::Agent::create(std::move(loaded.config), **clock, **log);
   if (!agent) {
     if (agent.error().code() != core::ErrorCode::bad_config) return refuse(agent.error().message());
-    return refuse(config::load(options.config, catalog), agent.error().message());
+    plugin::Loader anew(drivers::built_in());
+    return refuse(load(options.config, anew), agent.error().message());
   }
   io::Loop& loop = (*agent)->loop();
   auto signals = io::Signals::create(loop, {SIGTERM, SIGINT}, [&loop](int) { loop.stop(); });

@@ -88,13 +88,13 @@ void SqliteStore::disk_is_full() {
 }
 
 void SqliteStore::regain_space() {
-  if (!disk_full_ || ballast_.held()) return;
-  if (!ballast_.take() && file_ != nullptr) {
+  if (!disk_full_) return;
+  const bool was_held = ballast_.held();
+  if ((!ballast_.take() || free_bytes_beside(options_.path) < kRoomAgain) && file_ != nullptr) {
     // It may be this file that fills the disk: delivered rows leave pages in it that the file system does not get back.
     file_->database.shrink(kMostPagesToMove);
-    ballast_.take();
   }
-  if (ballast_.held()) tools_.log.info(kPart, "ballast taken again");
+  if (!was_held && ballast_.take()) tools_.log.info(kPart, "ballast taken again");
 }
 
 // Whether the file's own free pages make up for the ballast, and for some telemetry more.
