@@ -10,7 +10,7 @@ using core::AlertState;
 using core::Nanos;
 using core::Stamp;
 
-constexpr Nanos kSaveHoldAfter = core::Seconds(30);  // a shorter hold time begins anew after a restart
+constexpr Nanos kSaveHoldAfter = core::Seconds(30);  // after a kill a shorter hold time begins anew
 
 // Noise is no news: an alert has got worse when it did so by more than a hundredth of its value.
 bool got_worse(const Finding& finding, double told) { return finding.badness - told > 0.01 * std::abs(finding.value); }
@@ -128,6 +128,11 @@ void Desk::settle(const Voice& voice, const Stamp& at) {
 void Desk::wait(const Voice& voice, const Stamp& at, Episode& episode) {
   if (episode.active || episode.saved || at.boot - episode.began.boot < kSaveHoldAfter) return;
   save(voice, at, episode);
+}
+
+void Desk::close(const Voice& voice, const Stamp& now) {
+  const auto& episode = episodes_[voice.seat];
+  if (episode != nullptr && !episode->active && !episode->saved && !episode->resting) save(voice, now, *episode);
 }
 
 void Desk::alert(const Voice& voice, const Stamp& at, const Finding& finding, Episode& episode) {

@@ -76,6 +76,8 @@ class Desk {
   // The deadline in update_slot(seat) has come, or a maintenance window has begun or ended.
   void look_again(const Voice& voice, const core::Stamp& now);
 
+  void close(const Voice& voice, const core::Stamp& now);  // at shutdown: a hold time that runs goes on afterwards
+
   // The seats whose alert `name` means: its id in hexadecimal or the beginning of that, or "rule/device". Those that
   // are neither active nor shelved are passed over.
   std::vector<std::uint32_t> named(std::string_view name) const;

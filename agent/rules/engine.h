@@ -76,7 +76,8 @@ class Engine {
 
   core::Nanos next_deadline() const;  // boot time of the next tick(); Nanos::max(): none
   void tick(const core::Stamp& now, Output& output);
-  void close(const core::Stamp& now, Output& output);  // at shutdown: what the instances have learned
+  void close(const core::Stamp& now,
+             Output& output);  // at shutdown: what the instances have learned, and how long holds have lasted
 
   std::vector<core::Alert> active() const { return desk_->active(); }
   std::vector<core::Alert> shelved() const { return desk_->shelved(); }  // those that are not active
@@ -175,6 +176,7 @@ class Engine {
   std::map<core::DeviceId, std::map<std::uint32_t, core::Millis>> paces_;  // faster polls, by who asked for them
 
   std::vector<std::uint32_t> learners_;
+  std::vector<std::uint32_t> briefs_;
   std::size_t next_learner_ = 0;
   core::Nanos learn_at_ = core::Nanos::max();
 

@@ -38,6 +38,7 @@ void Engine::wire(std::uint32_t seat) {
   const Seat& who = seats_[seat];
   const Rule& rule = *rules_[who.rule].rule;
   if (rule.learns) learners_.push_back(seat);
+  if (rule.brief) briefs_.push_back(seat);
   if (rule.needs_one_input()) deaf_.insert(seat);
   if (rule.by_poll) {
     polled_.resize(devices_.size());

@@ -23,7 +23,10 @@ void Engine::learn_next(const core::Stamp& now, Output& output) {
 
 void Engine::close(const core::Stamp& now, Output& output) {
   if (!begun_) return;
-  for (const std::uint32_t seat : learners_) save_learned(seat, now, output);
+  for (const auto* seats : {&learners_, &briefs_}) {
+    for (const std::uint32_t seat : *seats) save_learned(seat, now, output);
+  }
+  for (std::uint32_t seat = 0; seat < seats_.size(); ++seat) desk_->close({seat, *instances_[seat], output}, now);
 }
 
 void Engine::save_learned(std::uint32_t seat, const core::Stamp& now, Output& output) {
@@ -79,6 +82,7 @@ bool Engine::restore_learned(const core::StateChange& state, const core::Stamp& 
     if (!taken) gone_.push_back({state.key, std::nullopt, {}, false});
     return taken;
   }
+  if (rules_[seats_[seat].rule].rule->brief) gone_.push_back({state.key, std::nullopt, {}, false});
   if (instances_[seat]->remember(from, {now.boot, elapsed(saved, now, boot)}) && from.ok() && from.at_end())
     return true;
   instances_[seat] = rules_[seats_[seat].rule].rule->make();

@@ -218,6 +218,7 @@ class Rule {
   core::Nanos update{};   // shortest time between two updates of an alert that gets worse; 0: none
   core::Nanos span{};     // the time that its sentences speak of
   bool learns = false;    // its instances have something to learned()
+  bool brief = false;     // ... that is saved at shutdown only, and believed once: what has happened since is not in it
   bool in_parts = false;  // ... which is saved in parts instead, each only when its instance says so
   bool by_poll = false;   // its instances want polled()
   bool calendar = false;  // they need the date or the hour, and rest while the clock is not right

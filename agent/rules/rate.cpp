@@ -45,6 +45,7 @@ constexpr std::array kFields{
 
 class RateRule final : public Rule {
  public:
+  RateRule() { brief = true; }
   std::unique_ptr<Instance> make() const override;
   std::string_view objection(const core::ChannelSpec& channel) const override {
     return core::kind_of(channel.quantity) == core::Value::Kind::number ? "" : "a rate needs a number";
@@ -74,6 +75,17 @@ class RateInstance final : public Instance {
     if (mark) ladder_.resume_mark(0, *mark);
     told_ = true;
     return from.ok();
+  }
+  void learned(Nanos now, Packer& to) const override {
+    if (since_ == Nanos::max()) return;
+    to.put(static_cast<std::int64_t>((now - since_).count()));
+    window_.save(now, rule_.measure, to);
+  }
+  bool remember(Unpacker& from, const Elapsed& elapsed) override {
+    const auto since = elapsed.boot_time(Nanos(from.get<std::int64_t>()));
+    if (!window_.restore(from, elapsed, rule_.measure)) return false;
+    if (since) since_ = *since;
+    return true;
   }
 
  private:
@@ -141,6 +153,7 @@ constinit const Kind kRate{
     .spec = {"rate", "a value that rises or falls by more than an amount within a time", kFields},
     .create = create,
     .instance_size = sizeof(RateInstance),
-    .most_saved = 16};
+    .most_saved = 16,
+    .most_learned = 256};
 
 }  // namespace afferent::rules

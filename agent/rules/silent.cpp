@@ -23,8 +23,11 @@ constexpr std::array kFields{
 
 double seconds(Nanos time) { return static_cast<double>(time.count()) / 1e9; }
 
+constexpr Nanos kGrace = std::chrono::minutes(1);  // after a start, in which devices can be heard again
+
 class SilentRule final : public Rule {
  public:
+  SilentRule() { brief = true; }
   std::unique_ptr<Instance> make() const override;
   std::string_view objection(const core::ChannelSpec& /*channel*/) const override { return ""; }
   std::string_view unit(core::Quantity /*quantity*/) const override { return "s"; }
@@ -39,7 +42,8 @@ class SilentInstance final : public Instance {
 
   void start(const core::Stamp& now, Context& context) override {
     if (active_) return;
-    last_ = now.boot;
+    // While the agent was down nobody could be heard.
+    last_ = std::max(now.boot - silent_, now.boot - rule_.after + std::min(rule_.after, kGrace));
     context.wake_at(last_ + rule_.after);
   }
   void reading(const core::Reading& reading, Band& band, Context& context) override {
@@ -68,6 +72,15 @@ class SilentInstance final : public Instance {
     last_ = last.value_or(elapsed.now);
     return from.ok();
   }
+  void learned(Nanos now, Packer& to) const override {
+    if (!active_) to.put(static_cast<std::int64_t>((now - last_).count()));
+  }
+  bool remember(Unpacker& from, const Elapsed& /*elapsed*/) override {
+    const Nanos silent(from.get<std::int64_t>());
+    if (!from.ok() || silent < Nanos::zero()) return false;
+    silent_ = std::min(silent, rule_.after);
+    return true;
+  }
 
  private:
   void heard(const core::Stamp& at, Context& context) {
@@ -91,6 +104,7 @@ class SilentInstance final : public Instance {
 
   const SilentRule& rule_;
   Nanos last_{};
+  Nanos silent_{};  // before the start, while the agent ran
   bool active_ = false;
   bool known_ = true;  // last_ is true, not lost in a restart
 };
@@ -112,6 +126,7 @@ constinit const Kind kSilent{
     .channel_required = false,
     .create = create,
     .instance_size = sizeof(SilentInstance),
-    .most_saved = 16};
+    .most_saved = 16,
+    .most_learned = 8};
 
 }  // namespace afferent::rules

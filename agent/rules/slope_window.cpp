@@ -60,6 +60,46 @@ std::optional<SlopeWindow::Change> SlopeWindow::add(core::Nanos now, double valu
   return change;
 }
 
+void SlopeWindow::save(core::Nanos now, const Measure& measure, Packer& to) const {
+  const std::uint32_t tick = tick_of(now, measure.shift);
+  to.put(base_);
+  to.put(last_);
+  to.put(static_cast<std::int64_t>((now - last_at_).count()));
+  to.put(tick - opened_);
+  to.put(count_);
+  for (std::size_t i = 0; i < count_; ++i) {
+    const Stretch& stretch = at(i);
+    for (const float value : {stretch.low, stretch.high}) to.put(std::bit_cast<std::uint32_t>(value));
+    for (const std::uint32_t then : {stretch.low_at, stretch.high_at}) to.put(tick - then);
+  }
+}
+
+bool SlopeWindow::restore(Unpacker& from, const Elapsed& elapsed, const Measure& measure) {
+  SlopeWindow kept;
+  kept.base_ = from.get<double>();
+  kept.last_ = from.get<double>();
+  const auto last_at = elapsed.boot_time(core::Nanos(from.get<std::int64_t>()));
+  const auto opened = from.get<std::uint32_t>();
+  kept.count_ = from.get<std::uint8_t>();
+  bool sound = std::isfinite(kept.base_) && std::isfinite(kept.last_) && kept.count_ <= kStretches;
+  const auto saved_at = elapsed.boot_time(core::Nanos::zero());
+  const std::uint32_t tick = tick_of(saved_at.value_or(core::Nanos::zero()), measure.shift);
+  kept.opened_ = tick - opened;
+  for (std::size_t i = 0; i < kStretches; ++i) {
+    Stretch& stretch = kept.stretches_[i];
+    stretch = {};
+    if (!sound || i >= kept.count_) continue;
+    for (float* value : {&stretch.low, &stretch.high}) *value = std::bit_cast<float>(from.get<std::uint32_t>());
+    for (std::uint32_t* then : {&stretch.low_at, &stretch.high_at}) *then = tick - from.get<std::uint32_t>();
+    sound = std::isfinite(stretch.low) && std::isfinite(stretch.high);
+  }
+  if (!from.ok() || !sound) return false;
+  if (!last_at) return true;
+  kept.last_at_ = *last_at;
+  *this = kept;
+  return true;
+}
+
 // Keeps the youngest expired one: the line across the window's edge starts in it.
 void SlopeWindow::drop_expired(std::uint32_t now, double length) {
   const auto expired = [&](const Stretch& s) { return age(now, s.low_at) > length && age(now, s.high_at) > length; };

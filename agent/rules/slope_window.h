@@ -12,6 +12,8 @@
 #include <optional>
 
 #include "agent/core/time.h"
+#include "agent/rules/kind.h"
+#include "agent/rules/packing.h"
 
 namespace afferent::rules {
 
@@ -35,6 +37,10 @@ class SlopeWindow {
 
   // The change within the window up to this sample. Nothing for a sample that is older than the last one.
   std::optional<Change> add(core::Nanos now, double value, const Measure& measure);
+
+  void save(core::Nanos now, const Measure& measure, Packer& to) const;
+  // Empty where the time since then is not known; false for what no window can be.
+  bool restore(Unpacker& from, const Elapsed& elapsed, const Measure& measure);
 
  private:
   static constexpr std::size_t kStretches = 7;

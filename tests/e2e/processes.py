@@ -91,7 +91,8 @@ class Broker(Process):
                 "autosave_interval 1", "max_queued_messages 0", "max_inflight_messages 0", "user root", *self.settings,
             ]) + "\n")
         self.launch(["mosquitto", "-c", path])
-        wait_for(lambda: listens(self.port) or not self.running, "the broker's port")
+        more = [int(line.split()[1]) for line in self.settings if line.startswith("listener ")]
+        wait_for(lambda: all(map(listens, [self.port, *more])) or not self.running, "the broker's ports")
         assert self.running, self.log
 
     def stop(self):

@@ -190,7 +190,7 @@ TEST_CASE("no kind keeps more than it says, and none says more than is allowed")
   for (const char* small : {"threshold", "rate"}) {
     CHECK(rules::instance_bytes(small) <= 256);
     CHECK(rules::kind_named(small)->most_saved <= 256);
-    CHECK(rules::kind_named(small)->most_learned == 0);
+    CHECK(rules::kind_named(small)->most_learned <= 256);
   }
   MESSAGE("bytes saved + learned: " << sizes);
 }

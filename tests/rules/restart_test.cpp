@@ -244,3 +244,63 @@ TEST_CASE("state of a newer version is left alone") {
   after.say(11, 0.3);
   CHECK(after.out.story() == "raised orange");
 }
+
+TEST_CASE("silence goes on over a restart; what came after the save is not forgotten by a later kill") {
+  const auto setup = rule("silent", table({{"after", number(100)}}));
+  Bench before(setup);
+  before.say(0, 1.0);
+  before.engine->close(before.at(80), before.out);
+  Bench after(setup);
+  SUBCASE("it counts from the last word, without the time when nobody listened") {
+    REQUIRE(after.restore(before.out.states, 200).ok());
+    after.engine->tick(after.at(200), after.out);
+    after.run_until(259);
+    CHECK(after.out.alerts.empty());
+    after.run_until(261);  // a minute for devices to be heard again
+    CHECK(after.out.story() == "raised yellow");
+  }
+  SUBCASE("it is believed once") {
+    after.out.states = before.out.states;
+    REQUIRE(after.restore(before.out.states, 81).ok());
+    after.say(82, 1.0);
+    CHECK(after.out.states.empty());
+    Bench killed(setup);
+    REQUIRE(killed.restore(after.out.states, 90).ok());
+    killed.engine->tick(killed.at(90), killed.out);
+    killed.run_until(189);
+    CHECK(killed.out.alerts.empty());
+    killed.run_until(191);
+    CHECK(killed.out.story() == "raised yellow");
+  }
+}
+
+TEST_CASE("a rise is seen over a restart") {
+  const auto setup = rule("rate", table({{"rise", number(10)}, {"per", number(30)}}));
+  Bench before(setup);
+  for (int t = 0; t <= 60; t += 5) before.say(t, 0.0);
+  before.engine->close(before.at(62), before.out);
+  Bench after(setup);
+  REQUIRE(after.restore(before.out.states, 64).ok());
+  SUBCASE("at once") {
+    after.say(65, 50.0);
+    CHECK(after.out.story() == "raised yellow");
+  }
+  SUBCASE("but not one that took longer than the window") {
+    after.say(100, 12.0);
+    CHECK(after.out.alerts.empty());
+  }
+}
+
+TEST_CASE("a short hold time goes on over an orderly restart") {
+  const auto setup = rule("threshold", table({{"above", number(0.3)}, {"hold", number(6)}}));
+  Bench before(setup);
+  before.say(0, 0.4);
+  before.say(4, 0.4);
+  before.engine->close(before.at(4.5), before.out);
+  Bench after(setup);
+  REQUIRE(after.restore(before.out.states, 5).ok());
+  after.say(5.5, 0.4);
+  CHECK(after.out.alerts.empty());
+  after.say(6.5, 0.4);
+  CHECK(after.out.story() == "raised yellow");
+}
