@@ -188,9 +188,10 @@ class CheckInstance final : public ReaderInstance {
       if (other != elsewhere_.end()) elsewhere.insert(name_of(other->second.where, context));
     }
     std::sort(names.begin(), names.end());
-    const std::string list =
-        fmt::format("{}{}", fmt::join(names.begin(), names.begin() + std::min(names.size(), kNamed), ", "),
-                    names.size() > kNamed ? ", ..." : "");
+    const std::string list = fmt::format(
+        "{}{}",
+        fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamed)), ", "),
+        names.size() > kNamed ? ", ..." : "");
     const CheckText& text = kChecks[static_cast<std::size_t>(check_.check)];
     const Pair& form = !alert ? text.none : names.size() == 1 ? text.one : text.many;
     return fmt::format(fmt::runtime(in(context.language(), form)), name_of(context.device(), context), list,
