@@ -19,7 +19,8 @@ constexpr std::size_t kMostTogether = 4;
 double place_of(std::size_t number, std::size_t lines) {
   if (lines == 0) return 0.0;
   const std::size_t phases = std::max(std::min(lines, kMostApart), (lines + kMostTogether - 1) / kMostTogether);
-  return static_cast<double>(number % lines * phases / lines) / static_cast<double>(phases);
+  const std::size_t phase = number % lines * phases / lines;
+  return static_cast<double>(phase) / static_cast<double>(phases);
 }
 
 }  // namespace
