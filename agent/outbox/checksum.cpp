@@ -17,15 +17,10 @@ constexpr std::array<std::uint32_t, 256> kTable = [] {
 
 }  // namespace
 
-void Checksum::take(std::uint8_t byte) { state_ = kTable[(state_ ^ byte) & 0xFFU] ^ state_ >> 8; }
-
 Checksum& Checksum::add(core::ByteView bytes) {
-  for (const std::uint8_t byte : bytes) take(byte);
-  return *this;
-}
-
-Checksum& Checksum::add(std::string_view text) {
-  for (const char c : text) take(static_cast<std::uint8_t>(c));
+  std::uint32_t state = state_;
+  for (const std::uint8_t byte : bytes) state = kTable[(state ^ byte) & 0xFFU] ^ state >> 8;
+  state_ = state;
   return *this;
 }
 

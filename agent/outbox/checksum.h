@@ -2,6 +2,7 @@
 // itself would not notice a flipped bit inside a value. Value type.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <string_view>
@@ -16,17 +17,16 @@ class Checksum {
   template <std::integral T>
   Checksum& add(T value) {  // 8 bytes, least significant first, whatever the type
     auto bits = static_cast<std::uint64_t>(value);
-    for (int i = 0; i < 8; ++i, bits >>= 8) take(static_cast<std::uint8_t>(bits));
-    return *this;
+    std::array<std::uint8_t, 8> bytes{};
+    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(bits), bits >>= 8;
+    return add(core::ByteView(bytes));
   }
   Checksum& add(core::ByteView bytes);
-  Checksum& add(std::string_view text);
+  Checksum& add(std::string_view text) { return add(core::as_bytes(text)); }
 
   std::int64_t value() const { return std::int64_t{static_cast<std::uint32_t>(~state_)}; }
 
  private:
-  void take(std::uint8_t byte);
-
   std::uint32_t state_ = 0xFFFF'FFFF;
 };
 
