@@ -192,6 +192,7 @@ TEST_CASE("no kind keeps more than it says, and none says more than is allowed")
     CHECK(rules::kind_named(small)->most_saved <= 256);
     CHECK(rules::kind_named(small)->most_learned <= 256);
   }
+  CHECK(rules::kind_named("threshold")->most_learned == 0);
   MESSAGE("bytes saved + learned: " << sizes);
 }
 

@@ -62,7 +62,7 @@ TEST_CASE("a storm goes through the four colours, is polled faster, and is summe
     CHECK(event.domain == "flood");
     CHECK(event.figures[0].value == doctest::Approx(0.602).epsilon(0.01));
     CHECK(event.figures[2].value == doctest::Approx(102).epsilon(0.1));  // min
-    CHECK(event.sentence.starts_with("The flood at Tianlin underpass is over: it lasted 1 h "));
+    CHECK(event.sentence.starts_with("The flood at Tianlin underpass is over: it lasted 1 h 40 min"));
     REQUIRE(bench.out.intervals.size() >= 2);
     CHECK(bench.out.intervals.front().second == core::Millis(5000));
     CHECK(bench.out.intervals.back().second == core::Millis(0));
