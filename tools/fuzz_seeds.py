@@ -38,7 +38,7 @@ def write(folder, seeds):
 def main():
     target = pathlib.Path(sys.argv[1])
     drivers = {path.parent.name: list(frames(path)) for path in ROOT.glob("drivers/*/frames.txt")}
-    for source in [*ROOT.glob("drivers/*/fuzz_*.cpp"), *ROOT.glob("tools/*/fuzz_*.cpp"), *ROOT.glob("tests/*/fuzz_*.cpp")]:
+    for source in [*ROOT.glob("drivers/*/fuzz_*.cpp"), *ROOT.glob("tools/*/fuzz_*.cpp"), *ROOT.glob("tests/**/fuzz_*.cpp")]:
         name = source.stem
         seeds = [seed for driver, found in drivers.items() if name[5:].startswith(driver) for seed in found]
         seeds += [(ROOT / path).read_bytes() for path in OTHERS.get(name, []) if (ROOT / path).exists()]

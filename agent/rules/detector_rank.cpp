@@ -12,6 +12,7 @@ constexpr double kTailFewest = 6.0;     // ... and how many these must be
 constexpr double kSteepest = 0.03;      // decades: a tail narrower than this is taken to be as wide
 constexpr double kDecade = 0.30102999;  // log10 of 2
 constexpr int kRoom = 8;                // bins left free above a new record
+constexpr int kFurthestBase = 100'000;  // bins; what a double can hold lies far within
 
 }  // namespace
 
@@ -86,7 +87,7 @@ void RankHistogram::save(Packer& to) const {
 bool RankHistogram::restore(Unpacker& from) {
   placed_ = from.get<std::uint8_t>() != 0;
   base_ = from.get<std::int32_t>();
-  if (!get_floats(from, counts_) || std::abs(base_) > 100'000) return false;
+  if (!get_floats(from, counts_) || base_ < -kFurthestBase || base_ > kFurthestBase) return false;
   total_ = 0.0;
   for (const float count : counts_) {
     if (count < 0) return false;

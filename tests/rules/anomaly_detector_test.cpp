@@ -1,6 +1,7 @@
 // The detectors themselves: what stands out, what does not, and what they cost.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
@@ -11,6 +12,7 @@
 #include "agent/rules/detector_grid.h"
 #include "agent/rules/detector_leak.h"
 #include "agent/rules/detector_onset.h"
+#include "agent/rules/detector_rank.h"
 
 using namespace afferent;
 using rules::kDay;
@@ -259,4 +261,22 @@ TEST_CASE("a saved leak detector with impossible numbers is refused") {
   CHECK(restored.restore(whole, 0.0, 10.0));
   rules::Unpacker from(bad);
   CHECK_FALSE(restored.restore(from, 0.0, 10.0));
+}
+
+TEST_CASE("a saved histogram of magnitudes that stands where no number lies is refused") {
+  constexpr std::size_t kBase = 1;      // bytes before where it begins: whether it has a place
+  constexpr std::size_t kBaseSign = 3;  // its last byte holds the sign
+  rules::RankHistogram histogram;
+  for (int i = 1; i < 50; ++i) histogram.add(i, kMemory);
+  rules::Packer to;
+  histogram.save(to);
+  core::Bytes bytes = to.take();
+  rules::Unpacker whole(bytes);
+  CHECK(rules::RankHistogram().restore(whole));
+  std::fill_n(bytes.begin() + kBase, kBaseSign, std::uint8_t{0});
+  for (const int last : {0x80, 0x7F}) {  // the least and nearly the largest integer
+    bytes[kBase + kBaseSign] = static_cast<std::uint8_t>(last);
+    rules::Unpacker from(bytes);
+    CHECK_FALSE(rules::RankHistogram().restore(from));
+  }
 }
