@@ -27,23 +27,6 @@ all mistakes at once, each with file, line, key and what is allowed; the agent d
 - **path of a secret**: a file that only its owner may read (mode 0600), else it is refused.
 )";
 
-std::string_view type_text(FieldType type) {
-  switch (type) {
-    case FieldType::boolean: return "boolean";
-    case FieldType::integer: return "integer";
-    case FieldType::real: return "number";
-    case FieldType::text: return "text";
-    case FieldType::duration: return "duration";
-    case FieldType::list: return "list of texts";
-    case FieldType::reals: return "list of numbers";
-    case FieldType::table: return "table";
-    case FieldType::tables: return "list of tables";
-    case FieldType::secret: return "path of a secret";
-    case FieldType::contents: return "path of a text file";
-  }
-  return "";
-}
-
 // A '|' would end the cell, a line break the row.
 std::string cell(std::string_view text) {
   std::string out;
@@ -60,7 +43,7 @@ std::string code(std::string_view text) { return text.empty() ? std::string() : 
 void rows(std::string& out, std::span<const ConfigField> fields, const std::string& prefix) {
   for (const ConfigField& field : fields) {
     const std::string key = prefix + std::string(field.key);
-    out += "| `" + key + "`" + (field.required ? " (required)" : "") + " | " + std::string(type_text(field.type)) +
+    out += "| `" + key + "`" + (field.required ? " (required)" : "") + " | " + std::string(type_name(field.type)) +
            " | " + code(field.standard) + " | " + cell(allowed_values(field)) + " | " + cell(field.help) + " |\n";
     if (!field.items.empty()) rows(out, field.items, key + (field.type == FieldType::tables ? "[]." : "."));
   }
@@ -103,6 +86,23 @@ void rules(std::string& out, const Catalog& catalog) {
 }
 
 }  // namespace
+
+std::string_view type_name(FieldType type) {
+  switch (type) {
+    case FieldType::boolean: return "boolean";
+    case FieldType::integer: return "integer";
+    case FieldType::real: return "number";
+    case FieldType::text: return "text";
+    case FieldType::duration: return "duration";
+    case FieldType::list: return "list of texts";
+    case FieldType::reals: return "list of numbers";
+    case FieldType::table: return "table";
+    case FieldType::tables: return "list of tables";
+    case FieldType::secret: return "path of a secret";
+    case FieldType::contents: return "path of a text file";
+  }
+  return "";
+}
 
 std::string render_markdown(const Catalog& catalog) {
   std::string out(kIntroduction);

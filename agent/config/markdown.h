@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "agent/config/load.h"
 
@@ -9,5 +10,8 @@ namespace afferent::config {
 
 // The text of docs/configuration.md: sections, then what each driver, profile and rule kind adds.
 std::string render_markdown(const Catalog& catalog);
+
+// What the page calls a type: "list of texts".
+std::string_view type_name(core::FieldType type);
 
 }  // namespace afferent::config

@@ -40,7 +40,7 @@ std::string_view nearest(std::string_view wrong, const Names& names) {
   if (wrong.empty() || wrong.size() > kLongest) return {};
   const std::string sought = lower(wrong);
   std::string_view best;
-  std::size_t least = std::max<std::size_t>(2, wrong.size() / 3) + 1;
+  std::size_t least = std::max<std::size_t>(1, wrong.size() / 3) + 1;
   for (const std::string_view name : names) {
     if (name.size() > kLongest) continue;
     const std::size_t steps = distance(sought, lower(name));

@@ -9,7 +9,7 @@ namespace afferent::config {
 
 using Names = std::vector<std::string_view>;
 
-// The name nearest to `wrong`, or an empty one when none is near (a third of its letters may differ, two at least).
+// The name nearest to `wrong`, or an empty one when none is near (a third of its letters may differ, one at least).
 std::string_view nearest(std::string_view wrong, const Names& names);
 
 // "; did you mean 'poll'?" or, where no name is near, "; allowed: id, poll" with at most 30 names of it.

@@ -55,9 +55,9 @@ TEST_CASE("channel, severity and the kind's own keys of a rule are checked") {
   CHECK(rule(base + "channel = \"Level\"") ==
         "afferent.toml:17: rule.channel: \"Level\" is not a channel name; expected e.g. \"level\", \"flag_leak\" or "
         "\"volume@1\"\n");
-  CHECK(rule(base + "severity = \"gren\"") ==
-        "afferent.toml:17: rule.severity: \"gren\" is not allowed; allowed: blue, yellow, orange, red; did you mean "
-        "'red'?\n");
+  CHECK(rule(base + "severity = \"yelow\"") ==
+        "afferent.toml:17: rule.severity: \"yelow\" is not allowed; allowed: blue, yellow, orange, red; did you mean "
+        "'yellow'?\n");
   CHECK(rule(base + "hold = 5").find("afferent.toml:17: rule.hold: unknown key") == 0);
   CHECK(rule("id = \"r\"\nkind = \"threshold\"\ndevice = \"meter-1\"\nchannel = \"flow\"\nsteps = [\n  { severity = "
              "\"blue\", above = 1 },\n"

@@ -11,6 +11,7 @@ TEST_CASE("the nearest name is found whatever the slip of the finger") {
   CHECK(nearest("Profile", names) == "profile");
   CHECK(nearest("reply_time", names) == "reply_timeout");
   CHECK(nearest("colour", names) == "");
+  CHECK(nearest("qos", {"host", "user"}) == "");  // two letters of three are another word
   CHECK(nearest("", names) == "");
   CHECK(nearest(std::string(5000, 'p'), names) == "");
 }

@@ -1,4 +1,7 @@
 // `afferent` as it is called: wrong calls end with 2 and say what would be right.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 #include "tests/tools/command_run.h"
 
 using namespace afferent;
@@ -51,9 +54,20 @@ TEST_CASE("help and version are no mistakes") {
   CHECK(run_command({"alerts", "ack", "--help"}).out.find("4 or more of its first digits") != std::string::npos);
 }
 
-TEST_CASE("there is no JSON of a page, and that is said") {
+TEST_CASE("the tables that the reference is made from come as JSON too") {
   const Printed printed = run_command({"docs", "configuration", "--json"});
-  CHECK(printed.status == 2);
-  CHECK(printed.out.empty());
-  CHECK(printed.says("Markdown"));
+  CHECK(printed.status == 0);
+  const auto page = nlohmann::json::parse(printed.out);
+  const auto named = [](const nlohmann::json& list, const char* key, const char* name) {
+    const auto found = std::find_if(list.begin(), list.end(), [&](const auto& item) { return item.at(key) == name; });
+    REQUIRE_MESSAGE(found != list.end(), name);
+    return *found;
+  };
+  const auto mqtt = named(page.at("sections"), "name", "mqtt");
+  CHECK_FALSE(mqtt.at("list").get<bool>());
+  CHECK(named(mqtt.at("keys"), "key", "port").at("type") == "integer");
+  const auto modbus = named(page.at("drivers"), "name", "modbus");
+  const auto registers = named(modbus.at("profile_keys"), "key", "register");
+  CHECK(named(registers.at("keys"), "key", "channel").at("required").get<bool>());
+  CHECK(named(named(page.at("rules"), "name", "threshold").at("keys"), "key", "steps").at("type") == "list of tables");
 }

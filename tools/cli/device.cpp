@@ -2,6 +2,7 @@
 // search.
 #include <fmt/core.h>
 
+#include "agent/core/json.h"
 #include "tools/cli/command.h"
 #include "tools/cli/control_client.h"
 
@@ -31,7 +32,9 @@ int run(const Arguments& arguments, const Common& common) {
     return reply.error().code() == core::ErrorCode::not_found ? 2 : 1;
   }
   if (common.json) {
-    fmt::print("{}\n", *reply);
+    core::JsonWriter json;
+    json.begin_object().field("device", arguments.device).field("command", arguments.command);
+    fmt::print("{}\n", json.field("done", true).end_object().take());
   } else {
     fmt::print("{}: {} done\n", arguments.device, arguments.command);
   }

@@ -1,24 +1,63 @@
-// `afferent docs configuration`: the reference of all configuration keys, as it stands in docs/configuration.md.
+// `afferent docs configuration`: the reference of all configuration keys, as it stands in docs/configuration.md, or the
+// tables that it is made from as JSON.
 #include <fmt/core.h>
 
+#include "agent/config/check.h"
+#include "agent/config/fields.h"
 #include "agent/config/markdown.h"
+#include "agent/core/json.h"
 #include "tools/cli/catalog.h"
 #include "tools/cli/command.h"
 
 namespace afferent::cli {
+namespace {
+
+void write(core::JsonWriter& json, std::string_view name, std::span<const core::ConfigField> fields) {
+  json.key(name).begin_array();
+  for (const core::ConfigField& field : fields) {
+    json.begin_object().field("key", field.key).field("type", config::type_name(field.type));
+    json.field("required", field.required).field("default", field.standard);
+    json.field("allowed", config::allowed_values(field)).field("help", field.help);
+    if (!field.items.empty()) write(json, "keys", field.items);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+std::string as_json(const config::Catalog& catalog) {
+  core::JsonWriter json;
+  json.begin_object().key("sections").begin_array();
+  for (const config::Section& section : config::sections()) {
+    json.begin_object().field("name", section.name).field("list", section.several).field("help", section.summary);
+    write(json, "keys", section.fields);
+    json.end_object();
+  }
+  json.end_array().key("drivers").begin_array();
+  for (const core::DriverSpec* driver : catalog.drivers) {
+    json.begin_object().field("name", driver->name).field("help", driver->summary);
+    write(json, "keys", driver->options);
+    write(json, "profile_keys", driver->profile);
+    json.end_object();
+  }
+  json.end_array().key("rules").begin_array();
+  for (const core::RuleKindSpec* rule : catalog.rules) {
+    json.begin_object().field("name", rule->name).field("help", rule->summary);
+    write(json, "keys", rule->options);
+    json.end_object();
+  }
+  json.end_array().end_object();
+  return json.take();
+}
+
+}  // namespace
 
 Command add_docs(CLI::App& parent, const Common& common) {
   CLI::App* app = parent.add_subcommand("docs", "Print a reference page made from this build's own tables");
   auto page = std::make_shared<std::string>();
   app->add_option("PAGE", *page, "configuration")->required()->check(CLI::IsMember({"configuration"}));
   return {app, [page, &common] {  // the parser writes to `page`
-            if (common.json) {
-              fmt::print(stderr,
-                         "afferent docs: the page is Markdown, there is no --json of it; `afferent drivers --json` "
-                         "has the options of the drivers\n");
-              return 2;
-            }
-            fmt::print("{}", config::render_markdown(catalog()));
+            const config::Catalog tables = catalog();
+            fmt::print("{}", common.json ? as_json(tables) + "\n" : config::render_markdown(tables));
             return 0;
           }};
 }
