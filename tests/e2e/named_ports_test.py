@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """What hangs on the gateway itself, through stand-ins: GPIO lines behind a unix socket, sensors as folders of files."""
+import json
 import os
 import socket
 import struct
@@ -123,7 +124,9 @@ class NamedPorts(EndToEnd):
         self.write("accel/in_accel_x_raw", "1000")
         self.write("accel/in_accel_z_raw", "0")
         self.wait_for_value("cover", "tilt", 90)
-        self.assertEqual(run_tool("device", "cover", "reference", "--socket", agent.socket_path).returncode, 0)
+        done = run_tool("device", "cover", "reference", "--json", "--socket", agent.socket_path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout), {"device": "cover", "command": "reference", "done": True})
         self.wait_for_value("cover", "tilt", 0)
         agent.sigterm()
         agent.start()
