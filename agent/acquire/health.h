@@ -25,7 +25,6 @@ class HealthRecord {
 
   // `quarantined_until` is the session's to add.
   DeviceHealth facts() const;
-  std::uint64_t reject_count() const { return facts_.rejects; }
 
  private:
   DeviceHealth facts_;

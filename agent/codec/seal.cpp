@@ -14,7 +14,7 @@ void append_varint(core::Bytes& bytes, std::uint64_t value) {
 
 }  // namespace
 
-void Sealer::seal(core::Kind /*kind*/, const core::SealFacts& facts, core::Bytes& payload) const {
+void Sealer::seal(const core::SealFacts& facts, core::Bytes& payload) const {
   pb::Seal seal;
   seal.set_node(node_);
   seal.set_epoch(facts.epoch);

@@ -12,7 +12,7 @@ namespace afferent::codec {
 class Sealer final : public core::Sealer {
  public:
   explicit Sealer(std::string node) : node_(std::move(node)) {}
-  void seal(core::Kind kind, const core::SealFacts& facts, core::Bytes& payload) const override;
+  void seal(const core::SealFacts& facts, core::Bytes& payload) const override;
 
  private:
   const std::string node_;

@@ -22,7 +22,7 @@ struct SealFacts {
 class Sealer {
  public:
   virtual ~Sealer() = default;
-  virtual void seal(Kind kind, const SealFacts& facts, Bytes& payload) const = 0;
+  virtual void seal(const SealFacts& facts, Bytes& payload) const = 0;
 };
 
 // How a Gap message comes to be when the outbox drops something. Implemented by codec, injected like the sealer.

@@ -42,7 +42,6 @@ CodecScripts::Script& CodecScripts::get(const std::string& path, core::Nanos now
   if (fresh) {
     script.number = static_cast<std::uint32_t>(scripts_.size());
     script.name = path.substr(path.rfind('/') + 1);
-    by_number_.emplace(script.number, &script);
   }
   if (fresh || (script.state == Script::State::broken && now >= at->second.retry_at)) {
     script.state = Script::State::reading;
@@ -50,11 +49,6 @@ CodecScripts::Script& CodecScripts::get(const std::string& path, core::Nanos now
     read(path, now);
   }
   return script;
-}
-
-CodecScripts::Script* CodecScripts::find(std::uint32_t number) {
-  const auto found = by_number_.find(number);
-  return found == by_number_.end() ? nullptr : found->second;
 }
 
 void CodecScripts::broken(Script& script, std::string why, core::Nanos now, bool hangs) {

@@ -36,7 +36,6 @@ class CodecScripts {
   // Stays valid. A broken one is read again when it is asked for a minute later: somebody may have mended it. One that
   // hung as it was loaded is tried again after pauses of up to an hour, or once its text is another.
   Script& get(const std::string& path, core::Nanos now);
-  Script* find(std::uint32_t number);
   void broken(Script& script, std::string why, core::Nanos now, bool hangs = false);
 
  private:
@@ -52,7 +51,6 @@ class CodecScripts {
   Helper helper_;
   std::function<void()> was_read_;
   std::map<std::string, Entry> scripts_;
-  std::map<std::uint32_t, Script*> by_number_;
 };
 
 }  // namespace afferent::io

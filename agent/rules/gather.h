@@ -49,7 +49,6 @@ class Gather {
   std::optional<double> least_rise(core::Nanos part, core::Nanos edge) const;
   core::Nanos gap() const;
   bool empty() const { return stretches_.empty(); }
-  bool has_last() const { return has_last_; }
   core::Nanos last_at() const { return last_at_; }
 
   void save(core::Nanos now, Packer& to) const;

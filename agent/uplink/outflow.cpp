@@ -159,7 +159,7 @@ bool Outflow::publish_one(std::size_t stream, core::Nanos now) {
 bool Outflow::send(std::size_t stream, outbox::Row& row, std::size_t packet, core::Nanos now) {
   StreamFlow& flow = flows_[stream];
   const std::uint64_t sequence = row.sequence;
-  seal(stream, row);
+  seal(row);
   if (!fits(flow, row)) {
     tools_.room.give_back(packet);
     flow.forget_unsent();  // what is behind it is read anew, in case that there is a new epoch afterwards
@@ -182,7 +182,7 @@ bool Outflow::send(std::size_t stream, outbox::Row& row, std::size_t packet, cor
   return true;
 }
 
-void Outflow::seal(std::size_t stream, outbox::Row& row) {
+void Outflow::seal(outbox::Row& row) {
   if (!boot_ || boot_->boot != row.boot) boot_ = Sealing{row.boot, tools_.store.boot(row.boot)};
   core::SealFacts facts;
   facts.epoch = epoch_;
@@ -193,7 +193,7 @@ void Outflow::seal(std::size_t stream, outbox::Row& row) {
     facts.utc_at_boot = boot_->fact->utc_at_boot;
     facts.clock = boot_->fact->clock;
   }
-  tools_.sealer.seal(tools_.store.streams()[stream].kind, facts, row.payload);
+  tools_.sealer.seal(facts, row.payload);
 }
 
 bool Outflow::fits(const StreamFlow& flow, const outbox::Row& row) const {

@@ -67,7 +67,7 @@ class Outflow {
   bool publish_one(std::size_t stream, core::Nanos now);
   bool a_probe_flies() const;  // of any stream
   bool send(std::size_t stream, outbox::Row& row, std::size_t packet, core::Nanos now);
-  void seal(std::size_t stream, outbox::Row& row);
+  void seal(outbox::Row& row);
   bool has_room() const;
   void landed(const StreamFlow::Flight& flight);
   bool fits(const StreamFlow& flow, const outbox::Row& row) const;

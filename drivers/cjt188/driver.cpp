@@ -105,9 +105,10 @@ void Meter::finish(core::Result<void> result, core::Sink& sink) {
 }
 
 void Meter::timed_out(core::Sink& sink) {
+  const core::Bytes rest = receiver_.flush();
   // Where nobody was asked, what a line at rest gives was taken for an answer by whoever passed it on.
-  const core::Bytes rest = receiver_.flush(!pending_ && !refused_);
-  if (!rest.empty() && !good_frame_) sink.reject(rest, "no complete frame");
+  const bool told = !is_idle(rest) || (!pending_ && !refused_);
+  if (!rest.empty() && told && !good_frame_) sink.reject(rest, "no complete frame");
   good_frame_ = refused_ = false;
   if (!pending_) return sink.done(Error(ErrorCode::retry, "no answer"));
   turn_order();

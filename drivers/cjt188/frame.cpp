@@ -11,11 +11,13 @@ constexpr std::uint8_t kEnd = 0x16;
 constexpr std::uint8_t kPreamble = 0xFE;
 constexpr std::size_t kOverhead = 13;  // all but DATA
 constexpr std::size_t kLengthAt = 10;
-constexpr std::size_t kNoiseKept = 300;  // enough to show a whole frame that was not understood
 
 std::uint8_t sum(core::ByteView bytes) {
   return static_cast<std::uint8_t>(std::accumulate(bytes.begin(), bytes.end(), 0U));
 }
+
+// Of a whole frame: of all in front of its checksum.
+std::uint8_t sum_of(core::ByteView frame) { return sum(frame.first(frame.size() - 2)); }
 
 // 10-19 water, 20-29 heat, 30-39 gas, 40-49 others; AA where the master does not know.
 bool is_type(std::uint8_t type) { return (type >= 0x10 && type <= 0x49) || type == kAnyByte; }
@@ -89,54 +91,19 @@ void append_data_id(core::Bytes& data, const DataId& id) {
   data.push_back(high_first ? low : high);
 }
 
-void Receiver::feed(core::ByteView bytes) { buffer_.insert(buffer_.end(), bytes.begin(), bytes.end()); }
+bool Syntax::whole(core::ByteView bytes) { return bytes.back() == kEnd && bytes[bytes.size() - 2] == sum_of(bytes); }
 
-bool Receiver::plausible(std::size_t at) const {
-  if (buffer_[at] != kStart) return false;
-  if (at + 1 < buffer_.size() && !is_type(buffer_[at + 1])) return false;
-  return at + 9 >= buffer_.size() || (buffer_[at + 9] & 0x1FU) != 0;
-}
-
-std::optional<std::size_t> Receiver::length(std::size_t at) const {
-  if (at + kLengthAt >= buffer_.size()) return std::nullopt;
-  return kOverhead + buffer_[at + kLengthAt];
-}
-
-bool Receiver::whole(std::size_t at) const {
-  const auto size = length(at);
-  if (!plausible(at) || !size || at + *size > buffer_.size()) return false;
-  const core::ByteView frame = core::ByteView(buffer_).subspan(at, *size);
-  return frame[*size - 1] == kEnd && frame[*size - 2] == sum(frame.first(*size - 2));
-}
-
-void Receiver::skip(std::size_t count) {
-  for (; count > 0; --count, ++start_) {
-    if (told_ > 0) {
-      --told_;
-    } else if (noise_.size() < kNoiseKept) {
-      noise_.push_back(buffer_[start_]);
-    }
-  }
-}
-
-void Receiver::compact() {
-  buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(start_));
-  start_ = 0;
-}
-
-// The candidate at start_ is complete: a frame, a frame with a mistake, or (nothing) no frame at all.
-std::optional<Receiver::Found> Receiver::judge(std::size_t size) {
-  const core::ByteView bytes = core::ByteView(buffer_).subspan(start_, size);
-  const std::uint8_t expected = sum(bytes.first(size - 2));
-  const bool sum_right = bytes[size - 2] == expected;
-  const bool end_right = bytes[size - 1] == kEnd;
+std::optional<Found> Syntax::judge(core::ByteView bytes) {
+  const std::uint8_t expected = sum_of(bytes);
+  const bool sum_right = bytes[bytes.size() - 2] == expected;
+  const bool end_right = bytes.back() == kEnd;
   if (!sum_right && !end_right) return std::nullopt;
   Found found;
   found.raw.assign(bytes.begin(), bytes.end());
   if (!sum_right) {
-    found.why = "checksum is " + hex(bytes[size - 2]) + ", should be " + hex(expected);
+    found.why = "checksum is " + hex(bytes[bytes.size() - 2]) + ", should be " + hex(expected);
   } else if (!end_right) {
-    found.why = "end is " + hex(bytes[size - 1]) + ", should be 16";
+    found.why = "end is " + hex(bytes.back()) + ", should be 16";
   } else {
     Frame frame{bytes[1], {}, bytes[9], {}};
     std::copy_n(bytes.begin() + 2, frame.address.size(), frame.address.begin());
@@ -146,49 +113,20 @@ std::optional<Receiver::Found> Receiver::judge(std::size_t size) {
   return found;
 }
 
-std::optional<Receiver::Found> Receiver::next() {
-  while (start_ < buffer_.size()) {
-    if (!plausible(start_)) {
-      skip(1);
-      continue;
-    }
-    const auto size = length(start_);
-    if (!size || start_ + *size > buffer_.size()) {
-      // A 68 of the garbage in front may promise more than ever comes, while the answer lies whole behind it.
-      std::size_t at = start_ + 1;
-      while (at < buffer_.size() && !whole(at)) ++at;
-      if (at == buffer_.size()) break;
-      skip(at - start_);
-      continue;
-    }
-    auto found = judge(*size);
-    if (found && found->frame) {
-      start_ += *size;
-      told_ = 0;
-      noise_.clear();
-      compact();
-      return found;
-    }
-    const bool known = told_ > 0;  // a mistake inside bytes that were refused already
-    if (found && !known) told_ = *size;
-    skip(1);
-    if (found && !known) return found;
-  }
-  compact();
-  return std::nullopt;
+bool Syntax::plausible(core::ByteView bytes) {
+  if (bytes[0] != kStart) return false;
+  if (bytes.size() > 1 && !is_type(bytes[1])) return false;
+  return bytes.size() <= 9 || (bytes[9] & 0x1FU) != 0;
 }
 
-core::Bytes Receiver::flush(bool idle) {
-  skip(buffer_.size() - start_);
-  core::Bytes rest = std::move(noise_);
-  const bool at_rest = std::all_of(rest.begin(), rest.end(), [](std::uint8_t byte) {
-    return byte == kPreamble || byte == 0xFF || byte == 0x00;  // preambles, and what a released line makes
-  });
-  if (at_rest && !idle) rest.clear();
-  buffer_.clear();
-  noise_.clear();
-  start_ = told_ = 0;
-  return rest;
+std::optional<std::size_t> Syntax::length(core::ByteView bytes) {
+  if (bytes.size() <= kLengthAt) return std::nullopt;
+  return kOverhead + bytes[kLengthAt];
+}
+
+bool is_idle(core::ByteView bytes) {
+  return std::all_of(bytes.begin(), bytes.end(),
+                     [](std::uint8_t byte) { return byte == kPreamble || byte == 0xFF || byte == 0x00; });
 }
 
 }  // namespace afferent::drivers::cjt188

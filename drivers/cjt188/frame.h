@@ -1,4 +1,4 @@
-// Frames of CJ/T 188: their parts, and a receiver that finds them in whatever a line delivers. Loop-bound.
+// Frames of CJ/T 188: their parts, and how they are told from garbage. Pure functions.
 // Source: CJ/T 188-2004 and 2018, section "data link layer": 68 T A0..A6 C L DATA[L] CS 16, CS the sum from 68 on.
 #pragma once
 
@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "agent/core/bytes.h"
+#include "drivers/common/frame_receiver.h"
 
 namespace afferent::drivers::cjt188 {
 
@@ -60,33 +61,19 @@ struct DataId {
 std::optional<DataId> data_id(core::ByteView data);
 void append_data_id(core::Bytes& data, const DataId& id);
 
-// Holds at most one frame and what came behind it. Garbage, preambles and false starts are skipped byte by byte.
-class Receiver {
- public:
-  struct Found {
-    std::optional<Frame> frame;  // nothing: `raw` is a frame that is not right, and `why`
-    core::Bytes raw;
-    std::string why;
-  };
+using Found = drivers::Found<Frame>;
 
-  void feed(core::ByteView bytes);
-  std::optional<Found> next();  // until nothing is left to find
-  // Forgets what is waiting and returns it, with the garbage since the last good frame; nothing where all of it is what
-  // a line at rest gives, unless `idle` too is asked for.
-  core::Bytes flush(bool idle = false);
-
- private:
-  bool plausible(std::size_t at) const;
-  std::optional<std::size_t> length(std::size_t at) const;  // nothing until its L has come
-  bool whole(std::size_t at) const;                         // complete, with good checksum and end
-  std::optional<Found> judge(std::size_t length);
-  void skip(std::size_t count);
-  void compact();
-
-  core::Bytes buffer_;
-  std::size_t start_ = 0;  // of what is still to be looked at
-  std::size_t told_ = 0;   // so many bytes from start_ on were returned as a wrong frame already
-  core::Bytes noise_;
+// What FrameReceiver asks of a protocol.
+struct Syntax {
+  static bool whole(core::ByteView bytes);
+  static std::optional<Found> judge(core::ByteView bytes);
+  static bool plausible(core::ByteView bytes);
+  static std::optional<std::size_t> length(core::ByteView bytes);
 };
+
+using Receiver = FrameReceiver<Frame, Syntax>;
+
+// Nothing but preambles and what a released line gives.
+bool is_idle(core::ByteView bytes);
 
 }  // namespace afferent::drivers::cjt188

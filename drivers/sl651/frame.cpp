@@ -28,10 +28,8 @@ std::string head_digits(const Frame& frame, std::size_t length) {
          hex_text(frame.function, 2) + hex_text(marked, 4);
 }
 
-}  // namespace
-
 // Where the parts of a frame are, in bytes from its start.
-struct Receiver::Layout {
+struct Layout {
   std::size_t start;    // length of 7E7E or 01
   std::size_t scale;    // bytes for two digits
   std::size_t length;   // position of direction and length
@@ -39,11 +37,46 @@ struct Receiver::Layout {
   std::size_t trailer;  // CRC
 };
 
-const Receiver::Layout& Receiver::layout(std::uint8_t start) {
+const Layout& layout(std::uint8_t start) {
   static constexpr Layout kHex{2, 1, 11, 13, 2};
   static constexpr Layout kAscii{1, 2, 19, 23, 4};
   return start == kAsciiStart ? kAscii : kHex;
 }
+
+// The fields in front of the body, of a frame that is plausible.
+Frame head_of(core::ByteView bytes) {
+  const Layout& parts = layout(bytes[0]);
+  const std::string digits = parts.scale == 1 ? core::to_hex(bytes.subspan(2, parts.stx - 2))
+                                              : std::string(core::as_text(bytes.subspan(1, parts.stx - 1)));
+  Frame frame;
+  frame.ascii = parts.scale == 2;
+  frame.down = digits[18] == '8';
+  frame.station = upper(digits.substr(frame.down ? 0 : 2, 10));
+  frame.center = static_cast<std::uint8_t>(number_in_hex(digits.substr(frame.down ? 10 : 0, 2)));
+  frame.password = static_cast<std::uint16_t>(number_in_hex(digits.substr(12, 4)));
+  frame.function = static_cast<std::uint8_t>(number_in_hex(digits.substr(16, 2)));
+  frame.start = bytes[parts.stx];
+  frame.end = bytes[bytes.size() - parts.trailer - 1];
+  return frame;
+}
+
+// False where the number of the packet is none.
+bool take_body(core::ByteView body, Frame& frame) {
+  if (frame.start == kSyn) {
+    const std::size_t width = frame.ascii ? 6 : 3;
+    if (body.size() < width) return false;
+    const core::ByteView field = body.first(width);
+    const std::string packet = frame.ascii ? std::string(core::as_text(field)) : core::to_hex(field);
+    if (!std::all_of(packet.begin(), packet.end(), is_hex_digit)) return false;
+    frame.total = static_cast<std::uint16_t>(number_in_hex(packet.substr(0, 3)));
+    frame.number = static_cast<std::uint16_t>(number_in_hex(packet.substr(3)));
+    body = body.subspan(width);
+  }
+  frame.body.assign(body.begin(), body.end());
+  return true;
+}
+
+}  // namespace
 
 core::Bytes encode(const Frame& frame) {
   core::Bytes body;
@@ -78,11 +111,37 @@ core::Bytes encode(const Frame& frame) {
   return bytes;
 }
 
-void Receiver::feed(core::ByteView bytes) { buffer_.insert(buffer_.end(), bytes.begin(), bytes.end()); }
+bool Syntax::whole(core::ByteView bytes) {
+  const Layout& parts = layout(bytes[0]);
+  const core::ByteView covered = bytes.first(bytes.size() - parts.trailer);
+  const core::ByteView sent = bytes.last(parts.trailer);
+  const std::size_t crc = parts.scale == 1 ? static_cast<std::size_t>(sent[0] << 8 | sent[1]) : number_in_hex(sent);
+  return crc == crc16_a001(covered) && std::all_of(sent.begin(), sent.end(), [&parts](std::uint8_t byte) {
+           return parts.scale == 1 || is_hex_digit(byte);
+         });
+}
 
-// As far as it has come.
-bool Receiver::plausible(std::size_t at) const {
-  const core::ByteView bytes = core::ByteView(buffer_).subspan(at);
+std::optional<Found> Syntax::judge(core::ByteView bytes) {
+  const Layout& parts = layout(bytes[0]);
+  Frame frame = head_of(bytes);
+  const bool crc_right = whole(bytes);
+  const bool end_right = is_end(frame.end, frame.down);
+  if (!crc_right && !end_right) return std::nullopt;
+  Found found;
+  found.raw.assign(bytes.begin(), bytes.end());
+  if (!crc_right) {
+    found.why = "CRC is wrong, should be " + hex_text(crc16_a001(bytes.first(bytes.size() - parts.trailer)), 4);
+  } else if (!end_right) {
+    found.why = "end is " + hex_text(frame.end, 2) + ", which is none";
+  } else if (!take_body(bytes.subspan(parts.stx + 1, bytes.size() - parts.stx - 2 - parts.trailer), frame)) {
+    found.why = "has no packet number";
+  } else {
+    found.frame = std::move(frame);
+  }
+  return found;
+}
+
+bool Syntax::plausible(core::ByteView bytes) {
   if (bytes[0] != kHexStart && bytes[0] != kAsciiStart) return false;
   const bool ascii = bytes[0] == kAsciiStart;
   const Layout& parts = layout(bytes[0]);
@@ -98,140 +157,13 @@ bool Receiver::plausible(std::size_t at) const {
   return bytes.size() <= parts.stx || bytes[parts.stx] == kStx || bytes[parts.stx] == kSyn;
 }
 
-std::optional<std::size_t> Receiver::length(std::size_t at) const {
-  const core::ByteView bytes = core::ByteView(buffer_).subspan(at);
+std::optional<std::size_t> Syntax::length(core::ByteView bytes) {
   const Layout& parts = layout(bytes[0]);
   if (bytes.size() <= parts.stx) return std::nullopt;
   const core::ByteView field = bytes.subspan(parts.length, 2 * parts.scale);
   const std::size_t marked =
       parts.scale == 1 ? static_cast<std::size_t>(field[0] << 8 | field[1]) : number_in_hex(field);
   return parts.stx + 1 + (marked & 0x0FFFU) + 1 + parts.trailer;
-}
-
-bool Receiver::whole(std::size_t at) const {
-  if (!plausible(at)) return false;
-  const auto size = length(at);
-  if (!size || at + *size > buffer_.size()) return false;
-  const core::ByteView bytes = core::ByteView(buffer_).subspan(at, *size);
-  const Layout& parts = layout(bytes[0]);
-  const core::ByteView covered = bytes.first(*size - parts.trailer);
-  const core::ByteView sent = bytes.last(parts.trailer);
-  const std::size_t crc = parts.scale == 1 ? static_cast<std::size_t>(sent[0] << 8 | sent[1]) : number_in_hex(sent);
-  return crc == crc16_a001(covered) && std::all_of(sent.begin(), sent.end(), [&parts](std::uint8_t byte) {
-           return parts.scale == 1 || is_hex_digit(byte);
-         });
-}
-
-void Receiver::skip(std::size_t count) {
-  constexpr std::size_t kNoiseKept = 300;  // enough to show what was not understood
-  for (; count > 0; --count, ++start_) {
-    if (told_ > 0) {
-      --told_;
-    } else if (noise_.size() < kNoiseKept) {
-      noise_.push_back(buffer_[start_]);
-    }
-  }
-}
-
-void Receiver::compact() {
-  buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(start_));
-  start_ = 0;
-}
-
-// The fields in front of the body, of a frame that is plausible.
-Frame Receiver::head_of(core::ByteView bytes) {
-  const Layout& parts = layout(bytes[0]);
-  const std::string digits = parts.scale == 1 ? core::to_hex(bytes.subspan(2, parts.stx - 2))
-                                              : std::string(core::as_text(bytes.subspan(1, parts.stx - 1)));
-  Frame frame;
-  frame.ascii = parts.scale == 2;
-  frame.down = digits[18] == '8';
-  frame.station = upper(digits.substr(frame.down ? 0 : 2, 10));
-  frame.center = static_cast<std::uint8_t>(number_in_hex(digits.substr(frame.down ? 10 : 0, 2)));
-  frame.password = static_cast<std::uint16_t>(number_in_hex(digits.substr(12, 4)));
-  frame.function = static_cast<std::uint8_t>(number_in_hex(digits.substr(16, 2)));
-  frame.start = bytes[parts.stx];
-  frame.end = bytes[bytes.size() - parts.trailer - 1];
-  return frame;
-}
-
-// False where the number of the packet is none.
-bool Receiver::take_body(core::ByteView body, Frame& frame) {
-  if (frame.start == kSyn) {
-    const std::size_t width = frame.ascii ? 6 : 3;
-    if (body.size() < width) return false;
-    const core::ByteView field = body.first(width);
-    const std::string packet = frame.ascii ? std::string(core::as_text(field)) : core::to_hex(field);
-    if (!std::all_of(packet.begin(), packet.end(), is_hex_digit)) return false;
-    frame.total = static_cast<std::uint16_t>(number_in_hex(packet.substr(0, 3)));
-    frame.number = static_cast<std::uint16_t>(number_in_hex(packet.substr(3)));
-    body = body.subspan(width);
-  }
-  frame.body.assign(body.begin(), body.end());
-  return true;
-}
-
-// The candidate at start_ is complete: a frame, a frame with a mistake, or (nothing) no frame at all.
-std::optional<Receiver::Found> Receiver::judge(std::size_t size) {
-  const core::ByteView bytes = core::ByteView(buffer_).subspan(start_, size);
-  const Layout& parts = layout(bytes[0]);
-  Frame frame = head_of(bytes);
-  const bool crc_right = whole(start_);
-  const bool end_right = is_end(frame.end, frame.down);
-  if (!crc_right && !end_right) return std::nullopt;
-  Found found;
-  found.raw.assign(bytes.begin(), bytes.end());
-  if (!crc_right) {
-    found.why = "CRC is wrong, should be " + hex_text(crc16_a001(bytes.first(size - parts.trailer)), 4);
-  } else if (!end_right) {
-    found.why = "end is " + hex_text(frame.end, 2) + ", which is none";
-  } else if (!take_body(bytes.subspan(parts.stx + 1, size - parts.stx - 2 - parts.trailer), frame)) {
-    found.why = "has no packet number";
-  } else {
-    found.frame = std::move(frame);
-  }
-  return found;
-}
-
-std::optional<Receiver::Found> Receiver::next() {
-  while (start_ < buffer_.size()) {
-    if (!plausible(start_)) {
-      skip(1);
-      continue;
-    }
-    const auto size = length(start_);
-    if (!size || start_ + *size > buffer_.size()) {
-      // A false start may promise more than ever comes, while a frame lies whole behind it.
-      std::size_t at = start_ + 1;
-      while (at < buffer_.size() && !whole(at)) ++at;
-      if (at == buffer_.size()) break;
-      skip(at - start_);
-      continue;
-    }
-    auto found = judge(*size);
-    if (found && found->frame) {
-      start_ += *size;
-      told_ = 0;
-      noise_.clear();
-      compact();
-      return found;
-    }
-    const bool told = told_ > 0;
-    if (found && !told) told_ = *size;
-    skip(1);
-    if (found && !told) return found;
-  }
-  compact();
-  return std::nullopt;
-}
-
-core::Bytes Receiver::flush() {
-  skip(buffer_.size() - start_);
-  compact();
-  told_ = 0;
-  core::Bytes rest;
-  rest.swap(noise_);
-  return rest;
 }
 
 }  // namespace afferent::drivers::sl651

@@ -1,5 +1,4 @@
-// Frames of SL 651 in both forms, HEX/BCD and ASCII, and a receiver that finds them in whatever a connection delivers.
-// Loop-bound.
+// Frames of SL 651 in both forms, HEX/BCD and ASCII, and how they are told from garbage. Pure functions.
 // Source: SL 651-2014, sections 6.2, 6.4 and 6.5: 7E7E or 01, addresses, password, function, direction and length, 02
 // or 16, body, end, CRC-16 over all before it, high byte first.
 #pragma once
@@ -10,6 +9,7 @@
 #include <string>
 
 #include "agent/core/bytes.h"
+#include "drivers/common/frame_receiver.h"
 
 namespace afferent::drivers::sl651 {
 
@@ -43,36 +43,16 @@ inline constexpr std::size_t kMostBody = 4095;
 // A body of more than kMostBody bytes cannot be sent and is cut.
 core::Bytes encode(const Frame& frame);
 
-// Holds at most one frame and what came behind it. Garbage and false starts are skipped byte by byte.
-class Receiver {
- public:
-  struct Found {
-    std::optional<Frame> frame;  // nothing: `raw` is a frame that is not right, and `why`
-    core::Bytes raw;
-    std::string why;
-  };
+using Found = drivers::Found<Frame>;
 
-  void feed(core::ByteView bytes);
-  std::optional<Found> next();  // until nothing is left to find
-  // Forgets what is waiting and returns it, with the garbage since the last good frame.
-  core::Bytes flush();
-
- private:
-  struct Layout;
-  static const Layout& layout(std::uint8_t start);
-  bool plausible(std::size_t at) const;
-  std::optional<std::size_t> length(std::size_t at) const;  // nothing until it has come
-  bool whole(std::size_t at) const;                         // complete, with a good CRC and end
-  static Frame head_of(core::ByteView bytes);
-  static bool take_body(core::ByteView body, Frame& frame);
-  std::optional<Found> judge(std::size_t length);
-  void skip(std::size_t count);
-  void compact();
-
-  core::Bytes buffer_;
-  std::size_t start_ = 0;  // of what is still to be looked at
-  std::size_t told_ = 0;   // so many bytes from start_ on were returned as a wrong frame already
-  core::Bytes noise_;
+// What FrameReceiver asks of a protocol.
+struct Syntax {
+  static bool whole(core::ByteView bytes);
+  static std::optional<Found> judge(core::ByteView bytes);
+  static bool plausible(core::ByteView bytes);
+  static std::optional<std::size_t> length(core::ByteView bytes);
 };
+
+using Receiver = FrameReceiver<Frame, Syntax>;
 
 }  // namespace afferent::drivers::sl651

@@ -46,7 +46,7 @@ TEST_CASE("a seal can be appended to any message without encoding it again") {
   core::Envelope gap = gaps.write(
       {"flood", core::Kind::telemetry, 4, 9, core::Nanos{5'000'000}, core::Nanos{7'000'000}, 6, 600, "quota"});
   const codec::Sealer sealer("tianlin-07");
-  sealer.seal(core::Kind::gap, {0xE, 12, 11, 0xB, core::Micros{99}, core::ClockState::holdover}, gap.payload);
+  sealer.seal({0xE, 12, 11, 0xB, core::Micros{99}, core::ClockState::holdover}, gap.payload);
   const auto message = parsed<v1::Gap>(gap.payload);
   CHECK(message.stream() == "flood/telemetry");
   CHECK(message.readings() == 600);

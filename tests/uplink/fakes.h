@@ -176,7 +176,7 @@ class FakeUplink final : public core::Uplink {
 // "payload|sequence<previous" and, when the UTC of the boot is known, "@utc".
 class TextSealer final : public core::Sealer {
  public:
-  void seal(core::Kind, const core::SealFacts& facts, core::Bytes& payload) const override {
+  void seal(const core::SealFacts& facts, core::Bytes& payload) const override {
     std::string text = "|" + std::to_string(facts.sequence) + "<" + std::to_string(facts.previous);
     if (facts.utc_at_boot) text += "@" + std::to_string(facts.utc_at_boot->count());
     payload.insert(payload.end(), text.begin(), text.end());

@@ -105,7 +105,7 @@ void payload(benchmark::State& state, const StreetPlan& plan) {
       facts.boot = 0xD1B54A32D192ED03u;
       facts.utc_at_boot = core::Micros{1'790'000'000'000'000};
       facts.clock = core::ClockState::synced;
-      sealer.seal(envelope.kind, facts, envelope.payload);
+      sealer.seal(facts, envelope.payload);
       readings += envelope.readings;
       bytes += envelope.payload.size();
     }
