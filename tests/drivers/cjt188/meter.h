@@ -13,8 +13,7 @@
 
 namespace afferent::test::cjt188 {
 
-core::ConfigNode options_from(std::string_view list);  // "months=2,address=78330011223344"
-core::DriverDevice device_with(std::string_view options);
+core::DriverDevice device_with(std::string_view options);  // "months=2,address=78330011223344"
 
 class Meter {
  public:

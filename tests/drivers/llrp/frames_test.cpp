@@ -1,11 +1,11 @@
 // The golden messages of drivers/llrp/frames.txt, each as it is, in pieces, behind each other and damaged.
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "tests/drivers/llrp/reader.h"
+#include "tests/support/frame_table.h"
 
 namespace afferent::test::llrp {
 namespace {
@@ -18,30 +18,9 @@ struct Golden {
   std::string reject;  // empty: the message is right
 };
 
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-std::vector<std::string> split(const std::string& text, char mark) {
-  std::vector<std::string> parts;
-  std::size_t from = 0;
-  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, from)) {
-    parts.push_back(trimmed(text.substr(from, at - from)));
-    from = at + 1;
-  }
-  parts.push_back(trimmed(text.substr(from)));
-  return parts;
-}
-
 std::vector<Golden> golden_messages() {
-  std::ifstream file(AFFERENT_SOURCE "/drivers/llrp/frames.txt");
   std::vector<Golden> messages;
-  for (std::string line; std::getline(file, line);) {
-    if (line.empty() || line.front() == '#') continue;
-    const auto columns = split(line, '|');
-    REQUIRE(columns.size() == 3);
+  for (const auto& columns : rows_of(AFFERENT_SOURCE "/drivers/llrp/frames.txt", 3)) {
     Golden golden{columns[0], {}, bytes_of(columns[1]), {}, {}};
     if (const auto open = golden.name.find('['); open != std::string::npos) {
       golden.options = golden.name.substr(open + 1, golden.name.rfind(']') - open - 1);

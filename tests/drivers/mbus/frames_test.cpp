@@ -2,11 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "tests/drivers/mbus/meter.h"
+#include "tests/support/frame_table.h"
 
 namespace afferent::test::mbus {
 namespace {
@@ -19,23 +19,6 @@ struct Golden {
   std::string reject;  // empty: the frames are right
 };
 
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-std::vector<std::string> split(const std::string& text, char mark) {
-  std::vector<std::string> parts;
-  std::size_t from = 0;
-  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, from)) {
-    parts.push_back(trimmed(text.substr(from, at - from)));
-    from = at + 1;
-  }
-  parts.push_back(trimmed(text.substr(from)));
-  return parts;
-}
-
 // "556677.00 m3" as the tests write numbers; texts stand in quotes.
 std::string normal(const std::string& reading) {
   const auto equals = reading.find('=');
@@ -47,12 +30,8 @@ std::string normal(const std::string& reading) {
 }
 
 std::vector<Golden> golden_frames() {
-  std::ifstream file(AFFERENT_SOURCE "/drivers/mbus/frames.txt");
   std::vector<Golden> frames;
-  for (std::string line; std::getline(file, line);) {
-    if (line.empty() || line.front() == '#') continue;
-    const auto columns = split(line, '|');
-    REQUIRE(columns.size() == 3);
+  for (const auto& columns : rows_of(AFFERENT_SOURCE "/drivers/mbus/frames.txt", 3)) {
     Golden golden{columns[0], {}, {}, {}, {}};
     for (const std::string& frame : split(columns[1], ',')) golden.frames.push_back(bytes_of(frame));
     if (const auto open = golden.name.find('['); open != std::string::npos) {

@@ -14,8 +14,7 @@
 
 namespace afferent::test::mbus {
 
-core::ConfigNode options_from(std::string_view list);  // "address=5,reset=false"
-core::DriverDevice device_with(std::string_view options);
+core::DriverDevice device_with(std::string_view options);  // "address=5,reset=false"
 
 class Meter {
  public:

@@ -9,41 +9,13 @@
 #include "drivers/mbus/link.h"
 #include "drivers/mbus/mbus.h"
 #include "drivers/mbus/simulated.h"
+#include "tests/support/driver_options.h"
 
 namespace afferent::test::mbus {
-namespace {
-
-core::ConfigNode node_from(const std::string& value, core::FieldType type) {
-  if (type == core::FieldType::integer) return {std::int64_t{std::stoi(value)}, {}};
-  if (type == core::FieldType::real) return {std::stod(value), {}};
-  if (type == core::FieldType::boolean) return {value == "true", {}};
-  return {value, {}};
-}
-
-}  // namespace
-
-core::ConfigNode options_from(std::string_view list) {
-  core::ConfigNode::Table table;
-  while (!list.empty()) {
-    const std::string_view entry = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(list.size(), entry.size() + 1));
-    const std::string key(entry.substr(0, entry.find('=')));
-    const std::string value(entry.substr(entry.find('=') + 1));
-    bool known = false;
-    for (const core::ConfigField& field : drivers::mbus::spec().options) {
-      if (field.key != key) continue;
-      table[key] = node_from(value, field.type);
-      known = true;
-    }
-    REQUIRE_MESSAGE(known, key);
-  }
-  return {std::move(table), {}};
-}
-
 core::DriverDevice device_with(std::string_view options) {
   core::DriverDevice device;
   device.id = "meter";
-  device.options = options_from(options);
+  device.options = options_from(options, drivers::mbus::spec().options);
   return device;
 }
 

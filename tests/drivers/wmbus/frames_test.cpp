@@ -2,11 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "tests/drivers/wmbus/rig.h"
+#include "tests/support/frame_table.h"
 
 namespace afferent::test::wmbus {
 namespace {
@@ -31,23 +31,6 @@ struct Golden {
   }
 };
 
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-std::vector<std::string> split(const std::string& text, char mark) {
-  std::vector<std::string> parts;
-  std::size_t from = 0;
-  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, from)) {
-    parts.push_back(trimmed(text.substr(from, at - from)));
-    from = at + 1;
-  }
-  parts.push_back(trimmed(text.substr(from)));
-  return parts;
-}
-
 void read_expected(const std::string& text, Golden& golden) {
   for (const std::string& part : split(text, ';')) {
     if (part.starts_with("reject:")) {
@@ -62,12 +45,8 @@ void read_expected(const std::string& text, Golden& golden) {
 }
 
 std::vector<Golden> golden_frames() {
-  std::ifstream file(AFFERENT_SOURCE "/drivers/wmbus/frames.txt");
   std::vector<Golden> frames;
-  for (std::string line; std::getline(file, line);) {
-    if (line.empty() || line.front() == '#') continue;
-    const auto columns = split(line, '|');
-    REQUIRE(columns.size() == 3);
+  for (const auto& columns : rows_of(AFFERENT_SOURCE "/drivers/wmbus/frames.txt", 3)) {
     Golden golden;
     golden.name = columns[0];
     if (const auto open = golden.name.find('['); open != std::string::npos) {
