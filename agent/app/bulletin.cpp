@@ -27,6 +27,13 @@ codec::DeviceFacts facts_of(core::DeviceId device, const acquire::DeviceHealth& 
   return facts;
 }
 
+std::vector<codec::ChannelFacts> latest_by_device(const Sense& sense) {
+  std::vector<codec::ChannelFacts> latest = sense.latest();
+  std::sort(latest.begin(), latest.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.device, a.channel) < std::tie(b.device, b.channel); });
+  return latest;
+}
+
 }  // namespace
 
 Bulletin::Bulletin(const config::Config& config, const core::Clock& clock, const codec::Messages& messages,
@@ -99,9 +106,7 @@ void Bulletin::publish_states() {
   std::vector<codec::DeviceFacts> devices;
   for (std::uint32_t i = 0; i < config_.devices.size(); ++i)
     devices.push_back(facts_of(core::DeviceId{i}, health_(core::DeviceId{i})));
-  std::vector<codec::ChannelFacts> latest = sense_.latest();
-  std::sort(latest.begin(), latest.end(),
-            [](const auto& a, const auto& b) { return std::tie(a.device, a.channel) < std::tie(b.device, b.channel); });
+  const std::vector<codec::ChannelFacts> latest = latest_by_device(sense_);
   const std::vector<core::Alert> alerts = rules_.active();
   const codec::NodeFacts facts = node();
   for (const std::string& domain : domains_) {
@@ -115,16 +120,16 @@ void Bulletin::publish_states() {
 }
 
 void Bulletin::publish_inventories() {
-  const std::size_t channels = sense_.latest().size();
+  const std::vector<codec::ChannelFacts> channels = latest_by_device(sense_);
   bool sent = true;
   inventoried_at_ = clock_.now().boot;
   for (const std::string& domain : domains_) {
     sent = inventories_.publish(core::topic_of(domain, core::Kind::inventory, config_.node.id, config_.node.area),
-                                messages_.inventory(domain, sense_.latest())) &&
+                                messages_.inventory(domain, channels)) &&
            sent;
   }
   inventories_.settle();
-  inventoried_ = sent ? channels : kNotYet;
+  inventoried_ = sent ? channels.size() : kNotYet;
 }
 
 }  // namespace afferent::app

@@ -1,5 +1,7 @@
 #include "agent/codec/messages.h"
 
+#include <algorithm>
+
 #include "agent/codec/encode.h"
 
 namespace afferent::codec {
@@ -77,6 +79,66 @@ void fill(const ChannelFacts& facts, pb::ChannelState& out) {
   out.set_at_ms(to_ms(facts.at));
   out.set_unit(std::string(core::unit_of(facts.quantity)));
 }
+
+// The channels of a device; these and those of the devices before it leave `rest`, which is sorted by device.
+std::span<const ChannelFacts> take_of(core::DeviceId device, std::span<const ChannelFacts>& rest) {
+  const auto first =
+      std::find_if(rest.begin(), rest.end(), [device](const auto& fact) { return fact.device >= device; });
+  const auto last = std::find_if(first, rest.end(), [device](const auto& fact) { return fact.device != device; });
+  const std::span<const ChannelFacts> own(first, last);
+  rest = std::span<const ChannelFacts>(last, rest.end());
+  return own;
+}
+
+// A domain's state, cut where a page is full.
+class Pages {
+ public:
+  void add(const pb::Alert& alert) { *page_for(alert.ByteSizeLong()).add_alert() = alert; }
+
+  // Channels that would fill a page follow as a further state of the same device.
+  void add(pb::DeviceState device, std::span<const ChannelFacts> channels) {
+    std::size_t gathered = 0;  // bytes of channels
+    for (const ChannelFacts& channel : channels) {
+      if (!channel.known) continue;
+      if (gathered > kPageBytes / 2) {
+        add(device);
+        device.clear_channel();
+        gathered = 0;
+      }
+      fill(channel, *device.add_channel());
+      gathered += device.channel(device.channel_size() - 1).ByteSizeLong();
+    }
+    add(device);
+  }
+
+  std::vector<core::Bytes> encoded(std::string_view domain, const NodeFacts& node) {
+    std::vector<core::Bytes> encoded;
+    for (pb::DomainState& page : pages_) {
+      page.set_domain(std::string(domain));
+      page.set_page(static_cast<std::uint32_t>(encoded.size()));
+      page.set_pages(static_cast<std::uint32_t>(pages_.size()));
+      page.set_boot(node.boot);
+      page.set_utc_at_boot_us(node.utc_at_boot.count());
+      encoded.push_back(serialized(page));
+    }
+    return encoded;
+  }
+
+ private:
+  void add(const pb::DeviceState& device) { *page_for(device.ByteSizeLong()).add_device() = device; }
+
+  pb::DomainState& page_for(std::size_t size) {
+    if (used_ != 0 && used_ + size > kPageBytes) {
+      pages_.emplace_back();
+      used_ = 0;
+    }
+    used_ += size + 4;
+    return pages_.back();
+  }
+
+  std::vector<pb::DomainState> pages_{1};
+  std::size_t used_ = 0;  // bytes of the last page
+};
 
 }  // namespace
 
@@ -175,8 +237,9 @@ core::Envelope Messages::custody(const core::Custody& custody) const {
 core::Bytes Messages::inventory(std::string_view domain, std::span<const ChannelFacts> channels) const {
   pb::Inventory inventory;
   inventory.set_domain(std::string(domain));
-  for (std::size_t i = 0; i < devices_.size(); ++i) {
+  for (std::uint32_t i = 0; i < devices_.size(); ++i) {
     const core::DeviceIdentity& identity = devices_[i];
+    const auto own = take_of(core::DeviceId{i}, channels);
     if (identity.domain != domain) continue;
     pb::DeviceIdentity* device = inventory.add_device();
     device->set_id(identity.id);
@@ -186,14 +249,13 @@ core::Bytes Messages::inventory(std::string_view domain, std::span<const Channel
     codec::fill(identity.place, *device->mutable_place());
     device->set_component(identity.component);
     device->set_installed(identity.installed);
-    for (const core::Calibration& own : identity.calibration) {
+    for (const core::Calibration& given : identity.calibration) {
       pb::Calibration* calibration = device->add_calibration();
-      calibration->set_channel(own.channel);
-      calibration->set_scale(own.scale);
-      calibration->set_offset(own.offset);
+      calibration->set_channel(given.channel);
+      calibration->set_scale(given.scale);
+      calibration->set_offset(given.offset);
     }
-    for (const ChannelFacts& channel : channels) {
-      if (core::index(channel.device) != i) continue;
+    for (const ChannelFacts& channel : own) {
       const std::string_view unit = core::unit_of(channel.quantity);
       device->add_channel(channel.channel + (unit.empty() ? "" : " ") + std::string(unit));
     }
@@ -204,52 +266,22 @@ core::Bytes Messages::inventory(std::string_view domain, std::span<const Channel
 std::vector<core::Bytes> Messages::state(std::string_view domain, const NodeFacts& node,
                                          std::span<const DeviceFacts> devices, std::span<const ChannelFacts> latest,
                                          std::span<const core::Alert> alerts) const {
-  std::vector<pb::DomainState> pages(1);
-  std::size_t used = 0;
-  const auto page_for = [&](std::size_t size) -> pb::DomainState& {
-    if (used != 0 && used + size > kPageBytes) {
-      pages.emplace_back();
-      used = 0;
-    }
-    used += size + 4;
-    return pages.back();
-  };
+  Pages pages;
   for (const core::Alert& alert : alerts) {
     if (alert.domain != domain) continue;
     pb::Alert message;
     fill(alert, devices_[core::index(alert.device)], cameras_[core::index(alert.device)], message);
-    *page_for(message.ByteSizeLong()).add_alert() = message;
+    pages.add(message);
   }
-  std::size_t next = 0;  // into latest, which is sorted by device like `devices`
   for (const DeviceFacts& facts : devices) {
+    const auto own = take_of(facts.device, latest);
     const core::DeviceIdentity& identity = devices_[core::index(facts.device)];
     if (identity.domain != domain) continue;
     pb::DeviceState message;
     fill(facts, identity, message);
-    std::size_t gathered = 0;  // bytes of its channels
-    while (next < latest.size() && latest[next].device < facts.device) ++next;
-    for (; next < latest.size() && latest[next].device == facts.device; ++next) {
-      if (!latest[next].known) continue;
-      if (gathered > kPageBytes / 2) {  // the rest follows as a further state of the same device
-        *page_for(message.ByteSizeLong()).add_device() = message;
-        message.clear_channel();
-        gathered = 0;
-      }
-      fill(latest[next], *message.add_channel());
-      gathered += message.channel(message.channel_size() - 1).ByteSizeLong();
-    }
-    *page_for(message.ByteSizeLong()).add_device() = message;
+    pages.add(std::move(message), own);
   }
-  std::vector<core::Bytes> encoded;
-  for (pb::DomainState& page : pages) {
-    page.set_domain(std::string(domain));
-    page.set_page(static_cast<std::uint32_t>(encoded.size()));
-    page.set_pages(static_cast<std::uint32_t>(pages.size()));
-    page.set_boot(node.boot);
-    page.set_utc_at_boot_us(node.utc_at_boot.count());
-    encoded.push_back(serialized(page));
-  }
-  return encoded;
+  return pages.encoded(domain, node);
 }
 
 }  // namespace afferent::codec

@@ -65,9 +65,10 @@ class Messages {
   core::Envelope alert_of(const core::Alert& alert, std::string_view device_id) const;
   core::Envelope event(const core::Event& event) const;
   core::Envelope custody(const core::Custody& custody) const;
+  // `channels` is sorted by device.
   core::Bytes inventory(std::string_view domain, std::span<const ChannelFacts> channels) const;
 
-  // Pages of at most 64 kB; page n > 0 is published at <topic>/p<n>. `latest` is sorted by device.
+  // Pages of at most 64 kB; page n > 0 is published at <topic>/p<n>. `devices` and `latest` are sorted by device.
   std::vector<core::Bytes> state(std::string_view domain, const NodeFacts& node, std::span<const DeviceFacts> devices,
                                  std::span<const ChannelFacts> latest, std::span<const core::Alert> alerts) const;
 

@@ -51,8 +51,8 @@ struct Fixture : SenseFixture {
     }
     take();
   }
-  void add(const std::string& name) {
-    sense->series_added(core::Series{series++}, core::DeviceId{1}, channel_spec(name, core::Quantity::length));
+  void add(const std::string& name, core::DeviceId device = core::DeviceId{1}) {
+    sense->series_added(core::Series{series++}, device, channel_spec(name, core::Quantity::length));
   }
   pb::NodeStatus status() { return parsed<pb::NodeStatus>(retained[kStatus]); }
 };
@@ -82,6 +82,21 @@ TEST_CASE("a new connection is told who is there: status, states and inventories
   CHECK(inventory.device(0).calibration(0).channel() == "level");
   CHECK(inventory.device(0).calibration(0).scale() == 2.0);
   CHECK(inventory.device(0).calibration(0).offset() == -0.5);
+}
+
+TEST_CASE("a channel that came to be after those of later devices stands in its device's inventory") {
+  Fixture f;
+  f.add("height", core::DeviceId{0});
+  f.add("level");
+  f.add("depth", core::DeviceId{0});
+  f.connects();
+  const auto water = parsed<pb::Inventory>(f.retained["afferent/v1/water/inventory/n1/31"]);
+  REQUIRE(water.device(0).channel_size() == 2);
+  CHECK(water.device(0).channel(0) == "depth m");
+  CHECK(water.device(0).channel(1) == "height m");
+  const auto flood = parsed<pb::Inventory>(f.retained[kFloodInventory]);
+  REQUIRE(flood.device(0).channel_size() == 1);
+  CHECK(flood.device(0).channel(0) == "level m");
 }
 
 TEST_CASE("trouble of the store and of the connection are both told") {
