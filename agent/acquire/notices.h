@@ -30,8 +30,6 @@ class Notices {
 
   void rejected(const core::Stamp& at, std::string_view device, core::ByteView bytes, std::string_view why);
   void heard(const core::Stamp& at, std::string_view id, std::string_view what);
-  void info(std::string_view message) { log_.info(part_, message); }
-  void warning(std::string_view message) { log_.warning(part_, message); }
   // For what may happen at each poll: shares one limit.
   void trouble(const core::Stamp& at, std::string_view message);
 

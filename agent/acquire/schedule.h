@@ -13,7 +13,7 @@ namespace afferent::acquire {
 // The slots of one device: base, base + interval, ... A late poll does not shift them.
 struct Grid {
   core::Nanos base{};
-  core::Nanos interval{};  // never zero
+  core::Nanos interval{};  // zero: no slots; then neither of these may be asked
 
   core::Nanos after(core::Nanos time) const;                                // the first slot later than `time`
   std::uint64_t slots_between(core::Nanos after, core::Nanos until) const;  // in (after, until]

@@ -7,6 +7,7 @@ namespace afferent::acquire {
 namespace {
 
 constexpr std::size_t kMostOutgoing = 64;
+constexpr core::Millis kLongestWake = std::chrono::hours(24 * 365);
 constexpr core::Millis kShortestWake{1};  // a driver that wakes itself without end must not starve the loop
 
 std::vector<DeviceSetup> never_empty(const std::vector<DeviceSetup>& devices) {
@@ -120,7 +121,7 @@ void Session::send(core::Outgoing outgoing) {
   outgoing_.push_back(std::move(outgoing));
 }
 
-void Session::wake_in(core::Millis delay) { wake_.want(at_.boot + std::max(delay, kShortestWake)); }
+void Session::wake_in(core::Millis delay) { wake_.want(at_.boot + std::clamp(delay, kShortestWake, kLongestWake)); }
 
 void Session::done(core::Result<void> result) { end_ = std::move(result); }
 

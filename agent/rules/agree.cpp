@@ -5,10 +5,11 @@
 #include <cmath>
 #include <vector>
 
+#include "agent/rules/compare.h"
 #include "agent/rules/kinds.h"
-#include "agent/rules/ladder.h"
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
+#include "agent/rules/single_ladder.h"
 
 namespace afferent::rules {
 namespace {
@@ -78,16 +79,12 @@ class AgreeInstance final : public Instance {
   void tick(const core::Stamp& now, Context& context) override { judge(now, context); }
 
   void save(Nanos now, Packer& to) const override {
-    to.put(static_cast<std::uint8_t>(ladder_.level()));
-    const bool running = ladder_.level() == 0 && ladder_.waiting();
-    to.put(running ? static_cast<std::int64_t>((now - ladder_.mark(0)).count()) : std::int64_t{-1});
+    to.put(static_cast<std::uint8_t>(ladder_.entered() ? 1 : 0));
+    ladder_.save(now, to);
   }
   bool restore(Unpacker& from, std::optional<core::Severity> severity, const Elapsed& elapsed) override {
     (void)from.get<std::uint8_t>();
-    ladder_.resume(severity ? 1 : 0);
-    const auto mark = elapsed.boot_time(Nanos(from.get<std::int64_t>()));
-    if (mark && !severity) ladder_.resume_mark(0, *mark);
-    told_ = true;
+    ladder_.restore(from, severity.has_value(), elapsed);
     return from.ok();
   }
 
@@ -116,19 +113,18 @@ class AgreeInstance final : public Instance {
   const AgreeRule& rule_;
   std::vector<Latest> latest_;
   std::size_t own_ = 0;
-  Ladder<1> ladder_;
-  bool told_ = false;
+  SingleLadder ladder_;
 };
 
 std::optional<AgreeInstance::Verdict> AgreeInstance::compare_two(std::size_t other) const {
-  const double difference = std::abs(latest_[own_].value - latest_[other].value);
+  const double over = apart(latest_[own_].value, latest_[other].value, rule_.tolerance);
   // What a majority has said before stands.
-  if (own_ > other && ladder_.level() > 0 && difference > rule_.tolerance) return std::nullopt;
+  if (own_ > other && ladder_.entered() && over > 0) return std::nullopt;
   Verdict verdict;
   verdict.middle = latest_[other].value;
   verdict.other = other;
   verdict.phrase = Phrase::disagree_two;
-  verdict.over = own_ < other ? difference - rule_.tolerance : -rule_.tolerance;
+  verdict.over = own_ < other ? over : -rule_.tolerance;
   return verdict;
 }
 
@@ -151,17 +147,17 @@ std::optional<AgreeInstance::Verdict> AgreeInstance::compare(Nanos now) const {
   Verdict verdict;
   verdict.middle = (values[(count - 1) / 2] + values[count / 2]) / 2;
   std::size_t agreeing = 0;
-  double farthest = 0.0;
+  double farthest = -rule_.tolerance;
   for (std::size_t i = 0; i < count; ++i) {
-    const double distance = std::abs(values[i] - verdict.middle);
-    farthest = std::max(farthest, distance);
-    if (distance <= rule_.tolerance) ++agreeing;
+    const double over = apart(values[i], verdict.middle, rule_.tolerance);
+    farthest = std::max(farthest, over);
+    if (over <= 0) ++agreeing;
   }
   if (2 * agreeing > count) {
-    verdict.over = std::abs(latest_[own_].value - verdict.middle) - rule_.tolerance;
+    verdict.over = apart(latest_[own_].value, verdict.middle, rule_.tolerance);
   } else {
     verdict.phrase = Phrase::disagree_all;
-    verdict.over = own_ == first ? farthest - rule_.tolerance : -rule_.tolerance;
+    verdict.over = own_ == first ? farthest : -rule_.tolerance;
   }
   return verdict;
 }
@@ -169,13 +165,11 @@ std::optional<AgreeInstance::Verdict> AgreeInstance::compare(Nanos now) const {
 void AgreeInstance::judge(const core::Stamp& at, Context& context) {
   const auto verdict = compare(at.boot);
   if (!verdict) return;  // what is not known changes nothing
-  constexpr double kLimit = 0.0;
-  ladder_.step(&kLimit, 1, verdict->over, at.boot, rule_.timing);
+  ladder_.step(verdict->over, at.boot, rule_.timing);
   wake(at.boot, context);
-  const bool waiting = ladder_.level() == 0 && ladder_.waiting();
-  if (ladder_.level() == 0 && !waiting && !told_) return;
+  if (ladder_.quiet()) return;
   Finding found;
-  found.state = ladder_.level() > 0 ? Finding::State::alert : waiting ? Finding::State::pending : Finding::State::calm;
+  found.state = ladder_.tell();
   found.severity = rule_.severity;
   found.phrase = verdict->phrase;
   found.value = latest_[own_].value;
@@ -184,9 +178,8 @@ void AgreeInstance::judge(const core::Stamp& at, Context& context) {
   found.other = verdict->middle;
   if (verdict->phrase == Phrase::disagree_two) {
     const DeviceNames& other = context.names(*rule_.members[verdict->other].number);
-    found.detail = other.name.empty() ? other.id : other.name;
+    found.detail = other.shown();
   }
-  told_ = found.state != Finding::State::calm;
   context.find(at, found, found.value);
 }
 

@@ -25,4 +25,12 @@ inline double excess(double value, double limit, double share = kExact) {
   return as_float(value) == value && as_float(limit) == value ? 0.0 : difference;  // the limit, as a device keeps it
 }
 
+// How much farther than `by` two readings lie apart; zero when that is as good as equal. The difference of two numbers
+// has the error of the numbers, not its own: 1.1 - 1.0 is more than 0.1.
+inline double apart(double a, double b, double by) {
+  constexpr double kFloats = 1.2e-7;  // of the larger magnitude: that of two 32-bit floats
+  const double over = std::abs(a - b) - by;
+  return std::abs(over) <= kFloats * std::max(std::abs(a), std::abs(b)) ? 0.0 : over;
+}
+
 }  // namespace afferent::rules

@@ -6,9 +6,9 @@
 #include "agent/core/utf8.h"
 #include "agent/rules/expression.h"
 #include "agent/rules/kinds.h"
-#include "agent/rules/ladder.h"
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
+#include "agent/rules/single_ladder.h"
 
 namespace afferent::rules {
 namespace {
@@ -91,15 +91,9 @@ class CompositeInstance final : public Instance {
   }
   void tick(const core::Stamp& now, Context& context) override { judge(now, context); }
 
-  void save(Nanos now, Packer& to) const override {
-    const bool running = ladder_.level() == 0 && ladder_.waiting();
-    to.put(running ? static_cast<std::int64_t>((now - ladder_.mark(0)).count()) : std::int64_t{-1});
-  }
+  void save(Nanos now, Packer& to) const override { ladder_.save(now, to); }
   bool restore(Unpacker& from, std::optional<core::Severity> severity, const Elapsed& elapsed) override {
-    ladder_.resume(severity ? 1 : 0);
-    const auto mark = elapsed.boot_time(Nanos(from.get<std::int64_t>()));
-    if (mark && !severity) ladder_.resume_mark(0, *mark);
-    told_ = true;
+    ladder_.restore(from, severity.has_value(), elapsed);
     return from.ok();
   }
 
@@ -110,9 +104,8 @@ class CompositeInstance final : public Instance {
   const CompositeRule& rule_;
   std::vector<Known> values_;  // by input
   std::vector<Nanos> times_;
-  Ladder<1> ladder_;
+  SingleLadder ladder_;
   bool dirty_ = false;
-  bool told_ = false;
 };
 
 // When the next value will be too old.
@@ -137,18 +130,15 @@ void CompositeInstance::judge(const core::Stamp& at, Context& context) {
   const Truth truth = rule_.expression.judge(values_);
   if (truth == Truth::unknown) return context.wake_at(old);  // what is not known changes nothing
   const double x = truth == Truth::yes ? 1.0 : -1.0;
-  constexpr double kLimit = 0.0;
-  ladder_.step(&kLimit, 1, x, at.boot, rule_.timing);
+  ladder_.step(x, at.boot, rule_.timing);
   context.wake_at(std::min(old, ladder_.due(rule_.timing)));
-  const bool waiting = ladder_.level() == 0 && ladder_.waiting();
-  if (ladder_.level() == 0 && !waiting && !told_) return;
+  if (ladder_.quiet()) return;
   Finding found;
-  found.state = ladder_.level() > 0 ? Finding::State::alert : waiting ? Finding::State::pending : Finding::State::calm;
+  found.state = ladder_.tell();
   found.severity = rule_.severity;
   found.phrase = Phrase::composite;
   found.value = truth == Truth::yes ? 1.0 : 0.0;
   found.detail = core::clipped_utf8(rule_.expression.words(context.language()), 255);
-  told_ = found.state != Finding::State::calm;
   context.find(at, found, std::nullopt);
 }
 

@@ -87,8 +87,7 @@ class CustodyInstance final : public ReaderInstance {
         cylinder != nullptr ? Pair{"Cylinder {}", "气瓶{}"} : Pair{"Unregistered cylinder {}", "未登记气瓶{}"};
     const std::string who =
         fmt::format(fmt::runtime(in(context.language(), what)), cylinder != nullptr ? cylinder->number : tag);
-    custody.sentence = fmt::format(fmt::runtime(in(context.language(), kStates[state].text)), who,
-                                   names.name.empty() ? names.id : names.name);
+    custody.sentence = fmt::format(fmt::runtime(in(context.language(), kStates[state].text)), who, names.shown());
     context.custody(std::move(custody));
     keep(tag);
   }

@@ -175,7 +175,7 @@ class CheckInstance final : public ReaderInstance {
 
   static const std::string& name_of(core::DeviceId device, const Context& context) {
     const DeviceNames& place = context.names(device);
-    return place.name.empty() ? place.id : place.name;
+    return place.shown();
   }
 
   std::string words(const std::set<std::string>& tags, bool alert, const Context& context) const {

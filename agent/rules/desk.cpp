@@ -70,7 +70,7 @@ Episode& Desk::open(std::uint32_t seat, const Stamp& at) {
   return *episode;
 }
 
-// ---- All is calm.
+// All is calm.
 
 void Desk::rest(const Voice& voice, const Stamp& at, const Finding& finding) {
   Episode* episode = episodes_[voice.seat].get();
@@ -123,7 +123,7 @@ void Desk::settle(const Voice& voice, const Stamp& at) {
   if (!shelved && episode.raises.empty()) episodes_[voice.seat].reset();
 }
 
-// ---- Something is wrong.
+// Something is wrong.
 
 void Desk::wait(const Voice& voice, const Stamp& at, Episode& episode) {
   if (episode.active || episode.saved || at.boot - episode.began.boot < kSaveHoldAfter) return;
@@ -198,7 +198,7 @@ void Desk::worsen(const Voice& voice, const Stamp& at, const Finding& finding, E
   save(voice, at, episode);
 }
 
-// ---- Time passes.
+// Time passes.
 
 void Desk::look_again(const Voice& voice, const Stamp& now) {
   Episode* const found = episodes_[voice.seat].get();
@@ -245,7 +245,7 @@ void Desk::schedule(std::uint32_t seat, Episode& episode) {
   tools_.deadlines.set(update_slot(seat), episode.due, due);
 }
 
-// ---- What is told and kept.
+// What is told and kept.
 
 void Desk::take(const Finding& finding, Episode& episode, std::uint32_t seat) const {
   core::Alert& alert = episode.alert;

@@ -107,7 +107,7 @@ std::string Desk::words(std::uint32_t seat, const Episode& episode, Notice notic
   const RuleEntry& entry = tools_.rules[tools_.seats[seat].rule];
   const DeviceNames& device = tools_.devices[core::index(tools_.seats[seat].device)];
   const Particulars& more = episode.particulars;
-  Facts facts{.name = device.name.empty() ? device.id : device.name,
+  Facts facts{.name = device.shown(),
               .device = device.id,
               .rule = entry.setup.id,
               .channel = entry.setup.channel,

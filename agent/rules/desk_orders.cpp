@@ -64,6 +64,9 @@ core::Result<core::Alert> Desk::shelve(const Voice& voice, const Stamp& now, cor
   Episode* episode = episodes_[voice.seat].get();
   if (episode == nullptr || !episode->active) return not_active();
   if (shelf.until <= now.boot) return core::Error(core::ErrorCode::bad_input, "the end must lie in the future");
+  if (shelf.until - now.boot > kLongestOrder) {
+    return core::Error(core::ErrorCode::bad_input, "the end must lie within 366 days");
+  }
   shelf.above = episode->alert.severity;
   episode->alert.shelf = std::move(shelf);
   tell(voice, now, AlertState::shelved, Notice::shelved, *episode);

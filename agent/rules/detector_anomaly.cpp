@@ -111,6 +111,7 @@ bool AnomalyDetector::restore(Unpacker& from, double boot, std::optional<double>
   double report_age = 0.0;
   double peak = 0.0;
   if (!get_doubles(from, usual, last_age, report_age, peak) || usual < 0 || usual > 2 * kDay) return false;
+  if (last_age < 0 || report_age < 0) return false;
   bool good = true;
   each_mean(*this, [&](RunningMean& running) {
     good = get_doubles(from, running.mean) && good;

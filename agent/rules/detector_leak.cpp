@@ -110,7 +110,7 @@ bool LeakDetector::restore(Unpacker& from, double boot, std::optional<double> sh
   for (Peaks& peaks : peaks_) {
     if (!peaks.restore(from, boot, shift.value_or(0.0))) return false;
   }
-  if (usual < 0 || usual > 2 * kDay || known_ > kHours || next_ >= kHours) return false;
+  if (usual < 0 || usual > 2 * kDay || last_age < 0 || known_ > kHours || next_ >= kHours) return false;
   if (age_ < 0 || sum_ < 0 || gathered_ < 0 || gathered_ > 3 * kDay || !(use_.mean >= 0)) return false;
   interval_.resume(usual, shift && age_ > 0 ? std::optional(boot - *shift - last_age) : std::nullopt);
   if (!shift) {  // how long it was away is not known: what it used meanwhile neither

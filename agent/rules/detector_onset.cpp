@@ -75,7 +75,8 @@ bool OnsetDetector::restore(Unpacker& from, double boot, std::optional<double> s
   known_ = from.get<std::uint32_t>();
   next_ = from.get<std::uint32_t>();
   if (!get_floats(from, lows_) || !get_floats(from, means_)) return false;
-  if (usual < 0 || usual > 2 * kDay || known_ > kBlocks || next_ >= kBlocks) return false;
+  if (usual < 0 || usual > 2 * kDay || last_age < 0 || report_age < 0 || known_ > kBlocks || next_ >= kBlocks)
+    return false;
   interval_.resume(usual, shift && known_ > 0 ? std::optional(boot - *shift - last_age) : std::nullopt);
   refractory_.resume(peak, boot - shift.value_or(0.0) - report_age);
   if (!shift) {

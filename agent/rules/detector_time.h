@@ -29,7 +29,7 @@ struct Moment {
 // The usual time between two readings: follows the median, so that single gaps do not matter.
 class Interval {
  public:
-  // Returns the time since the last reading, nothing for the first one or after forget().
+  // Returns the time since the last reading, nothing for the first one.
   std::optional<double> step(double boot) {
     std::optional<double> since;
     if (last_) since = boot - *last_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/rules/compare.h"
+
 namespace afferent::rules {
 namespace {
 
@@ -32,16 +34,15 @@ Truth Expression::judge(std::size_t at, const std::vector<Known>& values) const 
   const auto truth = [](bool is) { return is ? Truth::yes : Truth::no; };
   if (node.constant.what == Known::What::text)
     return truth((value.text == node.constant.text) == (node.op == Op::equal));
-  const double a = value.number;
-  const double b = node.constant.number;
+  const double over = excess(value.number, node.constant.number);
   switch (node.op) {
-    case Op::less: return truth(a < b);
-    case Op::not_more: return truth(a <= b);
-    case Op::more: return truth(a > b);
-    case Op::not_less: return truth(a >= b);
-    case Op::equal: return truth(a == b);
-    case Op::different: return truth(a != b);
-    default: return truth(a != 0.0);
+    case Op::less: return truth(over < 0);
+    case Op::not_more: return truth(over <= 0);
+    case Op::more: return truth(over > 0);
+    case Op::not_less: return truth(over >= 0);
+    case Op::equal: return truth(over == 0);
+    case Op::different: return truth(over != 0);
+    default: return truth(value.number != 0.0);
   }
 }
 

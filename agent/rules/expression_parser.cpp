@@ -37,10 +37,9 @@ class ExpressionParser {
   ExpressionParser(std::string_view text, std::string_view key) : text_(text), key_(key) { next(); }
 
   core::Result<Expression> parse() {
-    const std::size_t root = either(0);
+    either(0);  // what is read last is added last
     if (error_.empty() && token_.kind != Sign::end) expected("and, or, or the end", kAfterName);
     if (!error_.empty()) return core::Error(core::ErrorCode::bad_config, error_);
-    (void)root;  // what is read last is added last
     return std::move(made_);
   }
 

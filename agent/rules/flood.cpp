@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "agent/rules/compare.h"
 #include "agent/rules/kinds.h"
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
@@ -110,7 +111,7 @@ class FloodInstance final : public Instance {
     const double level = reading.value.as_number();
     const core::Stamp& at = reading.received;
     lowest_.add(at.boot, level);
-    if (!flood_ && level > rule_.begin) open(at, level, context);
+    if (!flood_ && excess(level, rule_.begin) > 0) open(at, level, context);
     if (flood_) follow(at, level, context);
     // It takes half of it to go on, so that waves do not switch it to and fro.
     hurry(flood_ || level > lowest_.value() + (fast_ ? rule_.rising / 2 : rule_.rising), context);
@@ -178,7 +179,7 @@ class FloodInstance final : public Instance {
         context.keep(at);
       }
     }
-    if (level > rule_.end) {
+    if (excess(level, rule_.end) > 0) {
       low_since_ = kNever;
       last_ = at;
     } else if (low_since_ == kNever) {
@@ -206,9 +207,8 @@ class FloodInstance final : public Instance {
     const DeviceNames& names = context.names(context.device());
     const Pair text{"The flood at {} is over: it lasted {} and reached {} after {} ({} readings).",
                     "{}的积水已退：持续{}，最高{}，出现在开始后{}（读数{}次）。"};
-    event.sentence = fmt::format(fmt::runtime(in(language, text)), names.name.empty() ? names.id : names.name,
-                                 duration_text(language, lasted), amount_text(peak_, context.unit()),
-                                 duration_text(language, to_peak), readings_);
+    event.sentence = fmt::format(fmt::runtime(in(language, text)), names.shown(), duration_text(language, lasted),
+                                 amount_text(peak_, context.unit()), duration_text(language, to_peak), readings_);
     context.event(std::move(event));
     context.keep(now);  // else it would be told once more after a power failure
   }

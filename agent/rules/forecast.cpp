@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "agent/rules/kinds.h"
-#include "agent/rules/ladder.h"
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
+#include "agent/rules/single_ladder.h"
 #include "agent/rules/trend.h"
 
 namespace afferent::rules {
@@ -69,17 +69,9 @@ class ForecastInstance final : public Instance {
     if (const auto line = trend_.line()) judge(reading.received, value, *line, context);
   }
 
-  void save(Nanos now, Packer& to) const override {
-    const bool running = ladder_.level() == 0 && ladder_.waiting();
-    to.put(running ? static_cast<std::int64_t>((now - ladder_.mark(0)).count()) : reached_ ? kReached : kNoHold);
-  }
+  void save(Nanos now, Packer& to) const override { ladder_.save(now, to, reached_ ? kReached : kNoHold); }
   bool restore(Unpacker& from, std::optional<core::Severity> severity, const Elapsed& elapsed) override {
-    ladder_.resume(severity ? 1 : 0);
-    const auto age = from.get<std::int64_t>();
-    reached_ = severity && age == kReached;
-    const auto mark = elapsed.boot_time(Nanos(age));
-    if (mark && !severity) ladder_.resume_mark(0, *mark);
-    told_ = true;
+    reached_ = ladder_.restore(from, severity.has_value(), elapsed) == kReached && severity.has_value();
     return from.ok();
   }
   void learned(Nanos now, Packer& to) const override { trend_.save(now, to); }
@@ -95,8 +87,7 @@ class ForecastInstance final : public Instance {
 
   const ForecastRule& rule_;
   Trend trend_;
-  Ladder<1> ladder_;
-  bool told_ = false;
+  SingleLadder ladder_;
   bool reached_ = false;  // and told so
 };
 
@@ -109,36 +100,34 @@ void ForecastInstance::judge(const core::Stamp& at, double value, const Trend::L
   const double left = steady ? std::max(missing, 0.0) / towards : std::numeric_limits<double>::infinity();
   // Once the level is reached, whoever watches the level itself speaks; an alert that is there says so and stays.
   double x = -1.0;
-  if (ladder_.level() > 0) {
+  if (ladder_.entered()) {
     x = reached || left <= kLeaveAt * within ? 1.0 : -1.0;
   } else if (!reached && left <= within) {
     x = 1.0;
   }
-  constexpr double kLimit = 0.0;
-  ladder_.step(&kLimit, 1, x, at.boot, rule_.timing);
-  if (reached && ladder_.level() > 0) return say_reached(at, value, context);
+  ladder_.step(x, at.boot, rule_.timing);
+  if (reached && ladder_.entered()) return say_reached(at, value, context);
   reached_ = false;
   say(at, value, left, line, context);
 }
 
 void ForecastInstance::say_reached(const core::Stamp& at, double value, Context& context) {
   Finding found;
-  found.state = Finding::State::alert;
+  found.state = ladder_.tell();
   found.severity = rule_.severity;
   found.phrase = Phrase::forecast_reached;
   found.value = value;
   found.limit = rule_.level;
   found.news = !reached_;
-  reached_ = told_ = true;
+  reached_ = true;
   context.find(at, found, value);
 }
 
 void ForecastInstance::say(const core::Stamp& at, double value, double seconds, const Trend::Line& line,
                            Context& context) {
-  const bool waiting = ladder_.level() == 0 && ladder_.waiting();
-  if (ladder_.level() == 0 && !waiting && !told_) return;
+  if (ladder_.quiet()) return;
   Finding found;
-  found.state = ladder_.level() > 0 ? Finding::State::alert : waiting ? Finding::State::pending : Finding::State::calm;
+  found.state = ladder_.tell();
   found.severity = rule_.severity;
   found.phrase = rule_.sign > 0 ? Phrase::forecast_rise : Phrase::forecast_fall;
   found.value = value;
@@ -151,7 +140,6 @@ void ForecastInstance::say(const core::Stamp& at, double value, double seconds, 
     found.span = left;
     if (at.clock != core::ClockState::unsynced) found.when = at.utc + std::chrono::duration_cast<core::Micros>(left);
   }
-  told_ = found.state != Finding::State::calm;
   context.find(at, found, value);
 }
 

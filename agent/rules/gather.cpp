@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "agent/rules/saved.h"
+
 namespace afferent::rules {
 namespace {
 
@@ -215,7 +217,7 @@ bool Gather::restore(Unpacker& from, const Elapsed& elapsed) {
   bool finite = total_.restore(from, elapsed);
   next_interval_ = from.get<std::uint8_t>();
   intervals_known_ = from.get<std::uint8_t>();
-  for (Nanos& interval : intervals_) interval = Nanos(from.get<std::int64_t>());
+  for (Nanos& interval : intervals_) finite = rules::take(from, interval) && interval >= Nanos::zero() && finite;
   finite = finite && next_interval_ < kIntervals && intervals_known_ <= kIntervals;
   const auto count = from.get<std::uint8_t>();
   finite = finite && count <= kMost;

@@ -49,7 +49,6 @@ class Gather {
   std::optional<double> least_rise(core::Nanos part, core::Nanos edge) const;
   core::Nanos gap() const;
   bool empty() const { return stretches_.empty(); }
-  core::Nanos last_at() const { return last_at_; }
 
   void save(core::Nanos now, Packer& to) const;
   bool restore(Unpacker& from, const Elapsed& elapsed);  // empty where the elapsed time is unknown

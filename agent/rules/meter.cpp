@@ -162,7 +162,7 @@ class MeterInstance final : public Instance {
     const std::string unit(context.unit());
     event.figures = {{"before", step.before, unit}, {"after", step.after, unit}};
     const DeviceNames& names = context.names(context.device());
-    const std::string& name = names.name.empty() ? names.id : names.name;
+    const std::string& name = names.shown();
     const bool rollover = step.what == Total::What::rollover;
     const Pair text =
         rollover ? Pair{"The register of {} began again at zero: {}, then {}.", "{}的累计值归零重计：{}后为{}。"}

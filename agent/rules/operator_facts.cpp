@@ -11,7 +11,6 @@ namespace {
 using core::Nanos;
 
 constexpr std::uint32_t kVersion = 1;
-constexpr Nanos kLongest = std::chrono::hours(24 * 366);
 constexpr Nanos kLookAgain = core::Seconds(60);  // for a clock that became right
 
 std::string key_of(OperatorFacts::Number number) { return "operator/" + std::to_string(number); }
@@ -40,7 +39,7 @@ core::Result<OperatorFacts::Number> OperatorFacts::add(OperatorFact fact, const 
   if (fact.until <= now.boot || fact.until <= fact.from) {
     return core::Error(core::ErrorCode::bad_input, "the end must lie in the future and after the beginning");
   }
-  if (fact.until - now.boot > kLongest || fact.until - fact.from > kLongest) {
+  if (fact.until - now.boot > kLongestOrder || fact.until - fact.from > kLongestOrder) {
     return core::Error(core::ErrorCode::bad_input, "the end must lie within a year from now and from the beginning");
   }
   const Number number = ++last_;
@@ -143,7 +142,7 @@ bool OperatorFacts::restore(const core::StateChange& state, const core::Stamp& n
     entry.fact.device = static_cast<core::DeviceId>(named - devices_.begin());
   }
   const bool right = number && stamped && timed && dated && from.ok() && from.at_end() && kind <= 1 &&
-                     ends - begins <= kLongest && (device.empty() || entry.fact.device);
+                     ends - begins <= kLongestOrder && (device.empty() || entry.fact.device);
   if (!right || entries_.size() >= kMost) {
     damaged_.push_back(state.key);
     return false;

@@ -17,6 +17,9 @@
 
 namespace afferent::rules {
 
+// The end that people give lies within this time.
+inline constexpr core::Nanos kLongestOrder = std::chrono::hours(24 * 366);
+
 struct OperatorFact {
   enum class Kind : std::uint8_t { maintenance, holiday };
   Kind kind = Kind::maintenance;

@@ -60,7 +60,7 @@ class Presence {
 
   // Of `part`, those of `names` that are there; nothing is packed where there is none.
   void save(std::uint16_t part, const std::set<std::string>* names, core::Nanos now, Packer& to) const;
-  // Error: a part that makes no sense; then nothing of it is taken.
+  // False: a part that makes no sense; then nothing of it is taken.
   bool restore(Unpacker& from, const Elapsed& elapsed);
 
  private:

@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "agent/rules/kinds.h"
-#include "agent/rules/ladder.h"
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
+#include "agent/rules/single_ladder.h"
 
 namespace afferent::rules {
 namespace {
@@ -29,7 +29,7 @@ class RangeInstance final : public Instance {
 
   void reading(const core::Reading& reading, Band& band, Context& context) override {
     judge(reading, -1.0, context);
-    if (ladder_.level() == 0) band.show_none();  // at rest only bad readings matter
+    if (!ladder_.entered()) band.show_none();  // at rest only bad readings matter
   }
   void unfit(const core::Reading& reading, Band& band, Context& context) override {
     if (reading.quality != core::Quality::bad) return;
@@ -37,26 +37,18 @@ class RangeInstance final : public Instance {
     band.show_all();
   }
 
-  void save(core::Nanos now, Packer& to) const override {
-    const bool running = ladder_.level() == 0 && ladder_.waiting();
-    to.put(running ? static_cast<std::int64_t>((now - ladder_.mark(0)).count()) : std::int64_t{-1});
-  }
+  void save(core::Nanos now, Packer& to) const override { ladder_.save(now, to); }
   bool restore(Unpacker& from, std::optional<core::Severity> severity, const Elapsed& elapsed) override {
-    ladder_.resume(severity ? 1 : 0);
-    const auto mark = elapsed.boot_time(core::Nanos(from.get<std::int64_t>()));
-    if (mark && !severity) ladder_.resume_mark(0, *mark);
+    ladder_.restore(from, severity.has_value(), elapsed);
     return from.ok();
   }
 
  private:
   void judge(const core::Reading& reading, double x, Context& context) {
-    constexpr double kLimit = 0.0;
-    ladder_.step(&kLimit, 1, x, reading.received.boot, rule_.timing);
+    ladder_.step(x, reading.received.boot, rule_.timing);
     const double value = reading.value.as_number();
     Finding found;
-    found.state = ladder_.level() > 0 ? Finding::State::alert
-                  : ladder_.waiting() ? Finding::State::pending
-                                      : Finding::State::calm;
+    found.state = ladder_.state();
     found.severity = rule_.severity;
     found.phrase = Phrase::outside;
     found.value = std::isfinite(value) ? value : 0.0;
@@ -64,7 +56,7 @@ class RangeInstance final : public Instance {
   }
 
   const RangeRule& rule_;
-  Ladder<1> ladder_;
+  SingleLadder ladder_;
 };
 
 std::unique_ptr<Instance> RangeRule::make() const { return std::make_unique<RangeInstance>(*this); }

@@ -7,9 +7,9 @@
 
 #include "agent/rules/compare.h"
 #include "agent/rules/kinds.h"
-#include "agent/rules/ladder.h"
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
+#include "agent/rules/single_ladder.h"
 #include "agent/rules/slope_window.h"
 
 namespace afferent::rules {
@@ -65,15 +65,12 @@ class RateInstance final : public Instance {
   void reading(const core::Reading& reading, Band& band, Context& context) override;
 
   void save(Nanos now, Packer& to) const override {
-    to.put(static_cast<std::uint8_t>(ladder_.level()));
-    const bool running = ladder_.level() == 0 && ladder_.waiting();
-    to.put(running ? static_cast<std::int64_t>((now - ladder_.mark(0)).count()) : std::int64_t{-1});
+    to.put(static_cast<std::uint8_t>(ladder_.entered() ? 1 : 0));
+    ladder_.save(now, to);
   }
   bool restore(Unpacker& from, std::optional<core::Severity> /*severity*/, const Elapsed& elapsed) override {
-    ladder_.resume(std::min<std::size_t>(from.get<std::uint8_t>(), 1));
-    const auto mark = elapsed.boot_time(Nanos(from.get<std::int64_t>()));
-    if (mark) ladder_.resume_mark(0, *mark);
-    told_ = true;
+    const bool entered = from.get<std::uint8_t>() != 0;
+    ladder_.restore(from, entered, elapsed);
     return from.ok();
   }
   void learned(Nanos now, Packer& to) const override {
@@ -92,8 +89,7 @@ class RateInstance final : public Instance {
   const RateRule& rule_;
   SlopeWindow window_;
   Nanos since_ = Nanos::max();  // first reading since the start
-  Ladder<1> ladder_;
-  bool told_ = false;  // the last finding was not calm
+  SingleLadder ladder_;
 };
 
 void RateInstance::reading(const core::Reading& reading, Band& band, Context& context) {
@@ -106,22 +102,17 @@ void RateInstance::reading(const core::Reading& reading, Band& band, Context& co
   const double over_fall = excess(change->fall, rule_.fall, kStored);
   const double over = std::max(over_rise, over_fall);
   // Before the window is filled, a small change says nothing about what came before the start.
-  if (over > 0 || now - since_ >= rule_.measure.length) {
-    constexpr double kLimit = 0.0;
-    ladder_.step(&kLimit, 1, over, now, rule_.timing);
-  }
-  const bool waiting = ladder_.level() == 0 && ladder_.waiting();
-  if (ladder_.level() == 0 && !waiting && !told_) return;
+  if (over > 0 || now - since_ >= rule_.measure.length) ladder_.step(over, now, rule_.timing);
+  if (ladder_.quiet()) return;
 
   const bool rises = over_rise >= over_fall;
   Finding found;
-  found.state = ladder_.level() > 0 ? Finding::State::alert : waiting ? Finding::State::pending : Finding::State::calm;
+  found.state = ladder_.tell();
   found.severity = rule_.severity;
   found.phrase = rises ? Phrase::rise : Phrase::fall;
   found.value = rises ? change->rise : change->fall;
   found.badness = over;
   found.limit = rises ? rule_.rise : rule_.fall;
-  told_ = found.state != Finding::State::calm;
   context.find(reading.received, found, reading.value.as_number());
 }
 

@@ -102,7 +102,7 @@ bool take(Unpacker& from, SavedAlert& saved) {
   return take_evidence(from, alert);
 }
 
-// ---- Since version 2.
+// What stands in a saved state since version 2.
 
 template <class T, class Put>
 void put_optional(Packer& to, const std::optional<T>& value, Put put_value) {

@@ -41,6 +41,7 @@ struct DeviceNames {  // in the order of DeviceId
   std::string id;
   std::string name;  // for people; empty: the id
   std::string domain;
+  const std::string& shown() const { return name.empty() ? id : name; }
   bool open = false;  // it may come to have channels that only the wire tells of: rules wait for them
 };
 

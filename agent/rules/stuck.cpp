@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "agent/rules/compare.h"
 #include "agent/rules/kinds.h"
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
@@ -89,6 +90,7 @@ struct Span {
     low = std::min(low, value);
     high = std::max(high, value);
   }
+  bool finite() const { return std::isfinite(low) && std::isfinite(high); }
 };
 
 class StuckRule final : public Rule {
@@ -139,7 +141,8 @@ class StuckInstance final : public Instance {
  private:
   void watch(Nanos now, double value) {
     const bool late = count_ != 0 && !active_ && now - last_ > rule_.after / 2;
-    const bool moved = value > own_.low + rule_.tolerance || value < own_.high - rule_.tolerance;
+    const bool moved = (value > own_.low && apart(value, own_.low, rule_.tolerance) > 0) ||
+                       (value < own_.high && apart(value, own_.high, rule_.tolerance) > 0);
     if (moved && count_ != 0 && !late && now >= last_) longest_.add(now, now - since_);
     if (count_ == 0 || late || moved || now < last_) {
       since_ = now;
@@ -154,10 +157,10 @@ class StuckInstance final : public Instance {
   }
   void judge(const core::Stamp& at, Context& context) {
     const Nanos stood = last_ - since_;
-    const bool still = count_ >= kFewest && stood >= rule_.after && own_.high > rule_.above &&
+    const bool still = count_ >= kFewest && stood >= rule_.after && excess(own_.high, rule_.above) > 0 &&
                        static_cast<double>(stood.count()) > rule_.usual * static_cast<double>(longest_.value().count());
     const bool should_move =
-        rule_.other.empty() || (meanwhile_.any && meanwhile_.high - meanwhile_.low > rule_.other_by);
+        rule_.other.empty() || (meanwhile_.any && apart(meanwhile_.high, meanwhile_.low, rule_.other_by) > 0);
     const bool alert = active_ ? count_ != 1 : still && should_move;
     if (!alert && !active_) return;
     active_ = alert;
@@ -202,7 +205,7 @@ bool StuckInstance::remember(Unpacker& from, const Elapsed& elapsed) {
   meanwhile_.low = from.get<double>();
   meanwhile_.high = from.get<double>();
   if (!longest_.restore(from, elapsed)) return false;
-  if (!from.ok() || !std::isfinite(own_.low) || !std::isfinite(own_.high)) return false;
+  if (!from.ok() || !own_.finite() || !meanwhile_.finite()) return false;
   since_ = since.value_or(elapsed.now);
   last_ = last.value_or(elapsed.now);
   if (!active_ && (!since || !last)) count_ = 0;  // what is unknown counts as missing

@@ -188,7 +188,7 @@ void ThresholdInstance::set(Band& band) const {
 
 std::unique_ptr<Instance> ThresholdRule::make() const { return std::make_unique<ThresholdInstance>(*this); }
 
-// ---- From the configuration.
+// From the configuration.
 
 void add(Side& side, double limit, Severity severity) {
   std::size_t at = side.count++;

@@ -115,7 +115,8 @@ bool Trend::restore(Unpacker& from, const Elapsed& elapsed) {
     point.at = from.get<double>();
     point.value = from.get<double>();
     point.count = from.get<std::uint32_t>();
-    right = std::isfinite(point.at) && std::isfinite(point.value);
+    constexpr std::uint32_t kMostCounted = 1U << 30U;
+    right = std::isfinite(point.at) && std::isfinite(point.value) && point.count > 0 && point.count <= kMostCounted;
   }
   right = right && from.ok();
   count_ = right && known ? count : 0;

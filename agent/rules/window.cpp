@@ -136,12 +136,10 @@ void WindowInstance::judge(const core::Stamp& at, const Extent& extent, Context&
   const double over_below = rule_.below ? -excess(now, *rule_.below, kStored) : kNone;
   if (!sure(all, over_above, over_below, extent)) return;
   const double over = std::max(over_above, over_below);
-  constexpr double kLimit = 0.0;
-  ladder_.step(&kLimit, 1, over, at.boot, rule_.timing);
-  const bool waiting = ladder_.level() == 0 && ladder_.waiting();
-  if (ladder_.level() == 0 && !waiting && !told_) return;
+  ladder_.step(over, at.boot, rule_.timing);
+  if (ladder_.quiet()) return;
   Finding found;
-  found.state = ladder_.level() > 0 ? Finding::State::alert : waiting ? Finding::State::pending : Finding::State::calm;
+  found.state = ladder_.tell();
   found.severity = rule_.severity;
   const bool is_above = over_above >= over_below;
   found.phrase = !is_above ? Phrase::window_below : rule_.at_least ? Phrase::window_reached : Phrase::window_above;
@@ -150,24 +148,17 @@ void WindowInstance::judge(const core::Stamp& at, const Extent& extent, Context&
   found.limit = is_above ? rule_.above : rule_.below;
   found.span = extent.length;
   found.detail = noun(context.language());
-  told_ = found.state != Finding::State::calm;
   context.find(at, found, now);
 }
 
-void WindowInstance::save(Nanos now, Packer& to) const {
-  const bool running = ladder_.level() == 0 && ladder_.waiting();
-  to.put(running ? static_cast<std::int64_t>((now - ladder_.mark(0)).count()) : std::int64_t{-1});
-}
+void WindowInstance::save(Nanos now, Packer& to) const { ladder_.save(now, to); }
 
 bool WindowInstance::restore(Unpacker& from, std::optional<core::Severity> severity, const Elapsed& elapsed) {
-  ladder_.resume(severity ? 1 : 0);
-  const auto mark = elapsed.boot_time(Nanos(from.get<std::int64_t>()));
-  if (mark && !severity) ladder_.resume_mark(0, *mark);
-  told_ = true;
+  ladder_.restore(from, severity.has_value(), elapsed);
   return from.ok();
 }
 
-// ---- Sliding.
+// Sliding.
 
 void SlidingWindow::start(const core::Stamp& now, Context& /*context*/) { began_ = now.boot; }
 
@@ -193,7 +184,7 @@ std::unique_ptr<Instance> WindowRule::make() const {
   return std::make_unique<SlidingWindow>(*this);
 }
 
-// ---- From the configuration.
+// From the configuration.
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include "agent/rules/calendar.h"
 #include "agent/rules/gather.h"
 #include "agent/rules/kind.h"
-#include "agent/rules/ladder.h"
+#include "agent/rules/single_ladder.h"
 
 namespace afferent::rules {
 
@@ -70,8 +70,7 @@ class WindowInstance : public Instance {
   bool sure(const Gathered& all, double over_above, double over_below, const Extent& extent) const;
   std::string noun(Language language) const;
 
-  Ladder<1> ladder_;
-  bool told_ = false;
+  SingleLadder ladder_;
 };
 
 class SlidingWindow final : public WindowInstance {

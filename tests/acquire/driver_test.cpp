@@ -125,6 +125,16 @@ TEST_CASE("a driver may wait within its turn, and wakes that want nothing take n
     CHECK(rig.polls.of(0) == 1);
     CHECK(rig.polls.of(1) >= 1);
   }
+  SUBCASE("longer than anybody can wait") {
+    driver.scripts[Kind::turn] = [](const WireEvent&, core::Sink& sink) {
+      sink.wake_in(core::Millis::max());
+      sink.done({});
+    };
+    rig.start();
+    rig.run(9s);
+    CHECK(driver.count(Kind::turn) == 1);
+    CHECK(driver.count(Kind::wake) == 0);
+  }
   SUBCASE("for ever") {
     rig.add({.poll = 100ms});
     driver.scripts[Kind::wake] = [](const WireEvent&, core::Sink& sink) { sink.wake_in(0ms); };

@@ -64,6 +64,10 @@ TEST_CASE("orders to alerts that are not there are refused with those that are")
   CHECK(wrong.error().message() == "no active alert is called 'raod/level-1'; active: road/level-1");
   CHECK(bench.engine->shelve("road/level-1", until(bench, 1), bench.at(1), bench.out).error().code() ==
         core::ErrorCode::bad_input);
+  constexpr double kDay = 86'400.0;
+  const auto endless = bench.engine->shelve("road/level-1", until(bench, 80 * 366 * kDay), bench.at(1), bench.out);
+  REQUIRE_FALSE(endless.ok());  // nor could it be read back after a restart
+  CHECK(endless.error().message() == "the end must lie within 366 days");
   CHECK(bench.engine->unshelve("road/level-1", bench.at(1), bench.out).error().message() == "the alert is not shelved");
   CHECK(bench.out.alerts.size() == 1);
 }
