@@ -47,10 +47,7 @@ void Notices::heard(const core::Stamp& at, std::string_view id, std::string_view
       return;
     }
     found = strangers_.emplace(std::string(id), Stranger()).first;
-    if (heard_limit_.allows(at.boot)) {
-      log_.info(part_,
-                "heard " + printable(id, kLongestId) + ": " + printable(what, kLongestWhat) + held_back(heard_limit_));
-    }
+    log_.info(part_, "heard " + printable(id, kLongestId) + ": " + printable(what, kLongestWhat));
   }
   Stranger& stranger = found->second;
   ++stranger.count;

@@ -24,7 +24,7 @@ struct Stranger {
 
 class Notices {
  public:
-  static constexpr std::size_t kMostStrangers = 256;
+  static constexpr std::size_t kMostStrangers = 4096;  // each is told of once in the log, so this bounds the log too
 
   Notices(core::Log& log, std::string part) : log_(log), part_(std::move(part)) {}
 
@@ -44,7 +44,6 @@ class Notices {
   std::map<std::string, Stranger, std::less<>> strangers_;
   std::uint64_t turned_away_ = 0;
   RateLimit reject_limit_{std::chrono::seconds(10)};
-  RateLimit heard_limit_{std::chrono::seconds(1)};
   RateLimit trouble_limit_{std::chrono::seconds(1)};
 };
 

@@ -149,7 +149,8 @@ config::Problems option_mistakes(const core::DriverSpec& spec, const core::Drive
 }
 
 config::Problems same_addresses(const config::Config& config) {
-  static constexpr std::array<std::string_view, 4> kAddresses{"address", "unit", "primary", "secondary"};
+  static constexpr std::array<std::string_view, 7> kAddresses{"address", "unit",    "primary", "secondary",
+                                                              "maker",   "version", "medium"};
   // What may be asked of one device in two ways: by two profiles, in two measurements.
   static constexpr std::array<std::string_view, 3> kAsked{"measurements", "register", "channels"};
   config::Problems problems;
@@ -157,12 +158,15 @@ config::Problems same_addresses(const config::Config& config) {
   for (const config::DeviceConfig& device : config.devices) {
     if (device.broken || device.driver->scope == core::Scope::port) continue;
     std::string address;
-    const ConfigNode* place = nullptr;
+    const ConfigNode* place = nullptr;  // the first that is written, not a default
+    std::string_view named;
     for (const std::string_view key : kAddresses) {
       const ConfigNode& node = device.options[key];
       if (node.empty()) continue;
       address += std::string(key) + " " + comparable(node) + "\n";
-      if (place == nullptr || place->source().line == 0) place = &node;
+      if (place != nullptr && place->source().line != 0) continue;
+      place = &node;
+      named = key;
     }
     if (place == nullptr) continue;
     std::string what = address + comparable(device.profile);
@@ -171,9 +175,8 @@ config::Problems same_addresses(const config::Config& config) {
     if (fresh) continue;
     config::Problem problem = in_device(device);
     if (place->source().line != 0) problem.source = place->source();
-    problem.message = "has the same " + address.substr(0, address.find(' ')) + " as device '" +
-                      known->second->identity.id + "' at " + known->second->source.text() +
-                      "; each device of a port has its own";
+    problem.message = "has the same " + std::string(named) + " as device '" + known->second->identity.id + "' at " +
+                      known->second->source.text() + "; each device of a port has its own";
     problems.push_back(std::move(problem));
   }
   return problems;

@@ -146,6 +146,20 @@ TEST_CASE("two meters with one address on one line are refused, on two lines or 
             .empty());
 }
 
+TEST_CASE("what narrows a secondary address belongs to it") {
+  const Site site;
+  const auto mbus = [](const std::string& id, const std::string& keys) {
+    return "[[device]]\nid = \"" + id + "\"\ndriver = \"mbus\"\nport = \"bus\"\ndomain = \"water\"\n" +
+           "secondary = \"12345678\"\n" + keys;
+  };
+  CHECK(site.mistakes(kHead + mbus("heat", "medium = \"04\"\n") + mbus("cold", "medium = \"0A\"\n")).empty());
+  CHECK(site.mistakes(kHead + mbus("heat", "maker = \"KAM\"\n") + mbus("cold", "maker = \"ELS\"\n")).empty());
+  const auto all = site.mistakes(kHead + mbus("heat", "medium = \"04\"\n") + mbus("twin", "medium = \"04\"\n"));
+  INFO(shown(all));
+  REQUIRE(all.size() == 1);
+  CHECK(has(all, "a.toml:25: device 'twin': has the same secondary as device 'heat' at a.toml:13"));
+}
+
 TEST_CASE("of a file that cannot be parsed nothing is missed") {
   const Site site;
   std::filesystem::create_directories(site.folder / "conf.d");

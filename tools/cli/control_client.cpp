@@ -19,13 +19,13 @@ namespace {
 using core::Error;
 using core::ErrorCode;
 
-core::Result<io::UniqueFd> connect_to(const std::string& path) {
+core::Result<io::UniqueFd> connect_to(const std::string& path, core::Seconds patience) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) return Error(ErrorCode::bad_input, path + ": longer than 107 bytes");
   path.copy(address.sun_path, path.size());
   io::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const timeval limit{5, 0};
+  const timeval limit{patience.count(), 0};
   ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
@@ -63,8 +63,8 @@ core::Result<v1::ControlReply> receive(int fd) {
 
 }  // namespace
 
-core::Result<ControlClient> ControlClient::connect(const std::string& socket) {
-  auto fd = connect_to(socket);
+core::Result<ControlClient> ControlClient::connect(const std::string& socket, core::Seconds patience) {
+  auto fd = connect_to(socket, patience);
   if (!fd) return std::move(fd).error();
   return ControlClient(std::move(fd).value());
 }
@@ -80,8 +80,9 @@ core::Result<std::string> ControlClient::ask(const core::CommandRequest& request
   return reply->json();
 }
 
-core::Result<std::string> ask_agent(const std::string& socket, const core::CommandRequest& request) {
-  auto client = ControlClient::connect(socket);
+core::Result<std::string> ask_agent(const std::string& socket, const core::CommandRequest& request,
+                                    core::Seconds patience) {
+  auto client = ControlClient::connect(socket, patience);
   if (!client) return std::move(client).error();
   return client->ask(request);
 }

@@ -16,6 +16,8 @@ struct Arguments {
   std::vector<std::string> values;
 };
 
+constexpr core::Seconds kDevicePatience{150};  // a search of an M-Bus takes up to 100 s, and the line may be busy
+
 int run(const Arguments& arguments, const Common& common) {
   core::CommandRequest request{"device", {{"device", arguments.device}, {"command", arguments.command}}};
   for (const std::string& value : arguments.values) {
@@ -26,7 +28,7 @@ int run(const Arguments& arguments, const Common& common) {
     }
     request.arguments[value.substr(0, equals)] = value.substr(equals + 1);
   }
-  const auto reply = ask_agent(arguments.socket, request);
+  const auto reply = ask_agent(arguments.socket, request, kDevicePatience);
   if (!reply) {
     fmt::print(stderr, "afferent device: {}\n", reply.error().message());
     return reply.error().code() == core::ErrorCode::not_found ? 2 : 1;
