@@ -52,7 +52,7 @@ class Line {
       bytes = bytes.subspan(2 + length);
     }
   }
-  void ask(core::DeviceCommand command) { meter_.command(command, sink_); }
+  void ask(const core::DeviceCommand& command) { meter_.command(command, sink_); }
   void remember(core::ByteView bytes) {
     static_cast<void>(meter_.restore(meter_.save()));
     static_cast<void>(meter_.restore(bytes));
