@@ -73,8 +73,7 @@ struct PortConfig {
   std::string host;                // tcp, mqtt; tcp_listen: numeric local address
   std::uint16_t tcp_port = 0;      // tcp, tcp_listen, mqtt
   bool modbus_tcp = false;         // tcp: frames carry the MBAP header; false: a serial protocol over TCP
-  core::LineSettings line;         // serial
-  bool line_given = false;         // false: the drivers' defaults decide, per device
+  core::LineSettings line;         // serial: as it is opened; what it does not say comes from its first device
   bool rs485 = false;              // ask the kernel to drive the transceiver
   core::Millis silence{0};         // quiet time before each request; 0: computed
   std::uint32_t connections = 64;  // tcp_listen: at a time

@@ -100,7 +100,7 @@ class DeviceReader {
       return;
     }
     const GivenLine& shared = loading_.port_lines[device.port];
-    if (!own.any() && (!shared.any() || shared.all())) return;
+    if (!own.any() && shared.all()) return;
     const core::LineSettings base = device.driver != nullptr ? device.driver->port.line : core::LineSettings{};
     device.line = own.over(shared.over(base));
   }
@@ -112,11 +112,22 @@ class DeviceReader {
   bool port_found_ = false;
 };
 
+// A port that does not say it all is opened as its first device listens: one that is never asked depends on it.
+void open_as_devices_listen(Loading& loading) {
+  std::vector<bool> settled(loading.config.ports.size());
+  for (const DeviceConfig& device : loading.config.devices) {
+    if (!device.line || settled[device.port]) continue;
+    settled[device.port] = true;
+    loading.config.ports[device.port].line = *device.line;
+  }
+}
+
 }  // namespace
 
 void read_devices(Loading& loading, const ConfigNode& root) {
   DeviceReader reader(loading);
   for (const ConfigNode& written : section_tables(loading, root, "device")) reader.read(written);
+  open_as_devices_listen(loading);
 }
 
 }  // namespace afferent::config

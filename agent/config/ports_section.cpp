@@ -64,7 +64,6 @@ void read_serial(Loading& loading, const ConfigNode& table, PortConfig& port, Gi
   port.rs485 = table["rs485"].boolean(port.rs485);
   given = given_line(table, "port", loading.problems);
   port.line = given.over(port.line);
-  port.line_given = given.any();
 }
 
 void read_host(Loading& loading, const ConfigNode& table, PortConfig& port) {

@@ -157,9 +157,8 @@ TEST_CASE("ports are read, with the board's aliases and by-id names resolved") {
   REQUIRE(ports.size() == 3);
   CHECK(ports[0].path == "/dev/ttyS7");
   CHECK(ports[0].rs485);
-  CHECK_FALSE(ports[0].line_given);
+  CHECK(ports[0].line == core::LineSettings{2400, 8, core::Parity::even, 1});  // its first device's driver
   CHECK(ports[1].path == "/dev/serial/by-id/usb-Maker_Adapter-if00");
-  CHECK(ports[1].line_given);
   CHECK(ports[1].line == core::LineSettings{4800, 7, core::Parity::odd, 2});
   CHECK(ports[1].silence == core::Millis(20));
   CHECK(ports[2].kind == PortConfig::Kind::tcp);
@@ -188,7 +187,7 @@ TEST_CASE("devices are read, with what their driver says where they say nothing"
   CHECK(meter.poll == core::Millis(900'000));
   CHECK(meter.reply_timeout == core::Millis(300));
   CHECK(meter.retries == 4);
-  CHECK_FALSE(meter.line);
+  CHECK(meter.line == core::LineSettings{2400, 8, core::Parity::even, 1});
   CHECK(meter.options["address"].text() == "0000101");
   CHECK(meter.options["preamble"].integer() == 3);
   CHECK_FALSE(meter.options.has("framing"));
@@ -231,6 +230,28 @@ TEST_CASE("a port that says only the rate leaves the framing to each device's dr
   const config::Loaded loaded = folder.load();
   REQUIRE(test::joined(folder.texts(loaded.problems)) == "");
   CHECK(loaded.config.devices[0].line == core::LineSettings{1200, 8, core::Parity::even, 1});
+}
+
+TEST_CASE("where neither device nor port says a rate each device has its driver's, and the port the first one's") {
+  const test::ConfigFolder folder;
+  const std::string two = std::string(test::kDevice) +
+                          "[[device]]\nid = \"level-1\"\ndriver = \"modbus\"\nport = \"line-1\"\ndomain = \"flood\"\n"
+                          "profile = \"level\"\n";
+  folder.write("afferent.toml", std::string(test::kNode) + std::string(test::kPort) + two);
+  config::Loaded loaded = folder.load();
+  REQUIRE(test::joined(folder.texts(loaded.problems)) == "");
+  constexpr core::LineSettings kMeter{2400, 8, core::Parity::even, 1};
+  CHECK(loaded.config.devices[0].line == kMeter);
+  CHECK(loaded.config.devices[1].line == core::LineSettings{9600, 8, core::Parity::none, 1});
+  CHECK(loaded.config.ports[0].line == kMeter);
+
+  folder.write("afferent.toml",
+               std::string(test::kNode) + std::string(test::kPort) + "baud = 4800\nframing = \"8N1\"\n" + two);
+  loaded = folder.load();
+  REQUIRE(test::joined(folder.texts(loaded.problems)) == "");
+  CHECK_FALSE(loaded.config.devices[0].line);
+  CHECK_FALSE(loaded.config.devices[1].line);
+  CHECK(loaded.config.ports[0].line == core::LineSettings{4800, 8, core::Parity::none, 1});
 }
 
 TEST_CASE("rules are read and bound to devices") {

@@ -1,12 +1,15 @@
 """A serial line with Modbus RTU devices: a pty whose name can vanish and come back, like that of a USB adapter."""
+import fcntl
 import os
 import select
+import struct
 import termios
 import threading
 import tty
 
 from modbus_server import Registers
 
+TCGETS2 = 0x802C542A
 REQUEST = 8  # bytes of a read request: unit, function, first, count, CRC
 
 
@@ -38,6 +41,15 @@ class SerialLine:
         self._stop, stop = os.pipe()[::-1]
         self._thread = threading.Thread(target=self._serve, args=(master, slave, stop), daemon=True)
         self._thread.start()
+
+    def baud(self):
+        """Bits a second, as whoever has the line open has set it."""
+        slave = os.open(self.path, os.O_RDWR | os.O_NOCTTY)
+        try:
+            termios2 = fcntl.ioctl(slave, TCGETS2, bytes(44))
+        finally:
+            os.close(slave)
+        return struct.unpack_from("=I", termios2, 36)[0]
 
     def unplug(self):
         """The name goes, and whoever has the line open sees it hang up."""

@@ -41,6 +41,16 @@ class Line(EndToEnd):
     def newest(self):
         return received_counts(self.seen).get(0, [0])[-1]
 
+    def test_each_device_is_asked_at_the_rate_of_its_driver(self):
+        self.line.plug_in()
+        without = device(self.line.path).replace("baud = 115200\n", "")
+        meter = '[[device]]\nid = "m"\ndriver = "cjt188"\nport = "line-1"\ndomain = "water"\npoll = "200 ms"\n'
+        agent = self.agent(self.config(self.mqtt.port, without + meter))
+        rates = set()
+        wait_for(lambda: rates.add(self.line.baud()) or {2400, 9600} <= rates, "2400 baud for one, 9600 for the other")
+        self.assertLessEqual(rates, {2400, 9600, 38400})  # the last is what a new pty has
+        self.assertEqual(agent.sigterm(), 0)
+
     def test_a_line_that_disappears_and_returns(self):
         self.line.plug_in()
         agent = self.agent(self.config(self.mqtt.port, device(self.line.path)))
