@@ -1,9 +1,10 @@
 #include "agent/app/agent.h"
 
-#include <cstdlib>
+#include <chrono>
 #include <utility>
 
 #include "agent/app/cameras.h"
+#include "agent/app/device_named.h"
 #include "agent/app/orders.h"
 #include "agent/assembly/rules.h"
 #include "agent/io/gpio_port.h"
@@ -200,11 +201,12 @@ Result<void> Agent::open_store() {
 }
 
 Result<void> Agent::restore() {
-  if (auto restored = rules_->restore(store_->states(), clock_.now(), clock_.boot()); !restored) {
+  const auto states = store_->states();
+  if (auto restored = rules_->restore(states, clock_.now(), clock_.boot()); !restored) {
     log_.warning("rules", restored.error().message());
   }
-  bulletin_->restore(store_->states());
-  for (const Error& error : driver_states_.restore(store_->states())) log_.warning("drivers", error.message());
+  bulletin_->restore(states);
+  for (const Error& error : driver_states_.restore(states)) log_.warning("drivers", error.message());
   return {};
 }
 
@@ -279,15 +281,12 @@ void Agent::run_device_command(const core::CommandRequest& request, core::Comman
       command.arguments.emplace(key, value);
     }
   }
-  for (std::uint32_t i = 0; i < config_.devices.size(); ++i) {
-    if (identities_[i].id != device) continue;
-    lines_[config_.devices[i].port]->command(
-        core::DeviceId{i}, std::move(command), [reply = std::move(reply)](Result<void> result) {
-          reply(result ? Result<std::string>(std::string("{}")) : Result<std::string>(std::move(result).error()));
-        });
-    return;
-  }
-  reply(Error(ErrorCode::not_found, "no device '" + device + "'"));
+  const auto id = device_named(identities_, device);
+  if (!id) return reply(Error(ErrorCode::not_found, "no device '" + device + "'"));
+  lines_[config_.devices[core::index(*id)].port]->command(
+      *id, std::move(command), [reply = std::move(reply)](Result<void> result) {
+        reply(result ? Result<std::string>(std::string("{}")) : Result<std::string>(std::move(result).error()));
+      });
 }
 
 Result<void> Agent::start() {

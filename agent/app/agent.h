@@ -39,7 +39,8 @@ class Agent {
 
   io::Loop& loop() { return *loop_; }
   core::Result<void> start();  // Error{bad_config} when the control socket cannot be made
-  void stop();                 // commits and delivers what it can; about 2 s at most
+  // Commits what there is, gives the broker 2 s to acknowledge it and 2 s more to say goodbye; the disk takes its time.
+  void stop();
 
  private:
   Agent(config::Config config, assembly::Drivers drivers, core::Clock& clock, core::Log& log);
@@ -81,10 +82,10 @@ class Agent {
   std::unique_ptr<Polls> polls_;
   std::unique_ptr<Replay> replay_;
   std::unique_ptr<acquire::SeriesTable> series_;
-  std::vector<std::unique_ptr<acquire::Line>> lines_;  // by port
-  assembly::Drivers drivers_;                          // until they are in lines_
-  DriverStates driver_states_;                         // of the drivers in lines_
+  DriverStates driver_states_;  // of the drivers in lines_
   std::unique_ptr<Bulletin> bulletin_;
+  std::vector<std::unique_ptr<acquire::Line>> lines_;  // by port; gone before what their polls go through
+  assembly::Drivers drivers_;                          // until they are in lines_
   Commands commands_;
   std::unique_ptr<control::Server> control_;
   std::unique_ptr<io::UnixServer> control_socket_;

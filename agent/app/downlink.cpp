@@ -73,15 +73,33 @@ void Downlink::send(core::Parcel parcel) {
     for (const core::Envelope& envelope : telemetry.envelopes) drop(envelope);
   }
   if (parcel.envelopes.empty() && parcel.changes.empty()) return;
-  const bool joins = only_state(parcel) && !waiting_.empty() && only_state(waiting_.back());
-  const bool fits = joins || waiting_.size() < kMostWaiting;
-  if (only_state(parcel) && fits) forget_older(parcel);
-  if (joins && !waiting_.empty() && only_state(waiting_.back())) {
-    std::move(parcel.changes.begin(), parcel.changes.end(), std::back_inserter(waiting_.back().changes));
-  } else if (fits) {
-    waiting_.push_back(std::move(parcel));
+  if (only_state(parcel)) {
+    keep_state(std::move(parcel));
   } else {
-    for (const core::Envelope& envelope : parcel.envelopes) drop(envelope);
+    keep(std::move(parcel));
+  }
+}
+
+void Downlink::keep(core::Parcel parcel) {
+  if (alerts_waiting_ < kMostWaiting && bytes_waiting_ < kWaitingRoom) {
+    ++alerts_waiting_;
+    bytes_waiting_ += cost_of(parcel);
+    waiting_.push_back(std::move(parcel));
+    return;
+  }
+  for (const core::Envelope& envelope : parcel.envelopes) drop(envelope);
+  parcel.envelopes.clear();
+  if (!parcel.changes.empty()) keep_state(std::move(parcel));
+}
+
+// Behind an alert, which is to be committed before what came after it; so there are no more parcels of states than of
+// alerts, and one.
+void Downlink::keep_state(core::Parcel parcel) {
+  forget_older(parcel);
+  if (!waiting_.empty() && only_state(waiting_.back())) {
+    std::move(parcel.changes.begin(), parcel.changes.end(), std::back_inserter(waiting_.back().changes));
+  } else {
+    waiting_.push_back(std::move(parcel));
   }
 }
 
@@ -112,13 +130,22 @@ void Downlink::drain() {
     core::DownItem item(std::move(waiting_.front()));
     (void)queue_.push(item, 0, kRoom);  // costs nothing, so it is taken
   }
+  alerts_waiting_ = bytes_waiting_ = 0;
   retry();  // the Gap
 }
 
 void Downlink::retry() {
   // A state has the reserve too while an alert waits behind it: alerts keep their place, and are not to wait for it.
   auto ahead = waiting_.rend() - std::find_if(waiting_.rbegin(), waiting_.rend(), has_alert);
-  while (!waiting_.empty() && push(waiting_.front(), ahead-- > 0)) waiting_.pop_front();
+  while (!waiting_.empty()) {
+    const bool alert = has_alert(waiting_.front());
+    const std::size_t bytes = cost_of(waiting_.front());
+    if (!push(waiting_.front(), ahead-- > 0)) break;
+    waiting_.pop_front();
+    if (!alert) continue;
+    --alerts_waiting_;
+    bytes_waiting_ -= bytes;
+  }
   if (!waiting_.empty() || dropped_.empty()) return;
   core::Parcel account;
   for (const auto& [stream, facts] : dropped_) account.envelopes.push_back(gaps_.write(facts));

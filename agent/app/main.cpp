@@ -27,7 +27,8 @@ namespace {
 
 using namespace afferent;
 
-constexpr int kBadConfig = 78;  // EX_CONFIG of sysexits.h: systemd need not try again
+constexpr int kFailed = 1;      // systemd starts us again
+constexpr int kBadConfig = 78;  // EX_CONFIG of sysexits.h: a person has to correct something, so systemd does not
 
 struct Options {
   std::string config = "/etc/afferent/afferent.toml";
@@ -35,13 +36,13 @@ struct Options {
   std::string clock;
 };
 
-int refuse(const std::string& why) {
-  std::fprintf(stderr, "afferentd: %s\n", why.c_str());
-  return kBadConfig;
+int refuse(const core::Error& why) {
+  std::fprintf(stderr, "afferentd: %s\n", why.message().c_str());
+  return why.code() == core::ErrorCode::bad_config ? kBadConfig : kFailed;
 }
 
 // What is wrong is told as `afferent check` tells it, and all of it.
-int refuse(const config::Loaded& loaded, const std::string& otherwise) {
+int refuse(const config::Loaded& loaded, const core::Error& otherwise) {
   const io::RealClock clock;
   io::RandomDevice random;
   auto zone = io::read_zone(loaded.config.node.timezone);
@@ -67,22 +68,22 @@ void feed_watchdog(io::Loop& loop, core::Nanos period) {
 int run(const Options& options) {
   io::share_one_heap();
   auto log = app::make_log(options.level);
-  if (!log) return refuse(log.error().message());
+  if (!log) return refuse(log.error());
   plugin::Loader plugins(drivers::built_in());
   config::Loaded loaded = load(options.config, plugins);
-  if (!loaded.problems.empty()) return refuse(loaded, "");
+  if (!loaded.problems.empty()) return refuse(loaded, {core::ErrorCode::bad_config, ""});
   auto clock = io::make_clock(options.clock);
-  if (!clock) return refuse(clock.error().message());
+  if (!clock) return refuse(clock.error());
   auto agent = app::Agent::create(std::move(loaded.config), **clock, **log);
   if (!agent) {
-    if (agent.error().code() != core::ErrorCode::bad_config) return refuse(agent.error().message());
+    if (agent.error().code() != core::ErrorCode::bad_config) return refuse(agent.error());
     plugin::Loader anew(drivers::built_in());
-    return refuse(load(options.config, anew), agent.error().message());
+    return refuse(load(options.config, anew), agent.error());
   }
   io::Loop& loop = (*agent)->loop();
   auto signals = io::Signals::create(loop, {SIGTERM, SIGINT}, [&loop](int) { loop.stop(); });
-  if (!signals) return refuse(signals.error().message());
-  if (auto started = (*agent)->start(); !started) return refuse(started.error().message());
+  if (!signals) return refuse(signals.error());
+  if (auto started = (*agent)->start(); !started) return refuse(started.error());
   std::uint64_t watchdog_us = 0;
   if (sd_watchdog_enabled(0, &watchdog_us) > 0)
     feed_watchdog(loop, core::Micros(static_cast<std::int64_t>(watchdog_us / 3)));
@@ -106,6 +107,9 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--log-level", options.level, "debug, info, warning or error")->capture_default_str();
     app.add_option("--clock", options.clock, "File by which tests steer time; only in builds with AFFERENT_FAULTS");
+    app.footer(
+        "Exit status: 0 ended by a signal, 1 failed and may be started again, 2 wrong options, 78 a person has to\n"
+        "correct the configuration, or to see to a store that is in use or of a newer version.");
     app.set_version_flag("--version", std::string(app::kVersion));
     try {
       app.parse(argc, argv);

@@ -1,9 +1,11 @@
 #include "agent/app/orders.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <memory>
 
+#include "agent/app/device_named.h"
 #include "agent/app/moment.h"
 
 namespace afferent::app {
@@ -99,10 +101,9 @@ std::string Orders::check(const Arguments& arguments, std::string_view allowed) 
 Result<std::optional<core::DeviceId>> Orders::device(const Arguments& arguments) const {
   const std::string name = text(arguments, "device");
   if (name.empty()) return std::optional<core::DeviceId>();
-  for (std::uint32_t i = 0; i < config_.devices.size(); ++i) {
-    if (config_.devices[i].identity.id == name) return std::optional(core::DeviceId{i});
-  }
-  return Error(ErrorCode::not_found, "there is no device '" + name + "'");
+  const auto found = device_named(config_.devices, name);
+  if (!found) return Error(ErrorCode::not_found, "there is no device '" + name + "'");
+  return found;
 }
 
 Result<std::string> Orders::alerts(rules::Engine& engine, rules::Output& /*output*/, const Arguments& /*arguments*/) {
@@ -225,7 +226,7 @@ constexpr Verb kVerbs[] = {
     {"alerts", &Orders::alerts, ""},
     {"alert-ack", &Orders::acknowledge, "alert who note"},
     {"alert-shelve", &Orders::shelve, "alert until who note"},
-    {"alert-unshelve", &Orders::unshelve, "alert who note"},
+    {"alert-unshelve", &Orders::unshelve, "alert"},
     {"maintenance-start", &Orders::start<FactKind::maintenance>, "device from until who note"},
     {"maintenance-stop", &Orders::stop<FactKind::maintenance>, "device number"},
     {"maintenance-list", &Orders::list<FactKind::maintenance>, ""},

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "agent/app/device_named.h"
+
 namespace afferent::app {
 namespace {
 
@@ -49,20 +51,18 @@ void Replay::series_added(core::Series series, core::DeviceId device, const core
 
 Result<Replay::Found> Replay::find(const std::string& device, const std::string& channel) const {
   std::string names;
-  for (std::uint32_t i = 0; i < setup_.devices.size(); ++i) {
-    if (setup_.devices[i].id != device) {
-      list(names, setup_.devices[i].id);
-      continue;
-    }
-    names.clear();
-    for (std::size_t number = 0; number < entries_[i].size(); ++number) {
-      if (entries_[i][number].channel.name == channel) return Found{core::DeviceId{i}, number};
-      list(names, entries_[i][number].channel.name);
-    }
-    return Error(ErrorCode::not_found, "device " + quoted(device) + " has no channel " + quoted(channel) +
-                                           "; it has: " + (names.empty() ? "none yet" : names));
+  const auto id = device_named(setup_.devices, device);
+  if (!id) {
+    for (const core::DeviceIdentity& other : setup_.devices) list(names, other.id);
+    return Error(ErrorCode::not_found, "no device " + quoted(device) + "; there are: " + names);
   }
-  return Error(ErrorCode::not_found, "no device " + quoted(device) + "; there are: " + names);
+  const std::vector<Entry>& entries = entries_[core::index(*id)];
+  for (std::size_t number = 0; number < entries.size(); ++number) {
+    if (entries[number].channel.name == channel) return Found{*id, number};
+    list(names, entries[number].channel.name);
+  }
+  return Error(ErrorCode::not_found, "device " + quoted(device) + " has no channel " + quoted(channel) +
+                                         "; it has: " + (names.empty() ? "none yet" : names));
 }
 
 Result<void> Replay::fill(core::Reading& reading, const Entry& entry, const core::CommandRequest& request) const {

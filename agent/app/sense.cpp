@@ -1,6 +1,7 @@
 #include "agent/app/sense.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace afferent::app {
 

@@ -1,4 +1,4 @@
-// What `--version` and NodeStatus.software say.
+// What `--version` and NodeStatus.software say. A constant.
 #pragma once
 
 #include <string_view>

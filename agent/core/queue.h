@@ -55,6 +55,13 @@ class BoundedQueue {
     return taken;
   }
 
+  // Waits as take() does, takes nothing, and ends with notify() only: for a consumer that has no room for more.
+  void rest(Nanos wait) {
+    std::unique_lock lock(mutex_);
+    if (wait > Nanos::zero()) ready_.wait_for(lock, wait, [this] { return notified_; });
+    notified_ = false;
+  }
+
   // The consumer is behind for reasons of its own: what can wait is to wait.
   void set_behind(bool behind) { behind_ = behind; }
 
@@ -65,7 +72,7 @@ class BoundedQueue {
     return used_ >= soft;
   }
 
-  // Ends a take() that waits, now or the next one.
+  // Ends a take() or rest() that waits, now or the next one.
   void notify() {
     {
       const std::lock_guard lock(mutex_);

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
 #include <utility>
 
 #include "agent/core/codec_call.h"
+#include "agent/core/first_line.h"
 #include "agent/io/errno_text.h"
 
 namespace afferent::io {
@@ -22,18 +22,12 @@ constexpr core::Nanos kKeepUp = std::chrono::seconds(1);  // between looks at th
 constexpr int kKeepAliveSeconds = 30;
 constexpr int kQos = 1;
 constexpr int kPackets = 32;  // handled in one round at most
-constexpr std::size_t kLongestPassword = 65535;
 
 core::Result<std::string> read_password(const std::string& path) {
-  std::string password;
-  if (path.empty()) return password;
-  std::ifstream file(path);
-  if (!file || !std::getline(file, password)) {
-    return Error(ErrorCode::retry, "password_file " + path + ": " + (file ? "is empty" : errno_text(errno)));
-  }
-  while (!password.empty() && password.back() == '\r') password.pop_back();
-  if (password.size() > kLongestPassword) return Error(ErrorCode::bad_config, path + ": the first line is too long");
-  return password;
+  if (path.empty()) return std::string();
+  auto line = core::first_line(path, core::kLongestMqttPassword);
+  if (!line) return std::move(line).error().in("password_file");
+  return line;
 }
 
 std::string reason_of(int result) {

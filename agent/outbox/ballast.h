@@ -1,4 +1,5 @@
-// Disk space kept back in a file, to be given up for what must be stored on a full disk. Loop-bound.
+// Disk space kept back in a file, to be given up for what must be stored on a full disk. Belongs to the deliver
+// thread.
 #pragma once
 
 #include <cstdint>

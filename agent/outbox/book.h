@@ -41,6 +41,7 @@ struct Book {
   std::vector<std::uint64_t> held;  // bytes of the rows of each stream, with their overhead
   std::vector<OpenGap> gaps;
   std::uint64_t age = 0;  // of the last commit
+  std::uint64_t committed_readings = 0;
   std::uint64_t dropped_readings = 0;
 
   std::optional<std::size_t> find(std::string_view domain, core::Kind kind) const;

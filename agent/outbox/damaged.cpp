@@ -49,14 +49,16 @@ constexpr std::array kParts{"", "-wal", "-shm", "-journal"};
 // Those set aside before `newest`, the newest first by when they were last written.
 std::vector<std::string> earlier_ones(const std::string& path, const std::string& newest) {
   const std::filesystem::path database(path);
+  const std::filesystem::path folder = database.has_parent_path() ? database.parent_path() : ".";
+  const std::filesystem::path newest_name = std::filesystem::path(newest).filename();
   const std::string prefix = database.filename().string() + ".damaged-";
   std::vector<std::pair<std::filesystem::file_time_type, std::string>> found;
   std::error_code error;
-  std::filesystem::directory_iterator at(database.parent_path(), error);
+  std::filesystem::directory_iterator at(folder, error);
   for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
     const std::string name = at->path().filename().string();
     const bool is_part = name.ends_with("-wal") || name.ends_with("-shm") || name.ends_with("-journal");
-    if (!name.starts_with(prefix) || is_part || at->path() == newest) continue;
+    if (!name.starts_with(prefix) || is_part || name == newest_name) continue;
     std::error_code unknown;
     found.emplace_back(at->last_write_time(unknown), at->path().string());
   }

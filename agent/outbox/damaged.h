@@ -1,4 +1,4 @@
-// Sets the files of a damaged database aside. Loop-bound.
+// Sets the files of a damaged database aside. Belongs to the deliver thread.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// The few file system calls that the store needs beside SQLite. Loop-bound to the deliver thread.
+// The few file system calls that the store needs beside SQLite. Belongs to the deliver thread.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,8 @@ std::uint64_t free_bytes_beside(const std::string& path);
 // Whole small file, or nothing where there is none.
 std::string read_small_file(const std::string& path);
 
-// Replaces the file and makes it durable, its name included. Error{full} or Error{retry}.
+// Writes the file where it is, so that a power cut may leave it cut short, and makes it durable, its name included.
+// Error{full} or Error{retry}.
 core::Result<void> write_small_file(const std::string& path, std::string_view content);
 
 }  // namespace afferent::outbox

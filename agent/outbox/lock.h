@@ -1,4 +1,4 @@
-// Keeps a second agent away from the store. Loop-bound.
+// Keeps a second agent away from the store. Belongs to the deliver thread.
 #pragma once
 
 #include <string>

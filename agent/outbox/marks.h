@@ -1,4 +1,5 @@
-// What the reader did with the rows of each stream since the store was opened. Loop-bound.
+// What the reader did with the rows of each stream since the store was opened. Belongs to the deliver
+// thread.
 #pragma once
 
 #include <algorithm>

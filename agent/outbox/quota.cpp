@@ -77,6 +77,8 @@ Result<std::vector<Loss>> Round::drop_oldest(std::uint64_t bytes, const std::str
     const Stream& from = book_.streams[oldest->stream];
     freed += cost_of(row.payload);
     book_.dropped_readings += row.readings;
+    // What goes in the round that it came with was never committed.
+    if (row.age == book_.age) book_.committed_readings -= row.readings;
     merge(losses, {{from.domain, from.kind, row.sequence, row.sequence, row.first, row.last, 1, row.readings, reason},
                    row.boot});
     RoundEffects::Removed& run = runs[oldest->stream];

@@ -28,10 +28,10 @@ Loss damage_to(const std::string& domain, core::Kind kind, std::uint64_t message
 Result<void> SqliteStore::start() {
   auto ended = finish_setting_aside(options_.path);
   if (!ended) return ended;
-  const bool is_new = !exists(options_.path);
+  const bool empty = size_of(options_.path) == 0;
   // SQLite would begin anew with a file that somebody emptied, as if nothing had been in it.
   const bool was_used = exists(options_.path + ".ballast") || size_of(options_.path + "-wal") != 0;
-  const bool emptied = !is_new && size_of(options_.path) == 0 && was_used;
+  const bool emptied = empty && was_used && exists(options_.path);
   const bool ballast = ballast_.take();
   auto opened = emptied ? replace_damaged({ErrorCode::bad_input, "the file is empty"}) : open_file();
   if (!opened && opened.error().code() == ErrorCode::full && ballast) {
@@ -39,7 +39,8 @@ Result<void> SqliteStore::start() {
     opened = open_file();
   }
   const bool full = !opened && opened.error().code() == ErrorCode::full;
-  if (full && is_new) {  // there is nothing yet that could be lost: commits try again
+  // Where nothing is in the file, or what was is set aside, nothing could be lost: commits try again.
+  if (full && (empty || !damage_.empty())) {
     tools_.log.error(kPart, "cannot be made yet, " + opened.error().message());
   } else if (!opened) {
     return opened;
@@ -81,6 +82,7 @@ Result<void> SqliteStore::replace_damaged(const Error& why) {
     merge(losses_, damage_to(stream.domain, stream.kind, stream.rows, tools_.clock.boot()));
   }
   if (book_.streams.empty()) merge(losses_, damage_to("node", core::Kind::telemetry, 0, tools_.clock.boot()));
+  fresh.committed_readings = book_.committed_readings;
   fresh.dropped_readings = book_.dropped_readings;
   book_ = std::move(fresh);
   cache_.clear();

@@ -23,6 +23,7 @@ Result<void> Round::insert(core::Envelope& envelope) {
   facts.readings = envelope.readings;
   facts.first = envelope.first;
   facts.last = envelope.last;
+  book_.committed_readings += envelope.readings;
   return insert_row(*stream, facts, &envelope.payload, {});
 }
 

@@ -1,6 +1,6 @@
 // One transaction: what goes in, what goes out, and the book as it is once the transaction is committed. It writes to
-// the tables and changes nothing else, so a round that fails is rolled back and forgotten. Loop-bound, lives for one
-// call.
+// the tables and changes nothing else, so a round that fails is rolled back and forgotten. Belongs to the deliver
+// thread, lives for one call.
 #pragma once
 
 #include <cstdint>

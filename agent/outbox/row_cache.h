@@ -1,5 +1,5 @@
 // Rows that were committed a moment ago and will be read next, so that the common read asks no database. Bounded in
-// bytes: the oldest row gives way. Loop-bound.
+// bytes: the oldest row gives way. Belongs to the deliver thread.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The tables of the store and the steps from one version of them to the next. Loop-bound.
+// The tables of the store and the steps from one version of them to the next. Belongs to the deliver thread.
 //
 // `user_version` holds the version, `application_id` says that the file is ours. A step is never changed once released:
 // a new layout is a new step at the end, with a test that takes a store of the version before through it.

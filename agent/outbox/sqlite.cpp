@@ -196,8 +196,8 @@ void Database::shrink(std::int64_t most) {
   const auto pages = number("PRAGMA page_count");
   if (!free || !pages || *free <= *pages - *free || *pages - *free > most) return;
   // Where it fails, the file stays as it is.
-  if (run("VACUUM").ok()) [[maybe_unused]]
-    const auto done = checkpoint();
+  if (!run("VACUUM")) return;
+  [[maybe_unused]] const auto done = checkpoint();
 }
 
 void Database::checkpoint_at_close(bool wanted) {

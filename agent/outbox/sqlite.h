@@ -1,6 +1,6 @@
 // SQLite as RAII and Result. The rest of the store tells its failures apart by code: Error{full} no room on disk,
 // Error{bad_input} the file is damaged, Error{retry} I/O or memory, Error{bug} our mistake, and at open
-// Error{bad_config} when another program has the file open. Loop-bound.
+// Error{bad_config} when another program has the file open. Belongs to the deliver thread.
 #pragma once
 
 #include <cstdint>

@@ -48,8 +48,7 @@ SqliteStore::SqliteStore(StoreOptions options, StoreTools tools, StoreLock lock)
 
 SqliteStore::~SqliteStore() {
   if (file_ == nullptr) return;
-  auto flushed = flush_acknowledged();
-  if (!flushed) tools_.log.warning(kPart, flushed.error().message());
+  [[maybe_unused]] const auto flushed = flush_acknowledged();  // says itself why it could not
 }
 
 Result<void> SqliteStore::commit(std::vector<core::Parcel>& parcels) {

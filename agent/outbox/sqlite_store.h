@@ -1,4 +1,5 @@
-// The store on SQLite: what is tried when, and what is given up when it does not work. Loop-bound.
+// The store on SQLite: what is tried when, and what is given up when it does not work. Belongs to the deliver
+// thread.
 #pragma once
 
 #include <functional>
@@ -37,6 +38,7 @@ class SqliteStore final : public Store {
   const std::vector<Stream>& streams() const override { return book_.streams; }
   std::uint64_t epoch() const override { return epoch_; }
   std::uint64_t bytes() const override { return book_.bytes(); }
+  std::uint64_t committed_readings() const override { return book_.committed_readings; }
   std::uint64_t dropped_readings() const override { return book_.dropped_readings; }
   std::string trouble() const override;
   std::map<std::string, core::StateChange> states() const override;

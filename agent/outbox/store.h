@@ -88,9 +88,10 @@ class Store {
 
   virtual const std::vector<Stream>& streams() const = 0;
   virtual std::uint64_t epoch() const = 0;
-  virtual std::uint64_t bytes() const = 0;             // held by the outbox
-  virtual std::uint64_t dropped_readings() const = 0;  // since open
-  virtual std::string trouble() const = 0;             // for the status; empty: none
+  virtual std::uint64_t bytes() const = 0;               // held by the outbox
+  virtual std::uint64_t committed_readings() const = 0;  // since open; some of them may have been dropped later
+  virtual std::uint64_t dropped_readings() const = 0;    // since open
+  virtual std::string trouble() const = 0;               // for the status; empty: none
 
   // State of rules and drivers as last committed: key -> (version, bytes).
   virtual std::map<std::string, core::StateChange> states() const = 0;

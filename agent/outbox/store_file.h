@@ -1,4 +1,4 @@
-// An opened and checked database with what was read from it. Loop-bound.
+// An opened and checked database with what was read from it. Belongs to the deliver thread.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The statements of the store, prepared once. It knows columns and keys, and decides nothing. Loop-bound; must not
-// outlive its database. Failures as in sqlite.h.
+// The statements of the store, prepared once. It knows columns and keys, and decides nothing. Belongs to the deliver
+// thread; must not outlive its database. Failures as in sqlite.h.
 #pragma once
 
 #include <cstdint>

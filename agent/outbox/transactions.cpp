@@ -75,9 +75,11 @@ void SqliteStore::note(const Result<void>& result) {
     io_trouble_.clear();
     return;
   }
-  if (result.error().code() == ErrorCode::full) return;
-  if (io_trouble_ != result.error().message()) tools_.log.error(kPart, result.error().message());
-  io_trouble_ = result.error().message();
+  // A full disk has many words for it, and is to be told once.
+  const bool full = result.error().code() == ErrorCode::full && !over_quota_;
+  const std::string why = full ? "nothing more fits on the disk" : result.error().message();
+  if (io_trouble_ != why) tools_.log.error(kPart, why + "; it is tried again");
+  io_trouble_ = why;
 }
 
 void SqliteStore::disk_is_full() {

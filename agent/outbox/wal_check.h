@@ -11,7 +11,7 @@ namespace afferent::outbox {
 
 // Error{bad_input} when committed transactions stand behind what SQLite will not read: the header is none, or after a
 // bad frame two more transactions were committed. One alone may be what a power cut left of the last one. A file that
-// is missing or empty is right. Reads the whole file. Loop-bound.
+// is missing or empty is right. Reads the whole file. Belongs to the deliver thread.
 core::Result<void> check_wal(const std::string& path);
 
 }  // namespace afferent::outbox

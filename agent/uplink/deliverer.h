@@ -3,8 +3,7 @@
 // start() and stop() are called by the thread that owns it. The `wake` of the uplink is the queue's notify().
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
+#include <atomic>
 #include <thread>
 #include <vector>
 
@@ -30,15 +29,11 @@ class Deliverer {
   void run();
   void farewell();
   std::vector<core::DownItem> wait(core::Nanos longest);
-  bool stopping();
 
   core::BoundedQueue<core::DownItem>& down_;
   Rounds rounds_;
   std::thread thread_;
-
-  std::mutex mutex_;
-  std::condition_variable stop_;
-  bool stopping_ = false;  // guarded by mutex_
+  std::atomic<bool> stopping_ = false;
 };
 
 }  // namespace afferent::uplink

@@ -19,14 +19,6 @@ bool may_wait(const core::Parcel& parcel) {
   });
 }
 
-std::uint64_t readings_in(const std::vector<core::Parcel>& parcels) {
-  std::uint64_t sum = 0;
-  for (const core::Parcel& parcel : parcels) {
-    for (const core::Envelope& envelope : parcel.envelopes) sum += envelope.readings;
-  }
-  return sum;
-}
-
 }  // namespace
 
 void Intake::add(core::Parcel&& parcel, core::Nanos now) {
@@ -38,17 +30,20 @@ void Intake::add(core::Parcel&& parcel, core::Nanos now) {
   parcels_.push_back(std::move(parcel));
 }
 
-std::uint64_t Intake::waiting_readings() const { return readings_in(parcels_); }
+std::uint64_t Intake::waiting_readings() const {
+  std::uint64_t sum = 0;
+  for (const core::Parcel& parcel : parcels_) {
+    for (const core::Envelope& envelope : parcel.envelopes) sum += envelope.readings;
+  }
+  return sum;
+}
 
 core::Nanos Intake::due() const { return parcels_.empty() ? kNever : due_; }
 
 bool Intake::commit(core::Nanos now, bool all) {
   if (parcels_.empty() || (!all && now < due_)) return false;
-  const std::uint64_t offered = readings_in(parcels_);
-  const std::uint64_t dropped_before = store_.dropped_readings();
   const core::Result<void> result = store_.commit(parcels_);
   if (result) {
-    committed_readings_ += offered;
     if (failing_) log_.info("store", "commits succeed again");
     parcels_.clear();
     bytes_ = 0;
@@ -57,19 +52,15 @@ bool Intake::commit(core::Nanos now, bool all) {
     pause_.reset();
     return true;
   }
-  const std::uint64_t gone = readings_in(parcels_) + (store_.dropped_readings() - dropped_before);
-  committed_readings_ += offered > gone ? offered - gone : 0;
   bytes_ = 0;
   for (const core::Parcel& parcel : parcels_) bytes_ += size_of(parcel);
-  failed(result.error(), now);
+  failed(result.error().code(), now);
   return false;
 }
 
-void Intake::failed(const core::Error& error, core::Nanos now) {
-  if (!failing_)
-    log_.error("store", "commit failed, " + error.message() + "; what is not stored is kept and tried again");
-  failing_ = true;
-  const bool full = error.code() == core::ErrorCode::full;
+void Intake::failed(core::ErrorCode code, core::Nanos now) {
+  failing_ = true;  // the store has said why
+  const bool full = code == core::ErrorCode::full;
   if (full) pause_.reset();
   due_ = now + (full ? core::Nanos{core::Seconds{1}} : pause_.next());
 }

@@ -27,12 +27,11 @@ class Intake {
 
   std::size_t waiting() const { return parcels_.size(); }
   std::uint64_t waiting_readings() const;
-  std::uint64_t committed_readings() const { return committed_readings_; }
 
  private:
   static constexpr std::size_t kMostBytes = 1u << 20;
 
-  void failed(const core::Error& error, core::Nanos now);
+  void failed(core::ErrorCode code, core::Nanos now);
 
   outbox::Store& store_;
   core::Log& log_;
@@ -41,8 +40,7 @@ class Intake {
   std::size_t bytes_ = 0;
   core::Nanos due_ = kNever;
   bool failing_ = false;
-  BackOff pause_{core::Millis{500}, core::Seconds{10}};
-  std::uint64_t committed_readings_ = 0;
+  GrowingPause pause_{core::Millis{500}, core::Seconds{10}};
 };
 
 }  // namespace afferent::uplink

@@ -1,5 +1,6 @@
 #include "agent/uplink/link.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace afferent::uplink {
@@ -17,7 +18,7 @@ Link::Link(LinkOptions options, core::Uplink& uplink, core::Random& random, core
       uplink_(uplink),
       random_(random),
       log_(log),
-      back_off_(kFirstPause, options_.backoff_max) {}
+      pause_(kFirstPause, options_.backoff_max) {}
 
 void Link::drive(core::Nanos now) {
   if (state_ != State::waiting || now < next_attempt_) return;
@@ -37,9 +38,9 @@ void Link::opened(const core::UplinkEvent& event, core::Nanos now) {
 }
 
 void Link::failed(const core::UplinkEvent& event, core::Nanos now) {
-  if (state_ == State::connected && now - connected_at_ >= kStable) back_off_.reset();
+  if (state_ == State::connected && now - connected_at_ >= kStable) pause_.reset();
   state_ = State::waiting;
-  next_attempt_ = now + jittered(back_off_.next());
+  next_attempt_ = now + jittered(pause_.next());
   const bool news = trouble_ != event.reason;
   trouble_ = event.reason.empty() ? "connection lost" : event.reason;
   if (news) log_.warning("uplink", trouble_);

@@ -45,7 +45,7 @@ class Link {
   State state_ = State::waiting;
   core::Nanos next_attempt_ = core::Nanos::min();
   core::Nanos connected_at_{};
-  BackOff back_off_;
+  GrowingPause pause_;
   std::uint64_t session_ = 0;
   bool mqtt5_ = false;
   std::string trouble_;

@@ -52,7 +52,8 @@ void Outflow::connected(std::uint64_t most_packet, std::uint16_t receive_maximum
 
 void Outflow::committed(bool success) {
   epoch_changed();
-  const bool dropped = std::exchange(dropped_, tools_.store.dropped_readings()) != dropped_;
+  const std::uint64_t before = std::exchange(dropped_, tools_.store.dropped_readings());
+  const bool dropped = dropped_ != before;
   for (StreamFlow& flow : flows_) {
     if (dropped) flow.forget_unsent();
     flow.committed();
@@ -101,10 +102,7 @@ bool Outflow::set_aside(std::size_t stream, std::uint64_t sequence, const std::s
     hold("setting aside a refused message failed, " + result.error().message(), now);
     return false;
   }
-  StreamFlow& flow = flows_[stream];
-  tools_.log.warning("uplink",
-                     "stream " + flow.name() + ": message " + std::to_string(sequence) + " is set aside: " + reason);
-  flow.pass_over(sequence);
+  flows_[stream].pass_over(sequence);
   for (StreamFlow& other : flows_) other.committed();  // its Gap is a new row
   adopt_streams();
   return true;
@@ -211,7 +209,6 @@ bool Outflow::flush(core::Nanos now, bool all) {
   if (unflushed_ == 0 || (!all && now < flush_at_)) return false;
   const core::Result<void> result = tools_.store.flush_acknowledged();
   flush_at_ = result ? kNever : now + kFlushAfter;
-  if (!result) tools_.log.warning("store", "deleting what was delivered failed, " + result.error().message());
   committed(result.ok());
   return result.ok();
 }

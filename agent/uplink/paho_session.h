@@ -1,7 +1,7 @@
 // One client of Paho's C library with its callbacks, good for any number of failed attempts and one connection: on the
 // next connection Paho would repeat by itself what was in flight on the last, beside the window. Paho calls back on its
-// own threads; the callbacks only leave a note in the mailbox. Between connect() and its answer nothing of Paho is
-// called: a process-wide lock of it is held during the name look-up.
+// own threads; the callbacks only leave a note in the mailbox; all the rest is used by the deliver thread only. Between
+// connect() and its answer nothing of Paho is called: a process-wide lock of it is held during the name look-up.
 //
 // It is the C library and not the C++ one on top of it, since that hides what OpenSSL says (its handler is called on an
 // object that is gone by then) and costs two allocations and a list entry more per message.

@@ -11,11 +11,12 @@
 #include <memory>
 #include <utility>
 
+#include "agent/core/first_line.h"
+
 namespace afferent::uplink {
 namespace {
 
 constexpr int kMostInFlight = 65535;  // what is under way is limited before; what Paho holds back it may never free
-constexpr std::size_t kLongestPassword = 65535;  // MQTT 5.0 section 1.5.6
 
 core::Error unreadable(const std::string& key, const std::string& path) {
   return {core::ErrorCode::bad_config, key + " " + path + " cannot be read"};
@@ -99,13 +100,9 @@ core::Result<std::unique_ptr<PahoSettings>> PahoSettings::make(const PahoOptions
 }
 
 core::Result<void> PahoSettings::read_password() {
-  const std::string& path = options_.password_file;
-  std::ifstream file(path);
-  if (!file || !std::getline(file, password_)) return unreadable("password_file", path);
-  while (!password_.empty() && password_.back() == '\r') password_.pop_back();
-  if (password_.size() > kLongestPassword) {
-    return core::Error{core::ErrorCode::bad_config, "password_file " + path + ": the first line is too long"};
-  }
+  auto line = core::first_line(options_.password_file, core::kLongestMqttPassword);
+  if (!line) return std::move(line).error().in("password_file");
+  password_ = *std::move(line);
   connect.binarypwd.data = password_.data();
   connect.binarypwd.len = static_cast<int>(password_.size());
   return {};

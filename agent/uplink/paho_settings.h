@@ -1,4 +1,5 @@
 // From our options to Paho's. Reads the password file and sees that the others can be read.
+// Used by the deliver thread only.
 #pragma once
 
 #include <MQTTAsync.h>

@@ -166,7 +166,7 @@ core::DeliveryReport Rounds::make_report() const {
   made.backlog_bytes = tools_.store.bytes();
   made.delivered_messages = outflow_.delivered_messages();
   made.delivered_readings = outflow_.delivered_readings();
-  made.committed_readings = intake_.committed_readings();
+  made.committed_readings = tools_.store.committed_readings();
   made.dropped_readings = tools_.store.dropped_readings();
   made.store_trouble = tools_.store.trouble();
   return made;

@@ -43,7 +43,7 @@ class Slots {
     bool unanswered = false;  // some version of it is in flight
     bool doubtful = false;    // it was refused, or in flight when the connection ended
     core::Nanos retry_at = core::Nanos::min();
-    BackOff pause{core::Seconds{1}, core::Seconds{60}};
+    GrowingPause pause{core::Seconds{1}, core::Seconds{60}};
   };
 
   Slot* answered(const Token& token);  // nullptr: it was for another connection

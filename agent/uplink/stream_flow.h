@@ -76,7 +76,7 @@ class StreamFlow {
   bool doubtful_ = false;  // it was in flight when a connection ended, and nothing was accepted since
   bool probing_ = false;   // sends one at a time, after a refusal or in doubt
   core::Nanos retry_at_{};
-  BackOff pause_{core::Seconds{1}, core::Seconds{60}};
+  GrowingPause pause_{core::Seconds{1}, core::Seconds{60}};
 };
 
 }  // namespace afferent::uplink

@@ -10,9 +10,9 @@ namespace afferent::uplink {
 inline constexpr core::Nanos kNever = core::Nanos::max();
 
 // Doubles from `first` to `last` with each failure.
-class BackOff {
+class GrowingPause {
  public:
-  BackOff(core::Nanos first, core::Nanos last) : first_(first), last_(std::max(first, last)) {}
+  GrowingPause(core::Nanos first, core::Nanos last) : first_(first), last_(std::max(first, last)) {}
 
   core::Nanos next() {
     delay_ = delay_ == core::Nanos::zero() ? first_ : std::min(delay_ * 2, last_);

@@ -93,6 +93,49 @@ TEST_CASE("what cannot even wait is accounted for") {
   CHECK(f.gaps.written[0].messages == 3);
 }
 
+TEST_CASE("a state outlives it when alerts have used up all room to wait") {
+  Fixture f;
+  f.down.send(parcel(envelope(core::Kind::alert, app::Downlink::kReserve + 9'800, 0, 1)));
+  for (std::size_t i = 0; i < app::Downlink::kMostWaiting; ++i) {
+    f.down.send(parcel(envelope(core::Kind::alert, 10, 0, 2)));
+  }
+  core::Parcel alone;
+  alone.changes.push_back({"operator/3", 1, {1}});
+  f.down.send(std::move(alone));
+  core::Parcel beside = parcel(envelope(core::Kind::alert, 10, 0, 3));
+  beside.changes.push_back({"rule/a", 1, {2}});
+  f.down.send(std::move(beside));
+  f.taken();
+  f.down.drain();
+  std::vector<std::string> keys;
+  for (core::DownItem& item : f.queue.take(core::Nanos::zero())) {
+    for (const core::StateChange& change : std::get<core::Parcel>(item).changes) keys.push_back(change.key);
+  }
+  CHECK(keys == std::vector<std::string>{"operator/3", "rule/a"});
+  REQUIRE(f.gaps.written.size() == 1);
+  CHECK(f.gaps.written[0].messages == 1);
+}
+
+TEST_CASE("alerts that wait are bounded in bytes, and there is room again when they are gone") {
+  constexpr std::size_t kLarge = app::Downlink::kWaitingRoom / 4;
+  Fixture f;
+  f.down.send(parcel(envelope(core::Kind::alert, app::Downlink::kReserve + 9'800, 0, 1)));
+  for (int i = 0; i < 6; ++i) f.down.send(parcel(envelope(core::Kind::alert, kLarge, 0, 2)));
+  std::size_t came = 0;
+  for (std::size_t now = f.taken().size(); now != 0; now = f.taken().size()) {
+    came += now;
+    f.down.retry();
+  }
+  CHECK(came == 1 + 4 + 1);  // and the gap
+  REQUIRE(f.gaps.written.size() == 1);
+  CHECK(f.gaps.written[0].messages == 2);
+  f.down.send(parcel(envelope(core::Kind::alert, app::Downlink::kReserve + 9'800, 0, 3)));
+  f.down.send(parcel(envelope(core::Kind::alert, kLarge, 0, 4)));
+  f.down.drain();
+  CHECK(f.taken().size() == 2);
+  CHECK(f.gaps.written.size() == 1);
+}
+
 TEST_CASE("telemetry beside an alert that has to wait goes where there is room") {
   Fixture f;
   f.down.send(parcel(envelope(core::Kind::telemetry, 9'000, 1, 1)));

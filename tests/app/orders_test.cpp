@@ -111,6 +111,8 @@ TEST_CASE("alerts are listed, acknowledged, shelved and unshelved by command") {
   CHECK(desk.alerts_sent() == 1);
   CHECK(has(desk.ask("alert-shelve", {{"alert", "road/level-1"}, {"until", "2 h"}}), "\"shelved_for_s\":7200"));
   CHECK(has(desk.ask("alerts"), "\"shelved_by\":\"operator\""));
+  CHECK(has(desk.ask("alert-unshelve", {{"alert", "road/level-1"}, {"note", "x"}}),
+            "'note' is not known here; allowed: alert"));
   CHECK(has(desk.ask("alert-unshelve", {{"alert", "road/level-1"}}), "\"shelved_by\":\"\""));
   CHECK(desk.alerts_sent() == 2);
   CHECK(desk.changed >= 5);

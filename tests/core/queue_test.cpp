@@ -42,6 +42,19 @@ TEST_CASE("a waiting take ends when another thread pushes or notifies") {
   CHECK(queue.take(std::chrono::hours(1)).empty());
 }
 
+TEST_CASE("a rest ends with a notify and takes nothing") {
+  BoundedQueue<int> queue(4);
+  int item = 5;
+  REQUIRE(queue.push(item));
+  queue.notify();
+  queue.rest(std::chrono::hours(1));
+  std::thread other([&queue] { queue.notify(); });
+  queue.rest(std::chrono::hours(1));
+  other.join();
+  queue.rest(Nanos::zero());
+  CHECK(queue.take(Nanos::zero()) == std::vector<int>{5});
+}
+
 TEST_CASE("a queue is crowded from a mark on, or while its consumer says that it is behind") {
   afferent::core::BoundedQueue<int> queue(100);
   int item = 1;

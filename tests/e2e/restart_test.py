@@ -10,7 +10,7 @@ from support import EndToEnd, main, run_agent_once, run_tool, tcp_device, thresh
 
 LEVEL = 5  # unit whose register the tests set
 RAISED, CLEARED = 0, 5
-BAD_CONFIG = 78
+FAILED, BAD_CONFIG = 1, 78
 
 
 class Restart(EndToEnd):
@@ -133,6 +133,15 @@ class Restart(EndToEnd):
         self.assertIn("newer", refused.stderr)
         with open(self.store, "rb") as file:
             self.assertEqual(file.read(), before)
+
+    def test_a_start_that_fails_for_no_fault_of_the_configuration_may_be_tried_again(self):
+        agent = self.agent(self.config(self.mqtt.port, tcp_device(self.server.port)), start=False)
+        with open(self.store, "wb") as file:
+            file.write(b"garbage" * 1000)
+        os.mkdir(self.store + ".setting-aside")  # so that the note of the setting aside cannot be written
+        failed = run_agent_once(agent.config_path)
+        self.assertEqual(failed.returncode, FAILED, failed.stderr)
+        self.assertIn("set the damaged store aside", failed.stderr)
 
     def test_a_bad_configuration_is_refused_with_all_its_mistakes(self):
         text = self.config(self.mqtt.port, tcp_device(self.server.port), threshold("r0", 10))

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """`afferent sub` as an operator uses it."""
 import json
+import os
 
 from support import EndToEnd, main, run_tool, tcp_device
 
@@ -22,6 +23,15 @@ class Sub(EndToEnd):
         then = self.hear(broker, 10)
         self.assertGreaterEqual(len(then), 10)
         self.assertEqual(then, list(range(last + 1, last + 1 + len(then))))
+
+    def test_a_password_file_of_no_use_is_named_with_what_is_wrong(self):
+        empty = os.path.join(self.folder, "password")
+        with open(empty, "w"):
+            pass
+        for path, wrong in ((empty, "its first line is empty"), ("/nowhere/password", "cannot be read: No such file")):
+            refused = run_tool("sub", "--port", "1", "--username", "desk", "--password-file", path)
+            self.assertEqual(refused.returncode, 2)
+            self.assertIn(f"password file {path}: {wrong}", refused.stderr)
 
 
 if __name__ == "__main__":

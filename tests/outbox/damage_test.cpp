@@ -98,6 +98,9 @@ TEST_CASE("damage that a call finds later costs that file, not the call") {
   const std::uint64_t epoch = fixture.store->epoch();
   const std::size_t stream = fixture.stream("flood", Kind::telemetry);
   REQUIRE(stream == 1);
+  fixture.put("water", Kind::alert, "counted");
+  fixture.deliver("water", Kind::alert, 2);
+  REQUIRE(fixture.store->flush_acknowledged().ok());
   scribble(fixture.options.path, 1 << 20, 6 << 20);
 
   SUBCASE("reading") {
@@ -116,6 +119,7 @@ TEST_CASE("damage that a call finds later costs that file, not the call") {
   }
   check_new_life(fixture);
   CHECK(fixture.store->epoch() != epoch);
+  CHECK(fixture.store->committed_readings() == 10);
   CHECK(fixture.stream("flood", Kind::telemetry) == stream);
   CHECK(fixture.store->streams()[0].next_sequence == 1);
   CHECK(fixture.payloads("flood", Kind::gap) == Texts{"flood/telemetry 0-0 messages 400 readings 0 damaged store"});
@@ -159,6 +163,23 @@ TEST_CASE("damaged files are kept under names of their own, the last three of th
     }
   }
   CHECK(kept == std::set<std::string>{"garbage 2", "garbage 3", "garbage 4"});
+}
+
+TEST_CASE("damaged files of a store that is named without a folder are bounded, too") {
+  StoreFixture fixture;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(fixture.folder.path());
+  fixture.options.path = "store.db";
+  for (int time = 0; time < 5; ++time) {
+    test::write_file(fixture.options.path, "garbage" + std::string(600, 'g'));
+    fixture.must_open();
+    fixture.close();
+  }
+  std::filesystem::current_path(before);
+  const auto names = fixture.folder.names();
+  CHECK(std::count_if(names.begin(), names.end(), [](const std::string& name) {
+          return name.find(".damaged-") != name.npos && !name.ends_with("-wal") && !name.ends_with("-shm");
+        }) == 3);
 }
 
 TEST_CASE("setting aside that a power cut interrupted is finished before the store is opened") {

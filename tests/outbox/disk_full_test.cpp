@@ -4,6 +4,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <numeric>
 
@@ -88,6 +89,30 @@ TEST_CASE("a first start on a full disk waits for room, and stores then") {
   CHECK(fixture.payloads("flood", Kind::alert) == Texts{"red"});
   fixture.must_open();
   CHECK(fixture.payloads("flood", Kind::alert) == Texts{"red"});
+}
+
+TEST_CASE("a start on a full disk with an empty file, as a power cut may leave it, waits for room as well") {
+  SmallDiskFixture fixture;
+  test::write_file(fixture.options.path, "");
+  fixture.disk.fill_but(0);
+  fixture.must_open();
+  CHECK(fixture.store->trouble().find("disk full") != std::string::npos);
+  fixture.disk.clear();
+  CHECK(fixture.put("flood", Kind::alert, "red") == 1);
+}
+
+TEST_CASE("a damaged store on a disk that was full before the start is set aside, and the new one waits for room") {
+  SmallDiskFixture fixture;
+  test::write_file(fixture.options.path, "this is not a database" + std::string(9000, '\x07'));
+  fixture.disk.fill_but(0);
+  fixture.must_open();
+  CHECK(fixture.store->trouble().find("disk full") != std::string::npos);
+  CHECK(fixture.store->trouble().find("damaged store set aside") != std::string::npos);
+  CHECK_FALSE(fixture.commit(test::envelope("flood", Kind::alert, "early")).ok());
+  fixture.disk.clear();
+  CHECK(fixture.put("flood", Kind::alert, "red") == 1);
+  CHECK(fixture.store->epoch() != 0);
+  CHECK(fixture.payloads("node", Kind::gap) == Texts{"node/telemetry 0-0 messages 0 readings 0 damaged store"});
 }
 
 TEST_CASE("the ballast has real blocks while the disk has room") {
@@ -221,11 +246,18 @@ TEST_CASE("an alert that cannot be stored at all is handed back") {
   CHECK(parcels[0].changes.size() == 1);
   CHECK(fixture.store->states().empty());
   CHECK(fixture.store->dropped_readings() == 10);
+  CHECK(fixture.store->committed_readings() == 10);
+  CHECK_FALSE(fixture.store->commit(parcels).ok());
+  const std::string once = "nothing more fits on the disk";
+  CHECK(std::count_if(fixture.log.lines.begin(), fixture.log.lines.end(),
+                      [&](const std::string& line) { return line.find(once) != std::string::npos; }) == 1);
 
   parcels[0].envelopes[0].payload.resize(100);
   REQUIRE(fixture.store->commit(parcels).ok());
   CHECK(fixture.payloads("flood", Kind::alert).size() == 2);
   CHECK(told(fixture, "disk full") == 10);
+  CHECK(fixture.store->committed_readings() == 20);
+  CHECK(fixture.store->trouble().find(once) == std::string::npos);
 }
 
 TEST_CASE("a store on a disk that was full before the start comes up and says so") {

@@ -44,6 +44,7 @@ TEST_CASE("the oldest telemetry goes first, whatever its stream, and Gaps tell o
   CHECK(fixture.payloads("flood", Kind::gap) == Texts{"flood/telemetry 1-2 messages 2 readings 20 quota"});
   CHECK(fixture.payloads("water", Kind::gap) == Texts{"water/telemetry 1-1 messages 1 readings 10 quota"});
   CHECK(fixture.store->dropped_readings() == 30);
+  CHECK(fixture.store->committed_readings() == 70);
 }
 
 TEST_CASE("what follows dropped rows still names them as its predecessors") {
@@ -104,6 +105,8 @@ TEST_CASE("new telemetry goes when all the older was offered") {
   CHECK(fixture.put("flood", Kind::telemetry, one('c')) == 3);
   CHECK(sequences(fixture, "flood", Kind::telemetry) == std::vector<std::uint64_t>{1, 2});
   CHECK(fixture.payloads("flood", Kind::gap) == Texts{"flood/telemetry 3-3 messages 1 readings 10 quota"});
+  CHECK(fixture.store->dropped_readings() == 10);
+  CHECK(fixture.store->committed_readings() == 20);
 }
 
 TEST_CASE("alerts fit while telemetry fills its part, without a row dropped") {
@@ -132,6 +135,8 @@ TEST_CASE("alerts beyond the reserve push telemetry out, and when there is none 
   REQUIRE(parcels[0].envelopes.size() == 1);
   CHECK(parcels[0].envelopes[0].payload.size() == 3 * kRow);
   CHECK(sequences(fixture, "flood", Kind::alert).size() == 9);
+  CHECK(fixture.store->committed_readings() == 3 * 10 + 9 * 10);
+  CHECK(fixture.log.contains("the quota is used up"));
 
   for (std::uint64_t sequence = 1; sequence <= 6; ++sequence) fixture.deliver("flood", Kind::alert, sequence);
   REQUIRE(fixture.store->commit(parcels).ok());

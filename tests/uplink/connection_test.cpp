@@ -156,6 +156,7 @@ TEST_CASE("a message that the broker finds too large or malformed is set aside a
   bench.round();
   CHECK(bench.store.aside == Texts{"water/1 too large", "water/2 payload format invalid (153)"});
   CHECK(bench.published() == Texts{"a|1<0", "b|2<1", "c|3<2"});
+  CHECK_FALSE(bench.log.contains("too large"));  // the store says it
 }
 
 TEST_CASE("the last of each retained topic is published, again on every connection, outside the window") {

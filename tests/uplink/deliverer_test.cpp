@@ -1,6 +1,7 @@
 // The thread: waking, shutdown, and the whole way from the queue to a real broker.
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <mutex>
 
 #include "agent/uplink/deliverer.h"
@@ -61,6 +62,35 @@ TEST_CASE("stop without a broker commits and does not wait") {
   deliverer.stop();
   CHECK(bench.store.rows.size() == 1);
   CHECK(bench.broker.disconnects == 0);
+}
+
+TEST_CASE("while the store takes nothing the broker is heard as soon as it has something to say") {
+  Bench bench;
+  bench.store.failures.emplace_back(core::ErrorCode::retry, "I/O error");
+  core::BoundedQueue<core::DownItem> queue(10u << 20);
+  class Talkative final : public core::Uplink {
+   public:
+    explicit Talkative(core::BoundedQueue<core::DownItem>& queue) : queue_(queue) {}
+    void connect(const std::string&, const core::Bytes&) override {}
+    core::Result<void> publish(std::uint64_t, const std::string&, core::ByteView, bool) override { return {}; }
+    std::vector<core::UplinkEvent> take() override {
+      ++heard;
+      queue_.notify();
+      return {};
+    }
+    void disconnect() override {}
+    std::atomic<int> heard = 0;
+
+   private:
+    core::BoundedQueue<core::DownItem>& queue_;
+  } broker{queue};
+  uplink::DeliveryTools tools{bench.store, broker, bench.sealer, bench.clock, bench.random, bench.log};
+  uplink::Deliverer deliverer(bench.options, tools, queue);
+  push(queue, telemetry(std::string(2u << 20, 'x')));  // more than is kept for a store that fails
+  deliverer.start();
+  CHECK(eventually([&] { return broker.heard > 200; }));  // a wait of a second each would take longer
+  deliverer.stop();
+  CHECK(bench.store.rows.size() == 1);
 }
 
 TEST_CASE("from the queue to a broker that comes and goes: everything is delivered and nothing is left in the store") {

@@ -26,7 +26,7 @@ class FakeStore final : public outbox::Store {
       return error;
     }
     for (core::Parcel& parcel : parcels) {
-      for (core::Envelope& envelope : parcel.envelopes) insert(envelope);
+      for (core::Envelope& envelope : parcel.envelopes) take(envelope);
     }
     parcels.clear();
     remove_acknowledged();
@@ -60,6 +60,7 @@ class FakeStore final : public outbox::Store {
   const std::vector<outbox::Stream>& streams() const override { return stream_list; }
   std::uint64_t epoch() const override { return epoch_now; }
   std::uint64_t bytes() const override { return rows.size() * 100; }
+  std::uint64_t committed_readings() const override { return committed; }
   std::uint64_t dropped_readings() const override { return dropped; }
   std::string trouble() const override { return trouble_text; }
   std::map<std::string, core::StateChange> states() const override { return {}; }
@@ -72,6 +73,12 @@ class FakeStore final : public outbox::Store {
     return found == boots.end() ? std::nullopt : std::optional(found->second);
   }
 
+  // As on a full disk: telemetry is dropped while `drops_telemetry`.
+  void take(core::Envelope& envelope) {
+    const bool drops = drops_telemetry && core::priority_of(envelope.kind) == core::Priority::telemetry;
+    (drops ? dropped : committed) += envelope.readings;
+    if (!drops) insert(envelope);
+  }
   void insert(core::Envelope& envelope) {
     auto stream = std::find_if(stream_list.begin(), stream_list.end(), [&](const outbox::Stream& other) {
       return other.domain == envelope.domain && other.kind == envelope.kind;
@@ -108,6 +115,8 @@ class FakeStore final : public outbox::Store {
   std::map<std::uint64_t, core::BootFact> boots;
   std::uint64_t epoch_now = 77;
   std::uint64_t boot_now = 5;
+  bool drops_telemetry = false;
+  std::uint64_t committed = 0;
   std::uint64_t dropped = 0;
   std::string trouble_text;
   int commits = 0;

@@ -81,12 +81,16 @@ TEST_CASE("refused credentials are said without the password, and a corrected fi
   }
 }
 
-TEST_CASE("a password file that is not there is said by name") {
+TEST_CASE("a password file that is not there, or empty, is said by name") {
+  const TempFolder folder;
   Client client(1);
   client.options.username = "n1";
   client.options.password_file = "/nowhere/password";
-  CHECK(client.failure() == "password_file /nowhere/password cannot be read");
+  CHECK(client.failure() == "password_file: /nowhere/password: cannot be read: No such file or directory");
   CHECK(client.wakes > 0);
+  Client other(1);
+  other.options.password_file = folder.write("password", "");
+  CHECK(other.failure() == "password_file: " + other.options.password_file + ": its first line is empty");
 }
 
 TEST_CASE(

@@ -4,8 +4,9 @@
 
 #include <csignal>
 #include <cstdio>
-#include <fstream>
+#include <stdexcept>
 
+#include "agent/core/first_line.h"
 #include "agent/core/topic.h"
 #include "tools/cli/command.h"
 #include "tools/cli/printer.h"
@@ -47,11 +48,9 @@ mqtt::connect_options options_of(const Arguments& arguments) {
   builder.automatic_reconnect();
   if (!arguments.username.empty()) builder.user_name(arguments.username);
   if (!arguments.password_file.empty()) {
-    std::ifstream file(arguments.password_file);
-    std::string password;
-    if (!std::getline(file, password))
-      throw std::runtime_error(arguments.password_file + ": no password in its first line");
-    builder.password(password);
+    const auto password = core::first_line(arguments.password_file, core::kLongestMqttPassword);
+    if (!password) throw std::runtime_error("password file " + password.error().message());
+    builder.password(*password);
   }
   if (!arguments.ca_file.empty()) {
     mqtt::ssl_options tls;
