@@ -1,6 +1,7 @@
 #include "drivers/given_channels.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <span>
 
 #include "drivers/llrp/channels.h"
@@ -101,33 +102,48 @@ Channels modbus() {
           {"*", Quantity::none, "each register of the profile or of [[device.register]], under its own name", true}};
 }
 
+void add(Channels& all, Quantity quantity, std::initializer_list<const char*> names) {
+  for (const char* name : names) all.push_back({std::string(name) + "*", quantity});
+}
+
+// Of records that measure none of our quantities.
+void add_numbers(Channels& all) {
+  add(all, Quantity::none,
+      {"heat_cost_units", "mass_flow_kg_per_h", "reactive_energy_kvarh", "apparent_energy_kvah", "reactive_power_kvar",
+       "apparent_power_kva", "frequency_hz", "bus_address", "access_number", "medium", "error_flags", "error_mask",
+       "digital_output", "digital_input", "baud", "dimensionless", "reset_counter", "cumulation_counter",
+       "stop_counter"});
+  add(all, Quantity::none,
+      {"credit", "debit", "response_delay_bit_times", "retries", "remote_control", "first_storage", "last_storage",
+       "storage_block_size"});
+  add(all, Quantity::none,
+      {"storage_interval_months", "storage_interval_years", "tariff_period_months", "tariff_period_years",
+       "control_signal", "day_of_week", "week_number", "parameter_activation", "cumulation_age_months",
+       "cumulation_age_years", "battery_operating_time_months", "battery_operating_time_years"});
+}
+
 // EN 13757-3: what a record measures names the channel, the rest of it is added behind.
 Channels mbus() {
   Channels all{{"energy*", Quantity::energy}, {"volume*", Quantity::volume}, {"mass*", Quantity::mass}};
-  const auto add = [&all](Quantity quantity, std::initializer_list<const char*> names) {
-    for (const char* name : names) all.push_back({std::string(name) + "*", quantity});
-  };
-  add(Quantity::flow, {"flow"});
-  add(Quantity::power, {"power"});
-  add(Quantity::temperature,
+  add(all, Quantity::flow, {"flow"});
+  add(all, Quantity::power, {"power"});
+  add(all, Quantity::temperature,
       {"supply_temperature", "return_temperature", "temperature_difference", "temperature", "temperature_limit"});
-  add(Quantity::pressure, {"pressure"});
-  add(Quantity::ratio, {"humidity"});
-  add(Quantity::voltage, {"voltage"});
-  add(Quantity::current, {"current"});
-  add(Quantity::angle, {"phase_angle_voltage", "phase_angle_current"});
-  add(Quantity::signal, {"meter_rssi"});
-  add(Quantity::duration,
+  add(all, Quantity::pressure, {"pressure"});
+  add(all, Quantity::ratio, {"humidity"});
+  add(all, Quantity::voltage, {"voltage"});
+  add(all, Quantity::current, {"current"});
+  add(all, Quantity::angle, {"phase_angle_voltage", "phase_angle_current"});
+  add(all, Quantity::signal, {"meter_rssi"});
+  add(all, Quantity::duration,
       {"on_time", "operating_time", "averaging_time", "actuality_time", "storage_interval", "readout_age",
-       "tariff_duration", "tariff_period", "battery_operating_time", "battery_time_left"});
-  add(Quantity::time, {"meter_date", "meter_time", "tariff_start", "battery_changed"});
-  add(Quantity::text,
+       "tariff_duration", "tariff_period", "transmission_period", "cumulation_age", "battery_operating_time",
+       "battery_time_left"});
+  add(all, Quantity::time, {"meter_date", "meter_time", "tariff_start", "battery_changed"});
+  add(all, Quantity::text,
       {"fabrication_number", "identification", "maker", "parameter_set", "model", "hardware_version",
        "firmware_version", "software_version", "customer_location", "customer", "supplier_information"});
-  add(Quantity::none, {"heat_cost_units", "mass_flow_kg_per_h", "reactive_energy_kvarh", "apparent_energy_kvah",
-                       "reactive_power_kvar", "apparent_power_kva", "frequency_hz", "bus_address", "access_number",
-                       "medium", "error_flags", "error_mask", "digital_output", "digital_input", "baud",
-                       "dimensionless", "reset_counter", "cumulation_counter", "stop_counter"});
+  add_numbers(all);
   all.push_back({"*_start*", Quantity::time, "of a value above: when it was"});
   all.push_back({"*_begin*", Quantity::time, "of a value above: when a limit was passed"});
   all.push_back({"*_end*", Quantity::time, "of a value above: when a limit was no longer passed"});

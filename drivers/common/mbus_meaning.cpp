@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "drivers/common/mbus_header.h"
 #include "drivers/common/mbus_vif.h"
 
 namespace afferent::drivers::mbus {
@@ -14,8 +15,9 @@ using core::Quantity;
 using As = Meaning::As;
 
 constexpr std::uint8_t kExtension = 0x7C;
-constexpr int kLargestExponent = 22;  // powers of ten up to here are exact
-constexpr double kColdest = -100.0;   // degC; no meter measures less
+constexpr std::uint8_t kMaker = 0x0A;  // of the table FD
+constexpr int kLargestExponent = 22;   // powers of ten up to here are exact
+constexpr double kColdest = -100.0;    // degC; no meter measures less
 constexpr double kHottest = 400.0;
 
 constexpr std::array<std::string_view, 4> kFunctions{"", "_max", "_min", "_error"};
@@ -120,6 +122,11 @@ std::string digits(const Record& record) {
   return text;
 }
 
+// The same two bytes as in a header.
+bool is_maker(const Record& record) {
+  return record.table == VifTable::fd && record.vif == kMaker && !record.raw.decimal && record.data.size() == 2;
+}
+
 }  // namespace
 
 double scaled(double raw, const Scale& scale) {
@@ -184,7 +191,8 @@ bool looks_unset(const Record& record, Quantity quantity) {
 
 std::string text_value(const Record& record) {
   switch (record.raw.kind) {
-    case Raw::Kind::integer: return digits(record);
+    case Raw::Kind::integer:
+      return is_maker(record) ? maker_text(static_cast<std::uint16_t>(bits_of(record))) : digits(record);
     case Raw::Kind::real: return std::to_string(record.raw.real);
     case Raw::Kind::text: return reversed_text(record.data);
     case Raw::Kind::binary: return core::to_hex(core::Bytes(record.data.rbegin(), record.data.rend()));

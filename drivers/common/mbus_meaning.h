@@ -48,7 +48,7 @@ std::optional<double> number_of(const Record& record, Meaning::As as, const Scal
 // All bits of a stored total are set, which type B (a signed number) reads as -1, or, where decimal digits are
 // expected, only the top bit is, which is type B's "no value": a register that was never written.
 bool looks_unset(const Record& record, core::Quantity quantity);
-// Digits, characters or hexadecimal, whatever the data is; empty where there is none.
+// Digits, characters, the letters of a maker or hexadecimal, whatever the data is; empty where there is none.
 std::string text_value(const Record& record);
 
 }  // namespace afferent::drivers::mbus

@@ -1,5 +1,6 @@
 #include "drivers/common/mbus_records.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -14,6 +15,9 @@ constexpr std::uint8_t kVariable = 0xD;
 constexpr std::uint8_t kSpecial = 0xF;
 
 constexpr std::array<std::uint8_t, 16> kSizes{0, 1, 2, 3, 4, 4, 6, 8, 0, 1, 2, 3, 4, 0, 6, 0};
+
+// In ISO 8859-1.
+bool is_printable(std::uint8_t character) { return (character >= 0x20 && character < 0x7F) || character >= 0xA0; }
 
 // Reads one head after the other; `at` never passes the end.
 class Heads {
@@ -63,12 +67,17 @@ class Heads {
     std::uint8_t byte = bytes_[at_++];
     record.vif = byte & 0x7FU;
     record.table = table_of(byte);
-    if (record.table == VifTable::text && !unit(record)) return false;
+    if (record.table == VifTable::text) return text(byte, record);
     if (record.table == VifTable::fb || record.table == VifTable::fd) {
       if (left() == 0) return fail("ends within a VIF");
       byte = bytes_[at_++];
       record.vif = byte & 0x7FU;
     }
+    return vifes(byte, record);
+  }
+
+  // `byte`: what they follow.
+  bool vifes(std::uint8_t byte, Record& record) {
     const std::size_t start = at_;
     for (unsigned count = 0; (byte & kMore) != 0; ++count) {
       if (count == kMostExtensions) return fail("more than 10 VIFEs");
@@ -77,6 +86,23 @@ class Heads {
     }
     record.vifes = bytes_.subspan(start, at_ - start);
     return true;
+  }
+
+  // A unit in letters stands in front of the VIFEs or, with some meters, behind them.
+  bool text(std::uint8_t byte, Record& record) {
+    const std::size_t start = at_;
+    if ((byte & kMore) != 0 && !unit_is_here()) {
+      if (vifes(byte, record) && unit_is_here()) return unit(record);
+      at_ = start;
+      out_.trouble = {};
+    }
+    return unit(record) && vifes(byte, record);
+  }
+
+  bool unit_is_here() const {
+    if (left() == 0 || bytes_[at_] >= left()) return false;
+    const ByteView letters = bytes_.subspan(at_ + 1, bytes_[at_]);
+    return std::all_of(letters.begin(), letters.end(), is_printable);
   }
 
   bool unit(Record& record) {
@@ -209,9 +235,10 @@ std::string reversed_text(ByteView bytes) {
   std::string text;
   for (std::size_t i = bytes.size(); i-- > 0;) {
     const std::uint8_t character = bytes[i];
-    if (character >= 0x20 && character < 0x7F) {
+    if (!is_printable(character)) continue;
+    if (character < 0x80) {
       text.push_back(static_cast<char>(character));
-    } else if (character >= 0xA0) {
+    } else {
       text.push_back(static_cast<char>(0xC0 | character >> 6));
       text.push_back(static_cast<char>(0x80 | (character & 0x3F)));
     }

@@ -63,7 +63,7 @@ std::vector<core::PortWish> Line::wishes() const {
 void Line::on(const core::WireEvent& event, core::Sink& sink) {
   switch (event.kind) {
     case Kind::opened: return opened(sink);
-    case Kind::closed: return counter_.line_restarted();
+    case Kind::closed: return counter_.line_closed();
     case Kind::turn: return ask(sink);
     case Kind::received: return received(event, sink);
     case Kind::wake: return woken(sink);
@@ -78,7 +78,7 @@ void Line::on(const core::WireEvent& event, core::Sink& sink) {
 
 // The port asks for its lines anew each time, an output then begins as configured.
 void Line::opened(core::Sink& sink) {
-  counter_.line_restarted();
+  counter_.line_opened();
   if (driven_ && *driven_ != settings_.wish.on) drive(*driven_, sink);
 }
 

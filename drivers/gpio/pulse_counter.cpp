@@ -11,15 +11,28 @@ double seconds(core::Nanos time) { return std::chrono::duration<double>(time).co
 
 }  // namespace
 
+void PulseCounter::line_closed() {
+  last_number_.reset();
+  anew_ = false;
+}
+
+void PulseCounter::line_opened() {
+  last_number_.reset();
+  anew_ = true;
+}
+
 void PulseCounter::edge(bool rising, std::uint64_t number, core::Nanos at) {
   const auto own = static_cast<std::uint32_t>(number);
   std::uint32_t missed = 0;
-  if (last_number_) {
+  if (anew_) {
+    missed = own > 0 ? own - 1 : 0;
+  } else if (last_number_) {
     const std::uint32_t step = own - *last_number_;
     if (step == 0) return;  // told twice
     missed = step < kBackwards ? step - 1 : 0;
   }
   last_number_ = own;
+  anew_ = false;
   // Going back from this edge they alternate, beginning with the other kind.
   std::uint64_t pulses = missed;
   if (counted_ != Counted::both) pulses = counts(rising) ? missed / 2 : (std::uint64_t{missed} + 1) / 2;

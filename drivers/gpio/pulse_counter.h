@@ -17,7 +17,8 @@ class PulseCounter {
   // `number`: the kernel's of this edge on its line. Edges alternate and are numbered without a hole, so what a hole
   // stands for is known exactly: it is counted, and counted as lost.
   void edge(bool rising, std::uint64_t number, core::Nanos at);
-  void line_restarted() { last_number_.reset(); }  // requested anew: numbers begin again
+  void line_closed();
+  void line_opened();  // requested anew: numbers begin again, at 1
 
   std::uint64_t total() const { return total_; }
   std::uint64_t lost() const { return lost_; }
@@ -35,6 +36,7 @@ class PulseCounter {
   std::uint64_t total_ = 0;
   std::uint64_t lost_ = 0;
   std::optional<std::uint32_t> last_number_;
+  bool anew_ = false;  // no edge came since the line was opened
 
   std::optional<core::Nanos> last_pulse_;   // boot time
   std::optional<core::Nanos> began_;        // last pulse before the last call of rate(), or the first after a pause

@@ -16,14 +16,15 @@ constexpr std::string_view kOffset = "_offset";
 Attributes::Attributes(std::vector<std::string> inputs, std::optional<double> scale, std::optional<double> offset)
     : inputs_(std::move(inputs)), scale_(scale), offset_(offset) {}
 
-// "in_accel_x" has in_accel_x_scale and in_accel_scale, "in_voltage0" in_voltage0_scale and in_voltage_scale.
+// "in_accel_x" has in_accel_x_scale and in_accel_scale, "in_voltage0" in_voltage0_scale and in_voltage_scale, and
+// "in_voltage0-voltage1" in_voltage0-voltage1_scale and in_voltage-voltage_scale.
 std::vector<std::string> Attributes::candidates(const std::string& input, std::string_view ending) const {
   std::vector<std::string> files{input + std::string(ending)};
   std::string shared = input;
   if (const auto axis = shared.rfind('_'); axis != std::string::npos && axis > 2) {
     shared.resize(axis);
   } else {
-    while (!shared.empty() && shared.back() >= '0' && shared.back() <= '9') shared.pop_back();
+    std::erase_if(shared, [](char c) { return c >= '0' && c <= '9'; });
   }
   if (shared != input) files.push_back(shared + std::string(ending));
   return files;

@@ -64,7 +64,7 @@ core::Error mistake(const core::ConfigNode& node, std::string_view key, std::str
   if (!message.empty()) message += ": ";
   std::string value(node.text());
   if (const auto* number = std::get_if<std::int64_t>(&node.data())) value = std::to_string(*number);
-  message += std::string(key) + " = " + (value.empty() ? "\"\"" : value) + ": " + std::string(right);
+  message += std::string(key) + " = \"" + value + "\": " + std::string(right);
   return {core::ErrorCode::bad_config, std::move(message)};
 }
 
@@ -77,13 +77,17 @@ core::Result<std::optional<std::uint8_t>> byte_option(const core::ConfigNode& op
   return std::optional<std::uint8_t>((*bytes)[0]);
 }
 
+// Not said of the key itself: without a secondary address that is refused it would be no mistake.
+core::Error without_secondary(const core::ConfigNode& node, std::string_view key) {
+  std::string message = node.source().text();
+  if (!message.empty()) message += ": ";
+  message += "secondary: missing; `" + std::string(key) + "` belongs to a secondary address";
+  return {core::ErrorCode::bad_config, std::move(message)};
+}
+
 core::Result<void> narrow(const core::ConfigNode& options, Settings& settings) {
-  for (const std::string_view key : {"maker", "version", "medium"}) {
-    if (!settings.secondary && !options[key].text().empty())
-      return mistake(options[key], key, "belongs to a secondary address, but `secondary` is not given");
-  }
-  if (!settings.secondary) return {};
-  Identity& identity = settings.secondary->identity;
+  Identity identity;
+  if (settings.secondary) identity = settings.secondary->identity;
   if (const core::ConfigNode& node = options["maker"]; !node.text().empty()) {
     const auto maker = maker_from(node.text());
     if (!maker) return mistake(node, "maker", "must be three letters, e.g. ELS");
@@ -95,6 +99,15 @@ core::Result<void> narrow(const core::ConfigNode& options, Settings& settings) {
   if (!medium) return medium.error();
   identity.version = version->value_or(identity.version);
   identity.medium = medium->value_or(identity.medium);
+  if (settings.secondary) settings.secondary->identity = identity;
+  return {};
+}
+
+core::Result<void> only_with_secondary(const core::ConfigNode& options, const Settings& settings) {
+  if (settings.secondary) return {};
+  for (const std::string_view key : {"maker", "version", "medium"}) {
+    if (!options[key].text().empty()) return without_secondary(options[key], key);
+  }
   return {};
 }
 
@@ -119,6 +132,7 @@ core::Result<Settings> settings_from(const core::DriverDevice& device) {
   const auto readout = byte_option(options, "readout");
   if (!readout) return readout.error();
   settings.readout = *readout;
+  if (auto fits = only_with_secondary(options, settings); !fits) return fits.error();
   settings.reset = options["reset"].boolean(true);
   settings.telegrams = static_cast<std::size_t>(options["telegrams"].integer(16));
   if (options.has("utc_offset")) {

@@ -92,22 +92,42 @@ bool is_measurement(std::string_view text) {
   return text.size() == 1 && text[0] >= (continuous ? '0' : '1') && text[0] <= '9';
 }
 
-core::Result<void> read_measurements(const ConfigNode& options, Settings& settings) {
+// All mistakes of one sensor, a line each.
+class Mistakes {
+ public:
+  void add(const core::Error& error) {
+    if (!text_.empty()) text_ += '\n';
+    text_ += error.message();
+  }
+  core::Result<void> result() && {
+    if (text_.empty()) return {};
+    return core::Error(core::ErrorCode::bad_config, std::move(text_));
+  }
+
+ private:
+  std::string text_;
+};
+
+core::Result<void> check_measurement(const ConfigNode& item, const Settings& settings) {
+  if (!is_measurement(item.text())) {
+    return mistake(item, "measurements", item.text(),
+                   "must be M, C, MC or CC, also with 1 to 9, R0 to R9, RC0 to RC9, "
+                   "V or HA");
+  }
+  for (const std::string& other : settings.measurements) {
+    if (!is_measurement(other) || slot_of(other) != slot_of(item.text())) continue;
+    return mistake(item, "measurements", item.text(), "must not measure the same as " + other);
+  }
+  return {};
+}
+
+// Also those that are refused, so that what belongs to one of them is judged by itself.
+void read_measurements(const ConfigNode& options, Settings& settings, Mistakes& mistakes) {
   for (const ConfigNode& item : options["measurements"].list()) {
-    if (!is_measurement(item.text())) {
-      return mistake(item, "measurements", item.text(),
-                     "must be M, C, MC or CC, also with 1 to 9, R0 to R9, RC0 to RC9, "
-                     "V or HA");
-    }
-    for (const std::string& other : settings.measurements) {
-      if (slot_of(other) == slot_of(item.text())) {
-        return mistake(item, "measurements", item.text(), "must not measure the same as " + other);
-      }
-    }
+    if (auto right = check_measurement(item, settings); !right) mistakes.add(right.error());
     settings.measurements.emplace_back(item.text());
   }
   if (settings.measurements.empty()) settings.measurements.emplace_back("M");
-  return {};
 }
 
 core::Result<Quantity> quantity_of(const ConfigNode& options, std::string_view name) {
@@ -122,46 +142,45 @@ core::Result<Quantity> quantity_of(const ConfigNode& options, std::string_view n
   return usual == kUsual.end() ? Quantity::none : usual->quantity;
 }
 
-core::Result<NamedValue> named_value(const ConfigNode& options, const Settings& settings) {
+std::size_t measurement_of(const ConfigNode& options, const Settings& settings, Mistakes& mistakes) {
+  const std::string_view wanted = options["measurement"].text(settings.measurements.front());
+  const auto found = std::find(settings.measurements.begin(), settings.measurements.end(), wanted);
+  if (found != settings.measurements.end()) return static_cast<std::size_t>(found - settings.measurements.begin());
+  mistakes.add(mistake(options["measurement"], "measurement", wanted, "must be one of `measurements`"));
+  return 0;
+}
+
+NamedValue named_value(const ConfigNode& options, const Settings& settings, Mistakes& mistakes) {
   const std::string_view name = options["name"].text();
   if (!core::is_channel_name(name)) {
-    return mistake(options["name"], "name", name, "must be small letters, digits and _, e.g. level");
+    mistakes.add(mistake(options["name"], "name", name, "must be small letters, digits and _, e.g. level"));
   }
-  auto quantity = quantity_of(options, name);
-  if (!quantity) return std::move(quantity).error();
+  const auto quantity = quantity_of(options, name);
+  if (!quantity) mistakes.add(quantity.error());
   NamedValue value;
   value.channel.name = name;
-  value.channel.quantity = *quantity;
+  value.channel.quantity = quantity ? *quantity : Quantity::none;
   value.channel.minimum = options["minimum"].real(value.channel.minimum);
   value.channel.maximum = options["maximum"].real(value.channel.maximum);
   value.scale = options["scale"].real(1.0);
-  if (value.scale == 0.0) return mistake(options["scale"], "scale", "0", "must not be 0");
+  if (value.scale == 0.0) mistakes.add(mistake(options["scale"], "scale", "0", "must not be 0"));
   value.offset = options["offset"].real(0.0);
-  const std::string_view wanted = options["measurement"].text(settings.measurements.front());
-  const auto found = std::find(settings.measurements.begin(), settings.measurements.end(), wanted);
-  if (found == settings.measurements.end()) {
-    return mistake(options["measurement"], "measurement", wanted, "must be one of `measurements`");
-  }
-  value.measurement = static_cast<std::size_t>(found - settings.measurements.begin());
+  value.measurement = measurement_of(options, settings, mistakes);
   return value;
 }
 
-core::Result<void> read_channels(const ConfigNode& options, Settings& settings) {
+void read_channels(const ConfigNode& options, Settings& settings, Mistakes& mistakes) {
   std::map<std::size_t, std::size_t> next;  // by measurement
   for (const ConfigNode& node : options["channels"].list()) {
-    auto value = named_value(node, settings);
-    if (!value) return std::move(value).error();
-    std::size_t& number = next[value->measurement];
+    NamedValue value = named_value(node, settings, mistakes);
+    std::size_t& number = next[value.measurement];
     if (node.has("value")) number = static_cast<std::size_t>(node["value"].integer()) - 1;
-    value->value = number++;
-    for (const NamedValue& other : settings.values) {
-      if (other.channel.name == value->channel.name) {
-        return mistake(node["name"], "name", value->channel.name, "must not be the name of two channels");
-      }
-    }
-    settings.values.push_back(std::move(*value));
+    value.value = number++;
+    const bool twice = std::any_of(settings.values.begin(), settings.values.end(),
+                                   [&](const NamedValue& other) { return other.channel.name == value.channel.name; });
+    if (twice) mistakes.add(mistake(node["name"], "name", value.channel.name, "must not be the name of two channels"));
+    settings.values.push_back(std::move(value));
   }
-  return {};
 }
 
 }  // namespace
@@ -182,16 +201,20 @@ std::span<const ConfigField> option_fields() { return kFields; }
 core::Result<Settings> settings_from(const core::DriverDevice& device) {
   const ConfigNode& options = device.options;
   Settings settings;
+  Mistakes mistakes;
   if (const ConfigNode& node = options["address"]; !node.empty()) {
-    if (node.text().size() != 1 || !is_address(node.text()[0])) {
-      return mistake(node, "address", node.text(), "must be 0 to 9, A to Z or a to z");
+    const std::string_view text = node.text();
+    if (text.size() == 1 && is_address(text[0])) {
+      settings.address = text[0];
+    } else {
+      mistakes.add(mistake(node, "address", text, "must be 0 to 9, A to Z or a to z"));
     }
-    settings.address = node.text()[0];
   }
   settings.identify = options["identify"].boolean(true);
   settings.breaks = device.medium == core::Port::Medium::serial;
-  if (auto read = read_measurements(options, settings); !read) return std::move(read).error();
-  if (auto read = read_channels(options, settings); !read) return std::move(read).error();
+  read_measurements(options, settings, mistakes);
+  read_channels(options, settings, mistakes);
+  if (auto right = std::move(mistakes).result(); !right) return std::move(right).error();
   return settings;
 }
 

@@ -205,7 +205,8 @@ void Sensor::hear_command(std::string_view text) {
 
 void Sensor::hear_answer(std::string_view line, core::Sink& sink) {
   const char kind = heard_command_ && !heard_command_->empty() ? heard_command_->front() : '\0';
-  if (kind == 'X') return;  // whatever the maker likes
+  // Whatever the maker likes, and what an identification of 1.4 says of single measurements and values.
+  if (kind == 'X' || (kind == 'I' && heard_command_->size() > 1)) return;
   if (line.size() == 1 && kind != 'D' && kind != 'R') return;
   if (const auto announcement = announcement_in(line); announcement && kind != 'D' && kind != 'R') return;
   if (kind == 'I' || kind == '\0') {

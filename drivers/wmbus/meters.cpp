@@ -27,11 +27,20 @@ Meters::Meters(const std::vector<MeterSettings>& settings) {
   }
 }
 
+bool Meters::fits_better(const Meter& meter, const Meter& other) {
+  const int particular = meter.settings.particular();
+  const int others = other.settings.particular();
+  return particular > others || (particular == others && core::index(meter.ref) < core::index(other.ref));
+}
+
 Meter* Meters::find(const mbus::Identity& identity) {
+  Meter* best = nullptr;
   const auto [first, last] = by_id_.equal_range(identity.id);
   for (auto at = first; at != last; ++at) {
-    if (at->second->settings.is(identity)) return at->second;
+    Meter* const meter = at->second;
+    if (meter->settings.is(identity) && (best == nullptr || fits_better(*meter, *best))) best = meter;
   }
+  if (best != nullptr) return best;
   return any_ != nullptr && any_->is(identity) ? stranger(identity.id) : nullptr;
 }
 

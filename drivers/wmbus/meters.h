@@ -48,12 +48,14 @@ class Meters {
  public:
   explicit Meters(const std::vector<MeterSettings>& settings);  // outlives the meters
 
-  Meter* find(const mbus::Identity& identity);  // null: not one of ours
+  // Of those that fit the one whose settings say most, of these the first. Null: not one of ours.
+  Meter* find(const mbus::Identity& identity);
   bool takes_any() const { return any_ != nullptr; }
 
  private:
   static constexpr std::size_t kMostStrangers = 1024;  // where any meter is taken
 
+  static bool fits_better(const Meter& meter, const Meter& other);
   Meter* stranger(std::uint32_t id);
   std::shared_ptr<Cipher> cipher_for(const MeterSettings& settings, std::uint32_t id);
 

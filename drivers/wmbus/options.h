@@ -27,6 +27,7 @@ struct MeterSettings {
   std::shared_ptr<const KeyRing> keys;  // null: none
 
   bool is(const mbus::Identity& meter) const;
+  int particular() const { return maker.has_value() + type.has_value() + version.has_value(); }
 };
 
 struct Settings {

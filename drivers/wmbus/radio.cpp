@@ -31,6 +31,8 @@ std::uint64_t key_of(const mbus::Identity& meter) {
 
 const Key* key_of(const Meter& meter) { return meter.cipher ? &meter.cipher->key() : nullptr; }
 
+std::uint64_t hash_of(core::ByteView bytes) { return std::hash<std::string_view>()(core::as_text(bytes)); }
+
 std::string two_digits(std::uint8_t byte) { return core::to_hex(core::ByteView(&byte, 1)); }
 
 std::string description(const mbus::Identity& meter, std::optional<double> rssi) {
@@ -44,6 +46,15 @@ std::string description(const mbus::Identity& meter, std::optional<double> rssi)
 core::ByteView without_padding(core::ByteView bytes) {
   while (!bytes.empty() && bytes.back() == 0xFF) bytes = bytes.first(bytes.size() - 1);
   return bytes;
+}
+
+// Two fillers stand in front of an encrypted text, to tell a wrong key; only a list of records may begin with them.
+core::ByteView without_check_bytes(const mbus::Header& header, core::ByteView text) {
+  constexpr std::uint8_t kFiller = 0x2F;
+  const unsigned mode = header.config >> 8 & 0x1FU;
+  const bool encrypted = (mode == 5 || mode == 7) && (header.config >> 4 & 0xFU) != 0;
+  const bool there = text.size() >= 2 && text[0] == kFiller && text[1] == kFiller;
+  return encrypted && there ? text.subspan(2) : text;
 }
 
 // Modes that the standard leaves to nobody, so some makers took them.
@@ -191,10 +202,21 @@ bool Radio::read_transport(Telegram& telegram) {
   return true;
 }
 
+// Of the payload, but for the two lowest bits of the header's configuration field: hop counter and repeated access,
+// which a repeater sets there where no extended link layer has them.
+std::uint64_t Radio::hash_of_payload(const Telegram& telegram) {
+  constexpr std::uint8_t kOfRepeaters = 0x03;
+  constexpr std::size_t kConfig = 2;  // bytes, at the end of the header
+  if (telegram.content == nullptr || telegram.content->head == Head::none) return hash_of(telegram.payload);
+  const auto header = static_cast<std::size_t>(telegram.transport.data() - telegram.payload.data());
+  const std::size_t at = header + 1 + size_of(telegram.content->head) - kConfig;
+  const auto config = static_cast<std::uint8_t>(telegram.payload[at] & ~kOfRepeaters);
+  return (hash_of(telegram.payload.first(at)) * 31U + config) * 31U + hash_of(telegram.payload.subspan(at + 1));
+}
+
 bool Radio::repeated(const Telegram& telegram) {
   if (telegram.known->settings.repeated_within <= core::Nanos::zero()) return false;
-  const std::uint64_t content =
-      std::hash<std::string_view>()(core::as_text(telegram.payload)) * 31U + telegram.extended.access;
+  const std::uint64_t content = hash_of_payload(telegram) * 31U + telegram.extended.access;
   return telegram.known->recent.seen(content, now_, telegram.known->settings.repeated_within);
 }
 
@@ -232,6 +254,7 @@ bool Radio::understand(Telegram& telegram) {
   }
   core::ByteView plain;
   if (!open(telegram, plain)) return false;
+  if (content.content != Content::records) plain = without_check_bytes(telegram.header, plain);
   switch (content.content) {
     case Content::records: return understand_records(telegram, plain);
     case Content::compact:

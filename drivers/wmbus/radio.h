@@ -57,6 +57,7 @@ class Radio final : public core::Driver, private Catcher {
   bool peel_fragment(Telegram& telegram);
   bool read_transport(Telegram& telegram);
   bool whole(Telegram& telegram, bool& waiting);
+  static std::uint64_t hash_of_payload(const Telegram& telegram);
   bool repeated(const Telegram& telegram);
   bool understand(Telegram& telegram);
   bool open(Telegram& telegram, core::ByteView& plain);

@@ -87,6 +87,8 @@ bool Opener::open_mode_7(const Sealed& sealed, Cipher* cipher, core::ByteView& p
     why = no_key(7);
   } else if (sealed.fields == nullptr || !sealed.fields->counter) {
     why = "security mode 7 without a message counter";
+  } else if (sealed.fields->mac.empty()) {
+    why = "security mode 7 without a MAC";
   }
   if (!why.empty()) return false;
   Key encryption{};

@@ -166,6 +166,38 @@ TEST_CASE("a real number stands for the decimal that the meter means") {
   CHECK(reversed_text(read.records.list[0].unit) == "Synthetic");
 }
 
+TEST_CASE("a unit in letters stands directly behind its VIF or behind the VIFEs") {
+  const auto unit = [](std::string_view hex) {
+    const Read read(hex);
+    REQUIRE_MESSAGE(read.ok, std::string(hex), ": ", read.records.trouble);
+    CHECK(read.records.trouble.empty());
+    const Record& record = read.records.list.front();
+    return reversed_text(record.unit) + " " + core::to_hex(record.vifes) + " " + core::to_hex(record.data);
+  };
+  CHECK(unit("02FC 03485225 74 440D") == "%RH 74 440D");
+  CHECK(unit("02FC 74 03485225 440D") == "%RH 74 440D");
+  CHECK(unit("02FC F43B 03485225 440D") == "%RH F43B 440D");
+  CHECK(unit("017C 03485225 44") == "%RH  44");
+  CHECK(unit("02FC 03B04325 74 440D") == "%C\xC2\xB0 74 440D");
+  // A long telegram has room for 0x20 letters, but the first of them would be the length.
+  CHECK(unit("02FC 20 03434241 440D 0C1301000000 0C1301000000 0C1301000000 0C1301000000 0C1301000000 0C1301000000") ==
+        "ABC 20 440D");
+  CHECK(unit("02FC 020203 74 440D") == " 74 440D");  // nothing better behind the VIFE
+  CHECK(first("02FC7403485225 440D") == "humidity=33.960000");
+  CHECK_FALSE(Read("02FC F4F4").ok);
+  CHECK(Read("02FC 74 22485225 440D").records.trouble == "unit is longer than the telegram");
+  CHECK(Read("02FC F3F3F3F3F3F3F3F3F3F3F373 00").records.trouble == "unit is longer than the telegram");
+
+  Read compact("02FC7403485225 440D 02FD17 0000");
+  core::Bytes format;
+  append_format(compact.records, format);
+  CHECK(core::to_hex(format) == "02FC740348522502FD17");
+  Records values;
+  const core::Bytes data = bytes_of("440D0000");
+  REQUIRE(read_records(format, data, values));
+  CHECK(values.list.size() == 2);
+}
+
 TEST_CASE("every code of every table is scaled into our unit or has no meaning") {
   CHECK(first("0407 01000000") == "energy=10.000000");
   CHECK(first("0400 01000000") == "energy=0.000001");
@@ -196,8 +228,17 @@ TEST_CASE("every code of every table is scaled into our unit or has no meaning")
   CHECK(first("04FD5F 01000000") == "current=1000.000000");
   CHECK(first("01FD74 02") == "battery_time_left=48.000000");
   CHECK(first("01FD71 B0") == "meter_rssi=-80.000000");
-  for (const std::string_view unknown : {"046F 00000000", "04EF00 00000000", "047B 00000000", "04FD7B 00000000",
-                                         "04FB7000 00000000", "04FB46 00000000", "04FF20 00000000", "047F 00000000"}) {
+  CHECK(first("01FD03 02") == "credit=2.000000");
+  CHECK(first("01FD07 02") == "debit=2.000000");
+  CHECK(first("01FD28 02") == "storage_interval_months=2.000000");
+  CHECK(first("01FD38 02") == "tariff_period_months=2.000000");
+  CHECK(first("01FD3F 02") == "transmission_period=48.000000");
+  CHECK(first("01FD69 02") == "cumulation_age=48.000000");
+  CHECK(first("01FD6F 02") == "battery_operating_time_years=2.000000");
+  CHECK(first("029369 0200") == "volume_leak=0.002000");
+  for (const std::string_view unknown :
+       {"046F 00000000", "04EF00 00000000", "047B 00000000", "04FD7B 00000000", "04FB7000 00000000", "04FB46 00000000",
+        "04FF20 00000000", "047F 00000000", "04FD16 00000000", "049378 00000000"}) {
     CAPTURE(unknown);
     const Read read(unknown);
     REQUIRE_FALSE(read.records.list.empty());
@@ -208,6 +249,15 @@ TEST_CASE("every code of every table is scaled into our unit or has no meaning")
 TEST_CASE("flags are bits: the highest one is not a sign and all of them not \"no value\"") {
   CHECK(first("02FD17 0080") == "error_flags=32768.000000");
   CHECK(first("01FD1B FF") == "digital_input=255.000000");
+}
+
+TEST_CASE("a maker in two bytes is read as in a header, another one as it is") {
+  const auto text = [](std::string_view hex) { return text_value(Read(hex).records.list.front()); };
+  CHECK(text("02FD0A 9315") == "ELS");
+  CHECK(text("0AFD0A 9315") == "1593");  // decimal digits
+  CHECK(text("04FD0A 93150000") == "5523");
+  CHECK(text("02FD0B 9315") == "5523");
+  CHECK(text("0DFD0A 03 534C45") == "ELS");
 }
 
 TEST_CASE("a factor that no meter means leaves no meaning instead of a wrong value") {

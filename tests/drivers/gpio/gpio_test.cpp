@@ -152,6 +152,24 @@ TEST_CASE("pulses that the kernel dropped are counted and told as lost; a port t
   CHECK(device.poll() == Texts{"pulses=5", "pulses_lost=2"});
 }
 
+TEST_CASE(
+    "pulses that the kernel dropped before the first edge of an opened port are counted, of others nothing is known") {
+  Device device("mode = \"pulses\"\n");
+  device.happens(Kind::opened);
+  device.edge(true, 5);  // 1 0 1 0 before it
+  CHECK(device.poll() == Texts{"pulses=3", "pulses_lost=2"});
+  device.edge(false, 6);
+  device.edge(true, 7);
+  CHECK(device.poll() == Texts{"pulses=4", "pulses_lost=2"});
+  device.happens(Kind::closed);
+  device.edge(true, 100);
+  CHECK(device.poll() == Texts{"pulses=5", "pulses_lost=2"});
+  device.happens(Kind::opened);
+  device.edge(true, 0);  // of a stand-in that counts from there
+  device.edge(false, 1);
+  CHECK(device.poll() == Texts{"pulses=6", "pulses_lost=2"});
+}
+
 TEST_CASE("the count survives a restart, whatever the options are then") {
   Device before(kMeter);
   before.edge(true, 1);

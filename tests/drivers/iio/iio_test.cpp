@@ -84,6 +84,23 @@ TEST_CASE("scale and offset are read once, the special file first, and again whe
   CHECK(device.read_files.size() == 11);
 }
 
+TEST_CASE("a differential input has the scale that all of its kind share, or its own") {
+  Device device("mode = \"loop\"\nshunt = 100\nhigh = 5\ninput = \"in_voltage10-voltage11\"\n");
+  device.files = {{"in_voltage-voltage_scale", "0.5"}, {"in_voltage10-voltage11_raw", "2400"}};
+  const Texts half{"level=2.5 m", "current=0.012 A", "flag_broken_wire=false", "flag_over_range=false"};
+  device.poll();
+  CHECK(device.read_files == Texts{"in_voltage10-voltage11_scale", "in_voltage-voltage_scale",
+                                   "in_voltage10-voltage11_offset", "in_voltage-voltage_offset",
+                                   "in_voltage10-voltage11_raw"});
+  CHECK(device.read() == half);
+  device.files["in_voltage10-voltage11_scale"] = "1";
+  device.files["in_voltage10-voltage11_raw"] = "1200";
+  device.happens(Kind::closed);
+  device.happens(Kind::opened);
+  device.poll();
+  CHECK(device.read() == half);
+}
+
 TEST_CASE("several samples are taken with a pause between, and their median is the position") {
   Device device = accelerometer("samples = 5\nsample_interval = \"10 ms\"\n");
   int sample = 0;

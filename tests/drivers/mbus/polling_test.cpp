@@ -258,6 +258,14 @@ TEST_CASE("options that do not fit are refused with what would be right") {
   CHECK(error("secondary=12345678,maker=E1S").find("three letters") != std::string::npos);
   CHECK(error("secondary=12345678,medium=7").find("two hex digits") != std::string::npos);
   CHECK(error("readout=xx").find("two hex digits") != std::string::npos);
+  // What is said of a key names it with its value, so that the mistakes of other keys can be told beside it.
+  CHECK(error("address=252") == "address = \"252\": must be 0 to 250, or 254 for the only meter of a line");
+  CHECK(error("secondary=1234567G").starts_with("secondary = \"1234567G\": must be 8 digits"));
+  CHECK(error("maker=E1S") == "maker = \"E1S\": must be three letters, e.g. ELS");
+  CHECK(error("version=zz") == "version = \"zz\": must be two hex digits");
+  CHECK(error("medium=G7,maker=ELS") == "medium = \"G7\": must be two hex digits");
+  CHECK(error("maker=ELS,readout=xy") == "readout = \"xy\": must be two hex digits");
+  CHECK(error("medium=07") == "secondary: missing; `medium` belongs to a secondary address");
   CHECK(error("address=250").empty());
   CHECK(error("secondary=1234567824400107").empty());
 }

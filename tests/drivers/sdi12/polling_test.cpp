@@ -2,6 +2,7 @@
 
 #include "drivers/sdi12/sdi12.h"
 #include "tests/drivers/sdi12/bench.h"
+#include "tests/support/frame_table.h"
 
 namespace afferent::test::sdi12 {
 namespace {
@@ -206,6 +207,27 @@ TEST_CASE("a flood without an end of line is bounded and does not hide what come
   bench.receives(flood);
   bench.receives("\r\n0+1\r\n");
   CHECK(bench.read() == Lines{"value1=1"});
+}
+
+TEST_CASE("all mistakes of a sensor are told, a line each, and none that follows from another") {
+  const auto mistakes = [](const std::string& options) {
+    const auto created = drivers::sdi12::spec().create({{device_with(options)}});
+    std::vector<std::string> keys;
+    for (const std::string& line : split(created ? "" : created.error().message(), '\n')) {
+      keys.push_back(line.substr(0, line.find(": must")));
+    }
+    return keys;
+  };
+  using List = std::vector<std::string>;
+  CHECK(mistakes(R"(measurements = ["Q", "R10"], channels = [{ name = "Level X" }, { name = "a", scale = 0 }])") ==
+        List{R"(test.toml:1: measurements = "Q")", R"(test.toml:1: measurements = "R10")",
+             R"(test.toml:1: name = "Level X")", R"(test.toml:1: scale = "0")"});
+  CHECK(mistakes(R"(address = "!", measurements = ["M", "MC"], channels = [{ name = "a", quantity = "feet" }, )"
+                 R"({ name = "a", measurement = "C3" }])") ==
+        List{R"(test.toml:1: address = "!")", R"(test.toml:1: measurements = "MC")",
+             R"(test.toml:1: quantity = "feet")", R"(test.toml:1: measurement = "C3")", R"(test.toml:1: name = "a")"});
+  CHECK(mistakes(R"(measurements = ["Q", "M"], channels = [{ name = "a", measurement = "Q" }, { name = "b" }])") ==
+        List{R"(test.toml:1: measurements = "Q")"});
 }
 
 }  // namespace

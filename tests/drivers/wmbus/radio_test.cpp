@@ -73,6 +73,24 @@ TEST_CASE("maker, type and version tell meters with the same identification apar
   CHECK(rig.read(2).size() > 1);
 }
 
+TEST_CASE("of several devices that fit a meter the one that says most of it is meant, of these the first") {
+  const core::DriverDevice all = device_with("address=12345699", "all");
+  const core::DriverDevice water = device_with("address=12345699,type=07", "water");
+  const core::DriverDevice sensus = device_with("address=12345699,maker=SEN", "sensus");
+  const core::DriverDevice ours = device_with("address=12345699,maker=SEN,type=07", "ours");
+  const core::DriverDevice warm = device_with("address=12345699,type=06,version=68,maker=SEN", "warm");
+  const std::vector<std::pair<std::vector<core::DriverDevice>, std::size_t>> orders{
+      {{all, water}, 1}, {{water, all}, 0},         {{ours, water, all, warm}, 0}, {{warm, all, water, ours}, 3},
+      {{warm, all}, 1},  {{sensus, all, water}, 0}, {{water, all, sensus}, 0}};
+  for (const auto& [devices, meant] : orders) {
+    CAPTURE(devices.front().id);
+    Rig rig(devices);
+    rig.receives(kIperl);
+    CHECK(rig.read(meant).size() > 1);
+    CHECK(rig.read(meant).size() == rig.sink.readings.size());
+  }
+}
+
 TEST_CASE("a meter behind a radio adapter is found by its own identification or by the adapter's") {
   const std::string telegram =
       "530824484433221103378E80753A63665544330A31900F002C25B30A0000AF5D74DF73A600D972785634129315330375002007109058475F"
@@ -109,6 +127,27 @@ TEST_CASE("a repeater's change of the hop counter makes no new telegram") {
   CHECK(rig.sink.readings.size() == once);
   rig.receives("1244AE0C7856341201078C2028780B13436587");
   CHECK(rig.sink.readings.size() == 2 * once);
+}
+
+TEST_CASE("nor does its change of the configuration field where there is no extended link layer") {
+  for (const char* const header : {"7A36", "7299563412AE4C680736"}) {
+    const bool is_long = std::string_view(header).starts_with("72");
+    const auto telegram = [&](const char* status_and_config, const char* volume) {
+      return std::string(is_long ? "20" : "18") + "44AE4C995634126807" + header + status_and_config + "0413" + volume +
+             "023B0000";
+    };
+    CAPTURE(header);
+    Rig rig({device_with("address=12345699")});
+    rig.receives(telegram("000000", "181E0000"));
+    const std::size_t once = rig.sink.readings.size();
+    REQUIRE(once > 0);
+    for (const char* const changed : {"000100", "000200", "000300"}) rig.receives(telegram(changed, "181E0000"));
+    CHECK(rig.sink.readings.size() == once);
+    rig.receives(telegram("000400", "181E0000"));
+    CHECK(rig.sink.readings.size() == 2 * once);
+    rig.receives(telegram("000000", "191E0000"));
+    CHECK(rig.sink.readings.size() == 3 * once);
+  }
 }
 
 TEST_CASE("a wrong key is said of the meter, and nothing is read") {
