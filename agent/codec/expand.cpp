@@ -36,15 +36,15 @@ Result<std::vector<std::vector<std::uint64_t>>> poll_times(const v1::TelemetryBa
   return times;
 }
 
-Result<std::string_view> name_of_channel(const v1::TelemetryBatch& batch, std::uint32_t channel) {
+// One that a later version knows is its number: the others are as good as before.
+Result<std::string> name_of_channel(const v1::TelemetryBatch& batch, std::uint32_t channel) {
   if (channel < kFirstNamedChannel) {
     const std::string_view name = channel_name(channel);
-    if (name.empty()) return broken("unknown channel " + std::to_string(channel));
-    return name;
+    return name.empty() ? std::to_string(channel) : std::string(name);
   }
   const std::uint32_t index = channel - kFirstNamedChannel;
   if (index >= static_cast<std::uint32_t>(batch.name_size())) return broken("channel name is missing");
-  return std::string_view(batch.name(static_cast<int>(index)));
+  return batch.name(static_cast<int>(index));
 }
 
 Result<void> take_value(const v1::TelemetryBatch& batch, int exponent, std::int64_t whole, ExpandedReading& reading) {

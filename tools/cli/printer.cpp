@@ -11,6 +11,7 @@
 #include "agent/core/time.h"
 #include "agent/core/topic.h"
 #include "agent/core/value.h"
+#include "tools/cli/terminal.h"
 
 namespace afferent::cli {
 namespace {
@@ -24,6 +25,17 @@ std::string time_of(std::int64_t utc_us) {
 std::string when(const v1::Seal& seal, std::uint64_t boot_ms) {
   if (seal.utc_at_boot_us() == 0) return fmt::format("boot+{:.3f}", static_cast<double>(boot_ms) / 1e3);
   return time_of(seal.utc_at_boot_us() + static_cast<std::int64_t>(boot_ms) * 1000);
+}
+
+// Which boot a reading's boot time belongs to, and UTC where the gateway knows it.
+void add_time(core::JsonWriter& json, const v1::Seal& seal, std::uint64_t boot_ms) {
+  json.field("boot", fmt::format("{:016x}", seal.boot())).field("boot_ms", boot_ms).key("utc_ms");
+  const std::int64_t utc_at_boot_ms = seal.utc_at_boot_us() / 1000;
+  utc_at_boot_ms == 0 ? json.null() : json.value(utc_at_boot_ms + static_cast<std::int64_t>(boot_ms));
+}
+
+std::string_view quality(v1::Quality quality) {
+  return quality <= v1::QUALITY_STALE ? core::name_of(static_cast<core::Quality>(quality)) : "unknown";
 }
 
 std::vector<std::string_view> levels_of(std::string_view topic) {
@@ -48,11 +60,11 @@ std::string_view state(const v1::Alert& alert) {
 
 void Printer::unreadable(std::string_view why) {
   ++unreadable_;
-  fmt::print(stderr, "unreadable: {}\n", why);
+  fmt::print(stderr, "unreadable: {}\n", for_terminal(why));
 }
 
-bool Printer::judge(const v1::Seal& seal, std::string_view domain, std::string_view kind) {
-  const std::string stream = fmt::format("{}/{}", domain, kind);
+bool Printer::judge(const v1::Seal& seal, const Stream& of) {
+  const std::string stream = fmt::format("{}/{}", of.domain, of.kind);
   switch (sequence_.see(seal.node(), seal.epoch(), stream, seal.sequence(), seal.previous())) {
     case SequenceCheck::Verdict::fresh: return true;
     case SequenceCheck::Verdict::duplicate: return false;
@@ -65,36 +77,41 @@ bool Printer::judge(const v1::Seal& seal, std::string_view domain, std::string_v
 }
 
 template <class Message, class Show>
-void Printer::sealed(core::ByteView payload, std::string_view domain, std::string_view kind, Show show) {
+void Printer::sealed(core::ByteView payload, const Stream& stream, Show show) {
   Message message;
   if (!message.ParseFromArray(payload.data(), static_cast<int>(payload.size())) || !message.has_seal()) {
-    return unreadable(fmt::format("{}/{}: not a message of this version", domain, kind));
+    return unreadable(fmt::format("{}/{}: not a message of this version", stream.domain, stream.kind));
   }
-  if (judge(message.seal(), domain, kind)) show(message);
+  // The broker vouches for the topic alone: the sequence of another node must not be spoiled.
+  if (message.seal().node() != stream.node) {
+    return unreadable(fmt::format("{}/{} of {}: forged, the seal is of {}", stream.domain, stream.kind, stream.node,
+                                  for_terminal(message.seal().node())));
+  }
+  if (judge(message.seal(), stream)) show(message);
 }
 
 void Printer::message(const std::string& topic, core::ByteView payload) {
   ++messages_;
   const auto levels = levels_of(topic);
   if (levels.size() < 5 || !topic.starts_with(core::kTopicRoot)) return unreadable(topic);
-  const std::string_view domain = levels[2];
-  const std::string_view kind = levels[3];
+  const Stream stream{levels[2], levels[3], levels[4]};
+  const std::string_view kind = stream.kind;
   if (kind == "telemetry") {
     telemetry_bytes_ += payload.size();
-    sealed<v1::TelemetryBatch>(payload, domain, kind, [this](const auto& batch) { telemetry(batch); });
+    sealed<v1::TelemetryBatch>(payload, stream, [&](const auto& batch) { telemetry(batch, stream.domain); });
   } else if (kind == "alert") {
-    sealed<v1::Alert>(payload, domain, kind, [this](const auto& one) { alert(one); });
+    sealed<v1::Alert>(payload, stream, [this](const auto& one) { alert(one); });
   } else if (kind == "event") {
-    sealed<v1::Event>(payload, domain, kind, [this](const auto& one) {
+    sealed<v1::Event>(payload, stream, [this](const auto& one) {
       told("EVENT", one.what(), one.device(), when(one.seal(), one.last_ms()), one.sentence());
     });
   } else if (kind == "custody") {
-    sealed<v1::CustodyEvent>(payload, domain, kind, [this](const auto& one) {
+    sealed<v1::CustodyEvent>(payload, stream, [this](const auto& one) {
       const std::string& name = one.cylinder().empty() ? one.tag() : one.cylinder();
       told("CUSTODY", one.state(), name, when(one.seal(), one.at_ms()), one.sentence());
     });
   } else if (kind == "gap") {
-    sealed<v1::Gap>(payload, domain, kind, [this](const auto& one) { gap(one); });
+    sealed<v1::Gap>(payload, stream, [this](const auto& one) { gap(one); });
   } else if (kind == "status") {
     v1::NodeStatus one;
     if (!one.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) return unreadable(topic);
@@ -102,24 +119,25 @@ void Printer::message(const std::string& topic, core::ByteView payload) {
   }
 }
 
-void Printer::telemetry(const v1::TelemetryBatch& batch) {
-  const auto result = codec::expand(batch, [this, &batch](const codec::ExpandedReading& reading) {
+void Printer::telemetry(const v1::TelemetryBatch& batch, std::string_view domain) {
+  const auto result = codec::expand(batch, [this, &batch, domain](const codec::ExpandedReading& reading) {
     ++readings_;
     if (!json_) {
-      const std::string value = reading.is_text ? std::string(reading.text) : fmt::format("{}", reading.number);
-      fmt::print("{}  {:<20} {:<20} {}{}\n", when(batch.seal(), reading.boot_ms), reading.device, reading.channel,
-                 value, reading.quality == v1::QUALITY_GOOD ? "" : "  (not good)");
+      const std::string value = reading.is_text ? for_terminal(reading.text) : fmt::format("{}", reading.number);
+      fmt::print("{}  {:<20} {:<20} {}{}\n", when(batch.seal(), reading.boot_ms), for_terminal(reading.device),
+                 for_terminal(reading.channel), value, reading.quality == v1::QUALITY_GOOD ? "" : "  (not good)");
       return;
     }
     core::JsonWriter json;
-    json.begin_object().field("kind", "reading").field("node", batch.seal().node()).field("device", reading.device);
-    json.field("channel", reading.channel).key("value");
+    json.begin_object().field("kind", "reading").field("domain", domain).field("node", batch.seal().node());
+    json.field("device", reading.device).field("channel", reading.channel).key("value");
     if (reading.is_text) {
       json.value(reading.text);
     } else {
       json.value(reading.number);
     }
-    json.field("boot_ms", reading.boot_ms).field("quality", static_cast<int>(reading.quality));
+    add_time(json, batch.seal(), reading.boot_ms);
+    json.field("quality", quality(reading.quality));
     if (reading.measured_ms) json.field("measured_ms", *reading.measured_ms);
     json.field("sequence", batch.seal().sequence());
     fmt::print("{}\n", json.end_object().take());
@@ -132,7 +150,7 @@ void Printer::alert(const v1::Alert& alert) {
   ++severities_[alert.state() == v1::ALERT_STATE_CLEARED ? "cleared" : std::string(severity(alert))];
   if (!json_) {
     fmt::print("{}  ALERT {:<6} {:<9} {}\n", when(alert.seal(), alert.last_ms()), severity(alert), state(alert),
-               alert.sentence());
+               for_terminal(alert.sentence()));
     return;
   }
   core::JsonWriter json;
@@ -141,14 +159,18 @@ void Printer::alert(const v1::Alert& alert) {
       .field("id", core::to_hex(core::as_bytes(alert.id())))
       .field("rule", alert.rule());
   json.field("device", alert.device()).field("channel", alert.channel()).field("severity", severity(alert));
-  json.field("state", state(alert)).field("value", alert.value()).field("boot_ms", alert.last_ms());
+  json.field("state", state(alert)).field("value", alert.value()).field("unit", alert.unit()).key("limit");
+  alert.has_limit() ? json.value(alert.limit()) : json.null();
+  add_time(json, alert.seal(), alert.last_ms());
   json.field("sentence", alert.sentence()).field("sequence", alert.seal().sequence());
   fmt::print("{}\n", json.end_object().take());
 }
 
 void Printer::told(std::string_view kind, std::string_view what, std::string_view who, std::string_view at,
                    std::string_view sentence) const {
-  if (!json_) return fmt::print("{}  {} {} {}: {}\n", at, kind, what, who, sentence);
+  if (!json_) {
+    return fmt::print("{}  {} {} {}: {}\n", at, kind, for_terminal(what), for_terminal(who), for_terminal(sentence));
+  }
   core::JsonWriter json;
   json.begin_object().field("kind", kind == "EVENT" ? "event" : "custody").field("what", what).field("who", who);
   fmt::print("{}\n", json.field("sentence", sentence).end_object().take());
@@ -157,8 +179,8 @@ void Printer::told(std::string_view kind, std::string_view what, std::string_vie
 void Printer::gap(const v1::Gap& gap) {
   ++gaps_;
   if (!json_) {
-    fmt::print("GAP    {}: {} messages with {} readings not delivered: {}\n", gap.stream(), gap.messages(),
-               gap.readings(), gap.reason());
+    fmt::print("GAP    {}: {} messages with {} readings not delivered: {}\n", for_terminal(gap.stream()),
+               gap.messages(), gap.readings(), for_terminal(gap.reason()));
     return;
   }
   core::JsonWriter json;
@@ -169,8 +191,8 @@ void Printer::gap(const v1::Gap& gap) {
 
 void Printer::status(const v1::NodeStatus& status) const {
   if (!json_) {
-    fmt::print("STATUS {} {}{}\n", status.node(), status.online() ? "online" : "offline",
-               status.trouble().empty() ? "" : ": " + status.trouble());
+    fmt::print("STATUS {} {}{}\n", for_terminal(status.node()), status.online() ? "online" : "offline",
+               status.trouble().empty() ? "" : ": " + for_terminal(status.trouble()));
     return;
   }
   core::JsonWriter json;

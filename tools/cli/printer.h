@@ -24,15 +24,20 @@ class Printer {
   bool clean() const { return sequence_.holes() == 0 && unreadable_ == 0; }
 
  private:
-  void telemetry(const v1::TelemetryBatch& batch);
+  void telemetry(const v1::TelemetryBatch& batch, std::string_view domain);
   void alert(const v1::Alert& alert);
   void told(std::string_view kind, std::string_view what, std::string_view who, std::string_view at,
             std::string_view sentence) const;
   void gap(const v1::Gap& gap);
   void status(const v1::NodeStatus& status) const;
-  bool judge(const v1::Seal& seal, std::string_view domain, std::string_view kind);
+  struct Stream {  // as the topic says
+    std::string_view domain;
+    std::string_view kind;
+    std::string_view node;
+  };
+  bool judge(const v1::Seal& seal, const Stream& of);
   template <class Message, class Show>
-  void sealed(core::ByteView payload, std::string_view domain, std::string_view kind, Show show);
+  void sealed(core::ByteView payload, const Stream& stream, Show show);
   void unreadable(std::string_view why);
 
   const bool json_;
