@@ -83,7 +83,10 @@ config::Problems alone(const core::DriverSpec& spec, core::DriverDevice device, 
     if (driver) break;
     config::Problems found = problems_in(driver.error().message(), written);
     const auto* option = found.size() == 1 ? option_at(device, found.front()) : nullptr;
-    if ((others || tries > 0) && option == nullptr) break;
+    if (others || tries > 0) {
+      std::erase_if(found, [&device](const config::Problem& one) { return option_at(device, one) == nullptr; });
+    }
+    if (found.empty()) break;
     std::move(found.begin(), found.end(), std::back_inserter(all));
     if (option == nullptr || !is_single(option->second)) break;
     ConfigNode::Table rest = device.options.table();

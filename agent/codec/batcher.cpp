@@ -46,7 +46,7 @@ void Batcher::series_added(core::Series series, core::DeviceId device, const cor
   if (columns_.size() <= core::index(series)) columns_.resize(core::index(series) + 1);
   auto column = std::make_unique<Column>();
   column->name = channel.name;
-  column->number = channel_number(channel.name);
+  column->number = channel_number(channel.name, core::unit_of(channel.quantity));
   column->exponent = channel.exponent;
   column->kind = core::kind_of(channel.quantity);
   columns_[core::index(series)] = std::move(column);

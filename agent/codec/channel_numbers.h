@@ -8,7 +8,9 @@ namespace afferent::codec {
 
 inline constexpr std::uint32_t kFirstNamedChannel = 1000;  // from here on: 1000 + an index into TelemetryBatch.name
 
-std::uint32_t channel_number(std::string_view name);  // 0: has none, goes by name
+// 0: has none, or not in this unit, which the number stands for; it goes by name.
+std::uint32_t channel_number(std::string_view name, std::string_view unit);
 std::string_view channel_name(std::uint32_t number);  // "": not a number of this version
+std::string_view channel_unit(std::uint32_t number);
 
 }  // namespace afferent::codec

@@ -98,14 +98,6 @@ Result<void> one_source(const core::DriverDevice& device) {
   return {};
 }
 
-Result<void> unique_names(const Profile& profile, const ConfigNode& where) {
-  std::set<std::string_view> names;
-  for (const core::ChannelSpec& channel : profile.channels) {
-    if (!names.insert(channel.name).second) return config_error(where, "channel '" + channel.name + "' is there twice");
-  }
-  return {};
-}
-
 Result<void> read_registers(const core::DriverDevice& device, Profile& profile) {
   const ConfigNode& source = device.profile.empty() ? device.options : device.profile;
   RegisterDefaults defaults;
@@ -116,10 +108,21 @@ Result<void> read_registers(const core::DriverDevice& device, Profile& profile) 
     defaults.unit_code = static_cast<std::uint64_t>(device.options["unit_code"].integer());
   profile.base = defaults.base;
   if (source["register"].list().empty()) return config_error(source["register"], "register: there is none");
+  std::set<std::string> names;
+  std::string mistakes;  // one a line, so that all are told together
+  const auto wrong = [&mistakes](const core::Error& error) {
+    mistakes += (mistakes.empty() ? "" : "\n") + error.message();
+  };
   for (const ConfigNode& item : source["register"].list()) {
-    if (Result<void> added = add_register(item, defaults, profile); !added) return added;
+    std::size_t next = profile.channels.size();
+    if (const Result<void> added = add_register(item, defaults, profile); !added) wrong(added.error());
+    for (; next < profile.channels.size(); ++next) {
+      const std::string& name = profile.channels[next].name;
+      if (!names.insert(name).second) wrong(config_error(item, "channel '" + name + "' is there twice"));
+    }
   }
-  return unique_names(profile, source);
+  if (!mistakes.empty()) return core::Error(core::ErrorCode::bad_config, mistakes);
+  return {};
 }
 
 Result<void> fits_requests(const Profile& profile, const ConfigNode& where) {

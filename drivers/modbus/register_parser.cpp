@@ -170,6 +170,9 @@ class RegisterParser {
       if (!field_.meanings.empty() && field_.meanings.front().text.empty() != meaning.text.empty()) {
         return error("values", "texts and booleans cannot be mixed");
       }
+      for (const Meaning& other : field_.meanings) {
+        if (other.raw == meaning.raw) return error("values", "raw " + std::to_string(raw) + " is there twice");
+      }
       field_.meanings.push_back(std::move(meaning));
     }
     if (!field_.meanings.empty() && (is_real(field_.raw) || field_.raw == Raw::text)) {
@@ -201,6 +204,10 @@ class RegisterParser {
       for (const ConfigNode& code : item["codes"].list()) {
         UnitCode unit{static_cast<std::uint64_t>(code["code"].integer()), std::nullopt};
         if (code.has("scale")) unit.scale = fraction_of(code["scale"].real());
+        for (const UnitCode& other : by.codes) {
+          if (other.code == unit.code)
+            return error("scale_by", "code " + std::to_string(unit.code) + " is there twice");
+        }
         by.codes.push_back(unit);
       }
       if (by.codes.empty()) return error("scale_by", "needs at least one code");

@@ -146,6 +146,20 @@ TEST_CASE("two meters with one address on one line are refused, on two lines or 
             .empty());
 }
 
+TEST_CASE("all registers of a device that are wrong are told at once, each with its line") {
+  const Site site;
+  const auto all = site.mistakes(kHead +
+                                 "[[device]]\nid = \"level\"\ndriver = \"modbus\"\nport = \"bus\"\ndomain = \"flood\"\n"
+                                 "unit = 1\nregister = [\n"
+                                 "  { channel = \"x\", address = 1, mask = 65536 },\n"
+                                 "  { channel = \"y\", address = 1 },\n"
+                                 "  { channel = \"z\", address = 65535, type = \"u32\" },\n]\n");
+  INFO(shown(all));
+  REQUIRE(all.size() == 2);
+  CHECK(has(all, "a.toml:20: device 'level': register 'x', mask: beyond the width of the type"));
+  CHECK(has(all, "a.toml:22: device 'level': register 'z', address: reaches beyond register 65535"));
+}
+
 TEST_CASE("what narrows a secondary address belongs to it") {
   const Site site;
   const auto mbus = [](const std::string& id, const std::string& keys) {

@@ -32,12 +32,15 @@ std::vector<core::DeviceIdentity> devices(std::size_t count) {
 
 TEST_CASE("every channel number leads back to its name") {
   for (std::uint32_t number = 1; !codec::channel_name(number).empty(); ++number) {
-    CHECK(codec::channel_number(codec::channel_name(number)) == number);
+    CHECK(codec::channel_number(codec::channel_name(number), codec::channel_unit(number)) == number);
     std::string constant = "CHANNEL_";
     for (const char c : codec::channel_name(number)) constant += static_cast<char>(std::toupper(c));
     CHECK(v1::Channel_Name(static_cast<v1::Channel>(number)) == constant);
   }
   CHECK(v1::Channel_MAX + 1 == 33);
+  CHECK(codec::channel_number("level", "m") == v1::CHANNEL_LEVEL);
+  CHECK(codec::channel_number("level", "degC") == 0);  // a reader would take it for metres
+  CHECK(codec::channel_number("battery", "V") == 0);
   CHECK(codec::channel_name(v1::Channel_MAX + 1).empty());
 }
 

@@ -210,6 +210,26 @@ TEST_CASE("options that do not fit together are refused with line and key") {
   CHECK(refusal("max_registers = 1\n" + one + "type = \"u32\"").find("spans 2 registers") != std::string::npos);
 }
 
+TEST_CASE("the mistakes of all registers are told together, one a line") {
+  const auto entry = [](const std::string& name, const std::string& rest) {
+    return "[[register]]\nchannel = \"" + name + "\"\naddress = 0\n" + rest + "\n";
+  };
+  CHECK(refusal(entry("a", "mask = 65536") + entry("good", "") + entry("b", "minimum = 5\nmaximum = 2")) ==
+        "test.toml:5: register 'a', mask: beyond the width of the type\n"
+        "test.toml:13: register 'b', minimum: is above maximum");
+  CHECK(refusal(entry("a", "") + entry("a", "") + entry("b", "") + entry("b", "")) ==
+        "test.toml:6: channel 'a' is there twice\ntest.toml:14: channel 'b' is there twice");
+}
+
+TEST_CASE("a raw number stands for one thing") {
+  const std::string begin = "[[register]]\nchannel = \"x\"\naddress = 0\n";
+  CHECK(
+      refusal(begin + "values = [{ raw = 1, text = \"a\" }, { raw = 1, text = \"b\" }]").find("raw 1 is there twice") !=
+      std::string::npos);
+  CHECK(refusal(begin + "scale_by = [{ address = 2, codes = [{ code = 1, scale = 1 }, { code = 1, scale = 2 }] }]")
+            .find("code 1 is there twice") != std::string::npos);
+}
+
 TEST_CASE("register fields that do not fit together are refused with line and register") {
   const auto why = [](const std::string& fields) {
     return refusal("[[register]]\nchannel = \"x\"\naddress = 0\n" + fields);
