@@ -38,8 +38,9 @@ namespace afferent::acquire {
 
 class Line final : public core::PortListener {
  public:
-  // Called once, on the loop, when the command's turn is over; never when the line is destroyed before.
-  using Reply = std::function<void(core::Result<void>)>;
+  // Called once, on the loop, when the command's turn is over, with whom the driver heard in it; never when the line is
+  // destroyed before.
+  using Reply = std::function<void(core::Result<std::vector<Heard>>)>;
 
   // The references outlive the line.
   Line(LineSetup setup, std::unique_ptr<core::Port> port, core::Timers& timers, core::Clock& clock, SeriesTable& series,

@@ -3,10 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/core/utf8.h"
+
 namespace afferent::acquire {
 namespace {
 
 constexpr std::size_t kMostOutgoing = 64;
+constexpr std::size_t kMostHeard = 256;    // of a command
+constexpr std::size_t kLongestId = 64;     // bytes
+constexpr std::size_t kLongestWhat = 200;  // bytes
 constexpr core::Millis kLongestWake = std::chrono::hours(24 * 365);
 constexpr core::Millis kShortestWake{1};  // a driver that wakes itself without end must not starve the loop
 
@@ -38,6 +43,7 @@ void Session::call(const core::WireEvent& event, const core::Stamp& now) {
 
 void Session::command(const core::DeviceCommand& command, const core::Stamp& at) {
   at_ = at;
+  heard_.emplace();
   driver_->command(command, *this);
 }
 
@@ -114,7 +120,15 @@ void Session::fault(core::DeviceRef device, core::ByteView bytes, std::string_vi
   around_.notices.rejected(at_, devices_[place].id, bytes, why);
 }
 
-void Session::heard(std::string_view id, std::string_view what) { around_.notices.heard(at_, id, what); }
+void Session::heard(std::string_view id, std::string_view what) {
+  around_.notices.heard(at_, id, what);
+  if (!heard_ || heard_->size() >= kMostHeard) return;
+  Heard heard{core::clean_utf8(id, kLongestId), core::clean_utf8(what, kLongestWhat)};
+  const auto known = [&heard](const Heard& other) { return other.id == heard.id; };
+  if (std::none_of(heard_->begin(), heard_->end(), known)) heard_->push_back(std::move(heard));
+}
+
+std::vector<Heard> Session::take_heard() { return std::exchange(heard_, std::nullopt).value_or(std::vector<Heard>{}); }
 
 void Session::send(core::Outgoing outgoing) {
   if (outgoing_.size() >= kMostOutgoing) return reject(outgoing.bytes, "more requests at once than a driver may send");

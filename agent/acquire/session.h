@@ -48,6 +48,7 @@ class Session final : private core::Sink {
   bool hand_over();
 
   void turn_began();
+  std::vector<Heard> take_heard();  // since the last command began
   bool heard_in_turn() const { return turn_readings_ > 0; }
   std::uint64_t rejects() const { return rejects_; }
 
@@ -92,6 +93,7 @@ class Session final : private core::Sink {
   std::size_t next_out_ = 0;
   std::optional<core::Result<void>> end_;
   std::optional<std::string> reopen_;
+  std::optional<std::vector<Heard>> heard_;  // as long as a command runs
   std::uint64_t turn_readings_ = 0;
   std::uint64_t rejects_ = 0;
 };

@@ -52,6 +52,12 @@ struct DeviceHealth {
   std::optional<core::Nanos> quarantined_until;  // boot time of the next attempt
 };
 
+// Somebody whom a command found: a search has no other answer.
+struct Heard {
+  std::string id;
+  std::string what;
+};
+
 struct LineHealth {
   bool open = false;
   std::uint64_t rejects = 0;          // of all drivers on the line

@@ -120,7 +120,9 @@ void Line::finish(core::Result<void> result) {
   session.hand_over();
   if (session.polled()) judge(turn, result);
   if (turn.cause == Cause::poll) reschedule(turn);
-  if (turn.reply) turn.reply(std::move(result));
+  if (!turn.reply) return;
+  std::vector<Heard> heard = session.take_heard();
+  turn.reply(result ? core::Result<std::vector<Heard>>(std::move(heard)) : std::move(result).error());
 }
 
 // What the turn says about its device.

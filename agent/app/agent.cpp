@@ -7,6 +7,7 @@
 #include "agent/app/device_named.h"
 #include "agent/app/orders.h"
 #include "agent/assembly/rules.h"
+#include "agent/core/json.h"
 #include "agent/io/gpio_port.h"
 #include "agent/io/iio_port.h"
 #include "agent/io/mqtt_port.h"
@@ -269,6 +270,18 @@ void Agent::make_commands() {
       [this](std::uint32_t peer) { control_socket_->close(peer); });
 }
 
+namespace {
+
+// What a command of a device found, where it searched.
+std::string found_json(const std::vector<acquire::Heard>& found) {
+  core::JsonWriter json;
+  json.begin_object().key("found").begin_array();
+  for (const acquire::Heard& one : found) json.begin_object().field("id", one.id).field("what", one.what).end_object();
+  return json.end_array().end_object().take();
+}
+
+}  // namespace
+
 void Agent::run_device_command(const core::CommandRequest& request, core::CommandTarget::Reply reply) {
   core::DeviceCommand command;
   std::string device;
@@ -284,8 +297,8 @@ void Agent::run_device_command(const core::CommandRequest& request, core::Comman
   const auto id = device_named(identities_, device);
   if (!id) return reply(Error(ErrorCode::not_found, "no device '" + device + "'"));
   lines_[config_.devices[core::index(*id)].port]->command(
-      *id, std::move(command), [reply = std::move(reply)](Result<void> result) {
-        reply(result ? Result<std::string>(std::string("{}")) : Result<std::string>(std::move(result).error()));
+      *id, std::move(command), [reply = std::move(reply)](Result<std::vector<acquire::Heard>> result) {
+        reply(result ? Result<std::string>(found_json(*result)) : Result<std::string>(std::move(result).error()));
       });
 }
 

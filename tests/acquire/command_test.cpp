@@ -13,10 +13,12 @@ core::DeviceCommand valve() { return {.device = {}, .verb = "valve", .arguments 
 // The outcome of a command, as text; empty while there is none.
 struct Outcome {
   std::string text;
+  std::vector<acquire::Heard> heard;
   int count = 0;
   acquire::Line::Reply reply() {
-    return [this](const core::Result<void>& result) {
+    return [this](const core::Result<std::vector<acquire::Heard>>& result) {
       ++count;
+      if (result) heard = *result;
       text = result ? "done" : std::string(core::name_of(result.error().code())) + ": " + result.error().message();
     };
   }
@@ -128,13 +130,42 @@ TEST_CASE("a command reaches a device in quarantine at once, and its answer ends
   CHECK(rig.polls.of(0) == before + 3);
 }
 
+TEST_CASE("a command ends with whom it found, each once, and what others hear later is not of it") {
+  Rig rig;
+  auto& driver = rig.add({.poll = 1h});
+  driver.on_command = [](const core::DeviceCommand&, core::Sink& sink) {
+    sink.heard("00000001", "water meter");
+    sink.heard("00000002", "gas meter");
+    sink.heard("00000001", "water meter");
+    sink.done({});
+  };
+  driver.scripts[core::WireEvent::Kind::overheard] = [](const core::WireEvent&, core::Sink& sink) {
+    sink.heard("00000003", "a stranger");
+  };
+  rig.start();
+  rig.run(10ms);
+  Outcome first;
+  rig.line->command(DeviceId{0}, valve(), first.reply());
+  rig.run(10ms);
+  REQUIRE(first.heard.size() == 2);
+  CHECK(first.heard[0].id == "00000001");
+  CHECK(first.heard[1].what == "gas meter");
+  rig.says({1, 2, 3});
+  driver.on_command = [](const core::DeviceCommand&, core::Sink& sink) { sink.done({}); };
+  Outcome second;
+  rig.line->command(DeviceId{0}, valve(), second.reply());
+  rig.run(10ms);
+  CHECK(second.count == 1);
+  CHECK(second.heard.empty());
+}
+
 TEST_CASE("a reply may give the next command") {
   Rig rig;
   auto& driver = rig.add({.poll = 1h});
   sends_valve(driver);
   rig.start();
   int done = 0;
-  acquire::Line::Reply reply = [&](const core::Result<void>&) {
+  acquire::Line::Reply reply = [&](const auto&) {
     if (++done < 3) rig.line->command(DeviceId{0}, valve(), reply);
   };
   rig.meter = [&rig](core::ByteView) {

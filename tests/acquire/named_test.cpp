@@ -223,7 +223,7 @@ TEST_CASE("a command goes out at once though a port driver's own timer runs for 
   rig.message("up", "x");
   std::string answer = "none";
   rig.line->command(core::DeviceId{0}, {{}, "send", {}},
-                    [&answer](const core::Result<void>& result) { answer = result ? "sent" : "failed"; });
+                    [&answer](const auto& result) { answer = result ? "sent" : "failed"; });
   CHECK(answer == "sent");
   REQUIRE(rig.port->written_to.size() == 2);
   CHECK(rig.port->written_to[1].first == "command/down");

@@ -126,7 +126,7 @@ class NamedPorts(EndToEnd):
         self.wait_for_value("cover", "tilt", 90)
         done = run_tool("device", "cover", "reference", "--json", "--socket", agent.socket_path)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(json.loads(done.stdout), {"device": "cover", "command": "reference", "done": True})
+        self.assertEqual(json.loads(done.stdout), {"device": "cover", "command": "reference", "done": True, "found": []})
         self.wait_for_value("cover", "tilt", 0)
         agent.sigterm()
         agent.start()

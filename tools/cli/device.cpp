@@ -2,9 +2,11 @@
 // search.
 #include <fmt/core.h>
 
-#include "agent/core/json.h"
+#include <nlohmann/json.hpp>
+
 #include "tools/cli/command.h"
 #include "tools/cli/control_client.h"
+#include "tools/cli/terminal.h"
 
 namespace afferent::cli {
 namespace {
@@ -33,12 +35,16 @@ int run(const Arguments& arguments, const Common& common) {
     fmt::print(stderr, "afferent device: {}\n", reply.error().message());
     return reply.error().code() == core::ErrorCode::not_found ? 2 : 1;
   }
+  const auto found = nlohmann::json::parse(*reply).value("found", nlohmann::json::array());
   if (common.json) {
-    core::JsonWriter json;
-    json.begin_object().field("device", arguments.device).field("command", arguments.command);
-    fmt::print("{}\n", json.field("done", true).end_object().take());
-  } else {
-    fmt::print("{}: {} done\n", arguments.device, arguments.command);
+    const nlohmann::ordered_json all{
+        {"device", arguments.device}, {"command", arguments.command}, {"done", true}, {"found", found}};
+    fmt::print("{}\n", all.dump());
+    return 0;
+  }
+  fmt::print("{}: {} done\n", arguments.device, arguments.command);
+  for (const auto& one : found) {
+    fmt::print("  found {}: {}\n", for_terminal(one.value("id", "")), for_terminal(one.value("what", "")));
   }
   return 0;
 }
