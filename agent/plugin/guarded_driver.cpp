@@ -134,19 +134,19 @@ void GuardedDriver::command(const core::DeviceCommand& command, core::Sink& sink
 
 std::span<const core::ChannelSpec> GuardedDriver::channels(core::DeviceRef device) const {
   std::span<const core::ChannelSpec> known;
-  static_cast<void>(fault_of([&] { known = driver_->channels(device); }));
+  if (fault_of([&] { known = driver_->channels(device); })) return {};
   return known;
 }
 
 std::vector<core::PortWish> GuardedDriver::wishes() const {
   std::vector<core::PortWish> known;
-  static_cast<void>(fault_of([&] { known = driver_->wishes(); }));
+  if (fault_of([&] { known = driver_->wishes(); })) return {};
   return known;
 }
 
 bool GuardedDriver::listens() const {
   bool known = false;
-  static_cast<void>(fault_of([&] { known = driver_->listens(); }));
+  if (fault_of([&] { known = driver_->listens(); })) return false;
   return known;
 }
 

@@ -24,6 +24,7 @@ std::span<const core::ChannelSpec> Reader::channels(core::DeviceRef /*device*/) 
 void Reader::on(const core::WireEvent& event, core::Sink& sink) {
   using Kind = core::WireEvent::Kind;
   now_ = event.at.boot;
+  if (passing_until_ && *passing_until_ <= now_) pass_over();
   switch (event.kind) {
     case Kind::opened: opened(); break;
     case Kind::closed: return closed();
@@ -43,6 +44,7 @@ void Reader::opened() {
   greeting_until_ = now_ + settings_.request_timeout;
   last_heard_ = now_;
   trouble_.clear();
+  pass_over();
 }
 
 void Reader::closed() {
@@ -128,10 +130,16 @@ void Reader::end_turn(core::Result<void> result, core::Sink& sink) {
 
 core::Result<void> Reader::verdict() const {
   if (!trouble_.empty()) return Error(ErrorCode::bad_input, trouble_);
+  if (!passing_.empty()) return Error(ErrorCode::bad_input, passing_);
   if (unplugged_.empty()) return {};
   std::string which;
   for (const std::uint16_t antenna : unplugged_) which += (which.empty() ? "" : ", ") + std::to_string(antenna);
   return Error(ErrorCode::bad_input, "antenna disconnected: " + which);
+}
+
+void Reader::pass_over() {
+  passing_.clear();
+  passing_until_.reset();
 }
 
 std::optional<core::Nanos> Reader::deadline() const {
@@ -142,6 +150,7 @@ std::optional<core::Nanos> Reader::deadline() const {
   consider(greeting_until_);
   consider(rest_until_);
   consider(report_until_);
+  consider(passing_until_);
   if (pending_) consider(pending_->deadline);
   if (watched_) consider(last_heard_ + kLostKeepalives * settings_.keepalive);
   return first;

@@ -56,6 +56,7 @@ class Reader final : public core::Driver {
   void settle(core::Sink& sink);
   void end_turn(core::Result<void> result, core::Sink& sink);
   core::Result<void> verdict() const;
+  void pass_over();
   std::optional<core::Nanos> deadline() const;
   void give_up(std::string why, core::Sink& sink);
 
@@ -99,10 +100,12 @@ class Reader final : public core::Driver {
   std::optional<core::Nanos> rest_until_;
   std::optional<core::Nanos> report_until_;  // of the report that was asked for
   core::Nanos last_heard_{};
-  bool watched_ = false;               // the reader has promised to send keep-alives
-  bool paused_ = false;                // by command
-  std::string trouble_;                // empty: none
-  std::set<std::uint16_t> unplugged_;  // antennas
+  bool watched_ = false;                      // the reader has promised to send keep-alives
+  bool paused_ = false;                       // by command
+  std::string trouble_;                       // empty: none
+  std::string passing_;                       // a trouble that is over with the next good report; empty: none
+  std::optional<core::Nanos> passing_until_;  // or then
+  std::set<std::uint16_t> unplugged_;         // antennas
 };
 
 }  // namespace afferent::drivers::llrp

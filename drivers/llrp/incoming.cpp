@@ -16,8 +16,9 @@ constexpr std::uint8_t kEnded = 1;      // of a ROSpec event
 constexpr std::uint8_t kPreempted = 2;  // likewise
 constexpr std::size_t kMostUnplugged = 64;
 constexpr std::size_t kShownBytes = 64;
-constexpr std::size_t kMostAnswers = 16;  // that wait to be sent
+constexpr std::size_t kMostAnswers = 256;  // that wait to be sent; a reader that wants more at once is not well
 constexpr core::Nanos kShortRest = std::chrono::seconds(1);
+constexpr core::Nanos kLongestException = std::chrono::minutes(5);  // for a reader that sees no tag in this time
 
 }  // namespace
 
@@ -65,6 +66,7 @@ void Reader::report(const Message& message, core::Sink& sink) {
   if (const auto trouble = read_report(message.body, tags_); !trouble.empty()) {
     sink.reject(message.bytes, trouble);
   } else {
+    pass_over();
     for (const TagReport& tag : tags_) emit(tag, sink);
     if (tags_.empty()) tell(describe(message) + ": no tags", sink);
   }
@@ -112,7 +114,10 @@ void Reader::notified(const Message& message, core::Sink& sink) {
   if (said.connection_close) return give_up(said.sentence(), sink);
   // Later attempts are those of other clients.
   if (said.connection_attempt && phase_ == Phase::greeting) return greeted(*said.connection_attempt, sink);
-  if (said.exception) trouble_ = said.sentence();
+  if (said.exception) {
+    passing_ = said.sentence();
+    passing_until_ = now_ + kLongestException;
+  }
   if (said.antenna && said.antenna->connected) unplugged_.erase(said.antenna->number);
   if (said.antenna && !said.antenna->connected && unplugged_.size() < kMostUnplugged) {
     unplugged_.insert(said.antenna->number);

@@ -68,7 +68,8 @@ void Reader::step_done(const Status& status) {
   const Pending done = *std::exchange(pending_, std::nullopt);
   if (done.request == Type::get_report) {  // refused: a report would have come
     report_until_.reset();
-    trouble_ = "GET_REPORT refused: " + status.sentence();
+    passing_ = "GET_REPORT refused: " + status.sentence();
+    passing_until_.reset();
     return;
   }
   const Step& step = kSteps[step_];

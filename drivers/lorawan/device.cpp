@@ -49,6 +49,16 @@ bool Device::decodes(std::uint8_t fport) const {
          std::find(settings_.ports.begin(), settings_.ports.end(), fport) != settings_.ports.end();
 }
 
+std::string_view Device::unreachable() const {
+  if (topic.application.empty())
+    return "the device's application is not known before its first uplink; set `application`";
+  // Only The Things Stack names a tenant, and there a device has an id that only its messages say.
+  const bool ttn = topic.application.find('@') != std::string::npos;
+  if (ttn && topic.server != Server::ttn)
+    return "the device's id on The Things Stack is not known before its first uplink";
+  return {};
+}
+
 void Device::put(Channel channel, const Read& read, const Taken& taken, core::Sink& sink) const {
   Value value = Value::number(read.number);
   if (read.kind == Value::Kind::boolean) value = Value::boolean(read.number != 0.0);

@@ -35,6 +35,7 @@ class Device {
   void emit_failed(const Taken& taken, const std::string& why, core::Sink& sink);
   void fail(std::string why, core::ByteView payload, core::Sink& sink);  // says it with the device's id
   void emit_battery(double percent, core::Sink& sink);
+  std::string_view unreachable() const;  // why no downlink can be sent to it yet; empty: one can
 
   FrameCounter counter;
   Topic topic;          // of its last message: where its downlinks go

@@ -247,10 +247,8 @@ void Network::command(const core::DeviceCommand& command, core::Sink& sink) {
   Device& device = devices_[number];
   auto wish = read_wish(command.arguments);
   if (!wish) return sink.done(std::move(wish).error());
-  if (device.topic.application.empty()) {
-    return sink.done(Error(ErrorCode::not_found,
-                           "the device's application is not known before its first uplink; set `application`"));
-  }
+  if (const std::string_view why = device.unreachable(); !why.empty())
+    return sink.done(Error(ErrorCode::not_found, std::string(why)));
   if (wish->data.empty()) {
     sink.send(lorawan::message(device.topic, device.settings().dev_eui, wish->downlink));
     return sink.done({});

@@ -99,6 +99,21 @@ std::string word_of(const Json& value) {
   return shown(value.number());
 }
 
+// Whether this may stand behind a number: nothing, or a unit. What looks like more of the number makes it another one,
+// as in "1,5", "0x10", "1 234" and "12:30".
+bool is_unit(std::string_view text, double number) {
+  if (text.empty()) return true;
+  const auto first = static_cast<unsigned char>(text.front());
+  if (number == 0.0 && (first == 'x' || first == 'X')) return false;
+  const bool blank = std::isspace(first) != 0;
+  const bool beyond_ascii = first >= 0x80;  // a degree sign, a micro, a narrow blank
+  if (!blank && !beyond_ascii) return std::isalpha(first) != 0 || first == '%';
+  const auto next = std::find_if(text.begin(), text.end(), [](char c) {
+    return std::isspace(static_cast<unsigned char>(c)) == 0 && static_cast<unsigned char>(c) < 0x80;
+  });
+  return next == text.end() || std::isdigit(static_cast<unsigned char>(*next)) == 0;
+}
+
 // "2799 mm" is 2799: some codecs write their units behind the numbers.
 std::optional<double> number_in(const Json& value) {
   if (value.is(Json::Kind::number)) return value.number();
@@ -109,6 +124,8 @@ std::optional<double> number_in(const Json& value) {
   double number = 0.0;
   const auto done = std::from_chars(text.data(), text.data() + text.size(), number);
   if (done.ec != std::errc{} || !std::isfinite(number)) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(done.ptr - text.data()));
+  if (!is_unit(text, number)) return std::nullopt;
   return number;
 }
 

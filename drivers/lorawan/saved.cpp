@@ -87,8 +87,10 @@ core::Result<void> unpack(core::ByteView saved, const std::function<Device*(cons
     Device* device = find(dev_eui);
     if (device == nullptr) continue;
     device->counter.restore(state);
-    // What is configured counts before what was learned.
-    if (device->settings().application.empty()) device->topic = std::move(topic);
+    // What is configured counts before what was learned; it says neither which server that is nor the device's id
+    // there.
+    const std::string& configured = device->settings().application;
+    if (configured.empty() || configured == topic.application) device->topic = std::move(topic);
   }
   return {};
 }

@@ -132,16 +132,76 @@ TEST_CASE("members without a value, functions and values that JSON lacks are set
   CHECK(script.decode("0156") == R"({"data":{"battery":86,)" + before);
 }
 
-TEST_CASE("a variable that cannot be set back is the script's own affair") {
-  Script script(R"(
-    Object.defineProperty(globalThis, 'fixed', {value: {n: 0}, enumerable: true});
-    function decodeUplink(i) {
-      fixed.n++;
-      Object.defineProperty(globalThis, 'own' + i.bytes[0], {value: 1, enumerable: true});
-      return {data: {n: fixed.n}};
-    })");
-  CHECK(script.decode("01") == R"({"data":{"n":1}})");
-  CHECK(script.decode("02") == R"({"data":{"n":2}})");
+TEST_CASE("what is seen by two names stays one thing") {
+  Script by_member(
+      "const CH = {temp: {v: null}, hum: {v: null}}; const ORDER = [CH.temp, CH.hum];\n"
+      "function decodeUplink({bytes}) { ORDER.forEach((c, i) => { c.v = bytes[0] + i });\n"
+      "  return {data: {t: CH.temp.v, h: CH.hum.v}} }");
+  Script by_function(
+      "var Parser = (function () { var data = []; return {data: data, feed: function (b) { data.push(b[0]) }} })();\n"
+      "var buffer = Parser.data; function Decode(p, bytes) { Parser.feed(bytes); return {n: buffer.length, first: "
+      "buffer[0]} }");
+  Script by_accessor(
+      "var raw = {n: 0}; var view = {get n() { return raw.n }, set n(x) { raw.n = x }};\n"
+      "function Decode(p, b) { view.n += b[0]; return {n: raw.n, v: view.n} }");
+  for (const char* n : {"1", "2", "3"}) {
+    const std::string hex = "0" + std::string(n);
+    const std::string next = std::to_string(std::stoi(n) + 1);
+    CHECK(by_member.decode(hex) == R"({"data":{"t":)" + std::string(n) + R"(,"h":)" + next + "}}");
+    CHECK(by_function.decode(hex) == R"({"data":{"n":1,"first":)" + std::string(n) + "}}");
+    CHECK(by_accessor.decode(hex) == R"({"data":{"n":)" + std::string(n) + R"(,"v":)" + n + "}}");
+  }
+}
+
+TEST_CASE("whatever holds what a payload left, the next does not find it") {
+  std::string table = "var table = [";
+  for (int i = 0; i < 100; ++i) table += "{id: " + std::to_string(i) + ", unit: 'a unit of some length', value: null},";
+  const std::string sources[] = {
+      table +
+          "]; function Decode(p, b) { table[b[0]].value = b[0]; return table.filter(function (t) { return t.value }) }",
+      "var d = {result: {}, decode: function (b) { this.result['k' + b[0]] = 1; return this.result }};"
+      "function Decode(p, b) { return d.decode(b) }",
+      "class D { constructor() { this.r = {} } run(b) { this.r['k' + b[0]] = 1; return this.r } }"
+      "const d = new D(); function Decode(p, b) { return d.run(b) }",
+      "const m = new Map(); function Decode(p, b) { m.set(b[0], 1); return {n: m.size} }",
+      "const next = (() => { let n = 0; return () => ++n })(); function Decode() { return {n: next()} }",
+      "class C { static n = 0 } function Decode() { return {n: ++C.n} }",
+      "function Decode() { Decode.n = (Decode.n || 0) + 1; return {n: Decode.n} }",
+      "function Decode() { Array.prototype.n = ([].n || 0) + 1; var n = [].n; return {n: n} }",
+      "module.exports = {decodeUplink: function () { this.n = (this.n || 0) + 1; return {data: {n: this.n}} }}",
+      "var bytes = new Uint8Array(4); function Decode(p, b) { bytes[0]++; return {n: bytes[0]} }",
+      "Object.defineProperty(globalThis, 'fixed', {value: {n: 0}}); function Decode() { return {n: ++fixed.n} }",
+      "function Decode(p, b) { var was = globalThis.own; Object.defineProperty(globalThis, 'own', {value: 1});"
+      "  return {n: typeof was} }",
+      "var l = [1, 2, 3]; function Decode() { Object.freeze(l); return {n: l.length, f: l.push === 0} }",
+  };
+  for (const std::string& source : sources) {
+    CAPTURE(source);
+    Script script(source);
+    const std::string first = script.decode("01");
+    CHECK_FALSE(first.starts_with("error"));
+    const std::string other = script.decode("02");
+    for (int i = 0; i < 50; ++i) {
+      CHECK(script.decode("01") == first);
+      CHECK(script.decode("02") == other);
+    }
+  }
+}
+
+TEST_CASE("a heap that was full, or whose script threw anywhere, works as before") {
+  Script script(
+      "var kept = [], table = {a: [1, 2, 3]};\n"
+      "function Decode(p, b) {\n"
+      "  if (p === 2) while (true) kept.push(new Array(2000).join('x') + kept.length);\n"
+      "  if (p === 3) { table.a.length = 0; table = null; [3, 1, 2].sort(function () { throw new Error('in a sort') }) "
+      "}\n"
+      "  if (p === 4) (function f() { return 1 + f() })();\n"
+      "  return {n: kept.length, a: table.a}\n"
+      "}");
+  for (int i = 0; i < 5; ++i) {
+    CHECK(script.decode("", 1) == R"({"data":{"n":0,"a":[1,2,3]}})");
+    CHECK(script.decode("", static_cast<std::uint8_t>(2 + i % 3)).starts_with("error: "));
+  }
 }
 
 }  // namespace

@@ -204,6 +204,24 @@ TEST_CASE("EPCs are read in the same forms, and other schemes are named") {
   CHECK(epc("3276451FD40C0E400000162E").status == 1);
 }
 
+TEST_CASE("an EPC whose bits end in the middle of a byte is read as the channel `tag` says it") {
+  const auto epc = [](const std::string& text) { return test::run_command({"epc", text}); };
+  const std::string grai = "3776451FD40C0E59B2C2BF1000000000000000000000";
+  const std::string giai = "3876451FD59B2C2BF10000000000000000000000000000000000";
+  const Printed whole = epc(grai);
+  const Printed odd = epc(grai.substr(0, 43));
+  CHECK(whole.status == 0);
+  CHECK(odd.status == 0);
+  CHECK(odd.out == grai.substr(0, 43) + whole.out.substr(grai.size()));
+  CHECK(epc(giai.substr(0, 52)).status == 0);
+  CHECK(epc(giai.substr(0, 51)).out.substr(51) == epc(giai.substr(0, 52)).out.substr(52));
+  CHECK(epc("39" + std::string(47, '0')).says("SGLN-195"));
+  for (const std::string& cut : {grai.substr(0, 41), giai.substr(0, 49), std::string("3376451FD40C0E400000162")}) {
+    CHECK(epc(cut).status == 1);
+    CHECK(epc(cut).says("not hexadecimal"));
+  }
+}
+
 TEST_CASE("topic filters that no broker takes are told") {
   for (const char* right : {"#", "+", "a/b", "a/+/b/#", "/", "+/#", "$share/g/a/#"}) {
     CHECK_MESSAGE(cli::filter_mistake(right).empty(), right);

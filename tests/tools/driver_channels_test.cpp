@@ -120,3 +120,14 @@ TEST_CASE("`drivers NAME` shows channels of every driver, with units, as text an
             .out.find(R"({"name":"volume@N","quantity":"volume","unit":"m3","family":true,"help":"N months ago)") !=
         std::string::npos);
 }
+
+TEST_CASE("`drivers NAME` shows the keys of tables too") {
+  const auto text = run_command({"drivers", "lorawan"}).out;
+  const std::string path = "\n      path               a text in quotes, 1 to 200 characters; required\n";
+  CHECK_MESSAGE(text.find(path) != std::string::npos, text);
+  const auto json = run_command({"drivers", "lorawan", "--json"}).out;
+  const auto at = json.find(R"("key":"field")");
+  REQUIRE(at != std::string::npos);
+  CHECK(json.find(R"("keys":[{"key":"path","type":"a text in quotes","required":true)", at) != std::string::npos);
+  CHECK(run_command({"drivers", "sdi12"}).out.find("\n      name ") != std::string::npos);
+}

@@ -13,6 +13,7 @@
 #include "drivers/common/json_reader.h"
 #include "drivers/lorawan/codec_errors.h"
 #include "tools/cli/hex_input.h"
+#include "tools/cli/terminal.h"
 
 namespace afferent::cli {
 namespace {
@@ -28,6 +29,13 @@ std::string event_of(core::ByteView payload, int fport, unsigned number) {
   json.begin_object().key("deviceInfo").begin_object().field("devEui", "0000000000000000").end_object();
   json.field("fCnt", number).field("fPort", fport).field("data", drivers::to_base64(payload)).end_object();
   return json.take();
+}
+
+// A payload may begin as one does.
+bool is_event(core::ByteView bytes) {
+  if (bytes.front() != '{') return false;
+  const auto json = drivers::read_json(core::as_text(bytes));
+  return json && json->is(drivers::Json::Kind::object);
 }
 
 int usual_port(const core::DriverDevice& device) {
@@ -51,8 +59,8 @@ class Decoding {
       fmt::print(stderr, "not hexadecimal: {}\n", text.substr(0, 80));
       return false;
     }
-    const bool whole = !bytes->empty() && bytes->front() == '{';
-    const std::string event = whole ? std::string(core::as_text(*bytes)) : event_of(*bytes, fport_, number_++);
+    const std::string event =
+        is_event(*bytes) ? std::string(core::as_text(*bytes)) : event_of(*bytes, fport_, number_++);
     tell({}, core::as_bytes(event));
     bool good = true;
     const auto calls = sink_.take_sent();
@@ -91,13 +99,13 @@ class Decoding {
 
   static bool print(const core::CodecAnswer& answer) {
     if (answer.outcome != core::CodecAnswer::Outcome::ok) {
-      fmt::print(stderr, "codec: {}\n", answer.text);
+      fmt::print(stderr, "codec: {}\n", for_terminal(answer.text));
       return false;
     }
     fmt::print("{}\n", answer.text);
     const auto result = drivers::read_json(answer.text);
     const auto errors = result ? drivers::lorawan::errors_in(*result) : std::optional<std::string>();
-    if (errors) fmt::print(stderr, "codec: {}\n", *errors);
+    if (errors) fmt::print(stderr, "codec: {}\n", for_terminal(*errors));
     return !errors;
   }
 

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "agent/core/json.h"
+#include "tools/cli/terminal.h"
 
 namespace afferent::cli {
 namespace {
@@ -51,17 +52,17 @@ core::Channel DecodeSink::declare(core::DeviceRef /*device*/, const core::Channe
 void DecodeSink::reject(core::ByteView bytes, std::string_view why) {
   ++rejects_;
   rejected_.insert(rejected_.end(), bytes.begin(), bytes.end());
-  fmt::print(stderr, "rejected {}: {}\n", core::to_hex(bytes), why);
+  fmt::print(stderr, "rejected {}: {}\n", core::to_hex(bytes), for_terminal(why));
 }
 
 void DecodeSink::heard(std::string_view id, std::string_view what) {
   ++heard_;
   if (renames_) device_ = id;
-  fmt::print(stderr, "heard {}: {}\n", id, what);
+  fmt::print(stderr, "heard {}: {}\n", for_terminal(id), for_terminal(what));
 }
 
 void DecodeSink::done(core::Result<void> result) {
-  if (!result && !done_muted_) fmt::print(stderr, "device: {}\n", result.error().message());
+  if (!result && !done_muted_) fmt::print(stderr, "device: {}\n", for_terminal(result.error().message()));
 }
 
 }  // namespace afferent::cli

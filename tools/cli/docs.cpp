@@ -2,26 +2,20 @@
 // tables that it is made from as JSON.
 #include <fmt/core.h>
 
-#include "agent/config/check.h"
 #include "agent/config/fields.h"
 #include "agent/config/markdown.h"
 #include "agent/core/json.h"
 #include "tools/cli/catalog.h"
 #include "tools/cli/command.h"
+#include "tools/cli/field_keys.h"
 
 namespace afferent::cli {
 namespace {
 
+std::string type_of(const core::ConfigField& field) { return std::string(config::type_name(field.type)); }
+
 void write(core::JsonWriter& json, std::string_view name, std::span<const core::ConfigField> fields) {
-  json.key(name).begin_array();
-  for (const core::ConfigField& field : fields) {
-    json.begin_object().field("key", field.key).field("type", config::type_name(field.type));
-    json.field("required", field.required).field("default", field.standard);
-    json.field("allowed", config::allowed_values(field)).field("help", field.help);
-    if (!field.items.empty()) write(json, "keys", field.items);
-    json.end_object();
-  }
-  json.end_array();
+  write_keys(json, name, fields, type_of);
 }
 
 std::string as_json(const config::Catalog& catalog) {

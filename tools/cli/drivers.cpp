@@ -13,6 +13,7 @@
 #include "drivers/registry.h"
 #include "tools/cli/catalog.h"
 #include "tools/cli/command.h"
+#include "tools/cli/field_keys.h"
 
 namespace afferent::cli {
 namespace {
@@ -70,18 +71,9 @@ void print_channels(const drivers::GivenChannels& given) {
 }
 
 void write_json(core::JsonWriter& json, const core::DriverSpec& driver) {
-  json.begin_object().field("name", driver.name).field("summary", driver.summary).key("options").begin_array();
-  for (const core::ConfigField& option : driver.options) {
-    json.begin_object()
-        .field("key", option.key)
-        .field("type", config::expected(option))
-        .field("required", option.required);
-    json.field("default", option.standard)
-        .field("allowed", config::allowed_values(option))
-        .field("help", option.help)
-        .end_object();
-  }
-  json.end_array().key("channels").begin_array();
+  json.begin_object().field("name", driver.name).field("summary", driver.summary);
+  write_keys(json, "options", driver.options, config::expected);
+  json.key("channels").begin_array();
   const drivers::GivenChannels given = channels_of(driver);
   for (const drivers::GivenChannel& channel : given.channels) {
     json.begin_object().field("name", channel.name).field("quantity", quantity_of(channel));
@@ -97,17 +89,23 @@ void write_json(core::JsonWriter& json, const core::DriverSpec& driver) {
   json.end_array().end_object();
 }
 
-void print(const core::DriverSpec& driver) {
-  fmt::print("{}: {}\n\nOptions of a [[device]]\n", driver.name, driver.summary);
-  for (const core::ConfigField& option : driver.options) {
+// Those of a table stand below it, indented.
+void print_options(std::span<const core::ConfigField> options, const std::string& indent) {
+  for (const core::ConfigField& option : options) {
     const std::string allowed = config::allowed_values(option);
-    fmt::print("  {:<18} {}{}{}\n  {:<18} {}\n", option.key, config::expected(option),
+    fmt::print("{}{:<18} {}{}{}\n{}{:<18} {}\n", indent, option.key, config::expected(option),
                allowed.empty() ? "" : ", " + allowed,
                option.required           ? "; required"
                : option.standard.empty() ? ""
                                          : fmt::format("; default {}", option.standard),
-               "", option.help);
+               indent, "", option.help);
+    print_options(option.items, indent + "    ");
   }
+}
+
+void print(const core::DriverSpec& driver) {
+  fmt::print("{}: {}\n\nOptions of a [[device]]\n", driver.name, driver.summary);
+  print_options(driver.options, "  ");
   print_channels(channels_of(driver));
   if (const auto profiles = profiles_of(driver); !profiles.empty()) {
     fmt::print("\nProfiles\n");

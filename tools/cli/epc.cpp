@@ -1,6 +1,8 @@
 // `afferent epc HEX...`: what an EPC of a tag says in the terms of GS1.
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "agent/core/json.h"
@@ -10,6 +12,25 @@
 
 namespace afferent::cli {
 namespace {
+
+// Schemes whose bits end in the middle of a byte: a tag may say these without the zeros behind (TDS 1.13, table 14-1).
+struct OddLength {
+  std::string_view header;
+  std::size_t digits = 0;
+};
+constexpr std::array kOddLengths{
+    OddLength{"37", 43},  // GRAI-170
+    OddLength{"38", 51},  // GIAI-202
+    OddLength{"39", 49},  // SGLN-195
+    OddLength{"3A", 29},  // GDTI-113
+    OddLength{"41", 53},  // ITIP-212
+};
+
+bool is_odd_length(std::string_view digits) {
+  return std::any_of(kOddLengths.begin(), kOddLengths.end(), [digits](const OddLength& known) {
+    return digits.size() == known.digits && digits.starts_with(known.header);
+  });
+}
 
 void write_text(core::JsonWriter& json, std::string_view name, const std::string& text) {
   json.key(name);
@@ -47,11 +68,14 @@ void print(const std::string& hex, const core::Result<drivers::epc::Epc>& epc) {
 
 // False where the EPC is no GS1 number, or a damaged one.
 bool show(const std::string& text, const Common& common) {
-  const auto bytes = read_hex(text);
+  const std::string_view digits = without_comment(text);
+  const bool odd = is_odd_length(digits);
+  const auto bytes = read_hex(odd ? std::string(digits) + "0" : text);
   const bool readable = bytes && !bytes->empty();
   const auto epc = readable ? drivers::epc::decode(*bytes)
                             : core::Error(core::ErrorCode::bad_input, "not hexadecimal, two digits a byte");
-  const std::string hex = readable ? core::to_hex(*bytes) : text.substr(0, 80);
+  std::string hex = readable ? core::to_hex(*bytes) : text.substr(0, 80);
+  if (readable && odd) hex.pop_back();
   if (common.json) {
     print_json(hex, epc);
   } else {

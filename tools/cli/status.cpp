@@ -5,11 +5,14 @@
 
 #include "tools/cli/command.h"
 #include "tools/cli/control_client.h"
+#include "tools/cli/terminal.h"
 
 namespace afferent::cli {
 namespace {
 
 using nlohmann::json;
+
+std::string text_of(const json& value) { return for_terminal(value.get<std::string>()); }
 
 std::string ago(const json& seconds) {
   if (!seconds.is_number()) return "never";
@@ -20,20 +23,20 @@ std::string ago(const json& seconds) {
 
 void print_delivery(const json& delivery) {
   const bool connected = delivery["connected"];
-  fmt::print("broker   {} ({})\n", delivery["broker"].get<std::string>(),
-             connected ? delivery["confirmation"].get<std::string>() : "not connected");
+  fmt::print("broker   {} ({})\n", text_of(delivery["broker"]),
+             connected ? text_of(delivery["confirmation"]) : "not connected");
   fmt::print("backlog  {} messages, {} bytes\n", delivery["backlog_messages"].get<std::uint64_t>(),
              delivery["backlog_bytes"].get<std::uint64_t>());
   fmt::print("readings {} committed, {} delivered, {} dropped\n", delivery["committed_readings"].get<std::uint64_t>(),
              delivery["delivered_readings"].get<std::uint64_t>(), delivery["dropped_readings"].get<std::uint64_t>());
   for (const char* key : {"trouble", "store_trouble"}) {
-    if (const auto text = delivery[key].get<std::string>(); !text.empty()) fmt::print("trouble  {}\n", text);
+    if (const auto text = text_of(delivery[key]); !text.empty()) fmt::print("trouble  {}\n", text);
   }
 }
 
 void print_table(const json& status) {
-  fmt::print("node     {} on {}, up {}, clock {}\n", status["node"].get<std::string>(),
-             status["board"].get<std::string>(), ago(status["uptime_s"]), status["clock"].get<std::string>());
+  fmt::print("node     {} on {}, up {}, clock {}\n", text_of(status["node"]), text_of(status["board"]),
+             ago(status["uptime_s"]), text_of(status["clock"]));
   print_delivery(status["delivery"]);
   if (const auto replayed = status.value("replayed", std::uint64_t{0}); replayed > 0) {
     fmt::print("replayed {} readings that no device said\n", replayed);
@@ -41,22 +44,21 @@ void print_table(const json& status) {
   fmt::print("\n{:<24} {:<9} {:>9} {:>8} {:>7} {:>7}  {}\n", "device", "health", "last good", "polls", "errors",
              "rtt ms", "last error");
   for (const json& device : status["devices"]) {
-    fmt::print("{:<24} {:<9} {:>9} {:>8} {:>7} {:>7}  {}\n", device["id"].get<std::string>(),
-               device["health"].get<std::string>(), ago(device["last_good_s"]), device["polls"].get<std::uint64_t>(),
-               device["errors"].get<std::uint64_t>(), device["round_trip_ms"].get<std::int64_t>(),
-               device["last_error"].get<std::string>());
+    fmt::print("{:<24} {:<9} {:>9} {:>8} {:>7} {:>7}  {}\n", text_of(device["id"]), text_of(device["health"]),
+               ago(device["last_good_s"]), device["polls"].get<std::uint64_t>(), device["errors"].get<std::uint64_t>(),
+               device["round_trip_ms"].get<std::int64_t>(), text_of(device["last_error"]));
   }
   if (!status["alerts"].empty()) fmt::print("\nactive alerts\n");
   for (const json& alert : status["alerts"]) {
-    fmt::print("  {:<7} {}\n", alert["severity"].get<std::string>(), alert["sentence"].get<std::string>());
+    fmt::print("  {:<7} {}\n", text_of(alert["severity"]), text_of(alert["sentence"]));
   }
   const json waiting = status.value("waiting", json::array());
   if (!waiting.empty()) fmt::print("\nrules that cannot judge yet\n");
-  for (const json& line : waiting) fmt::print("  {}\n", line.get<std::string>());
+  for (const json& line : waiting) fmt::print("  {}\n", text_of(line));
   const json suspended = status.value("suspended", json::array());
   if (!suspended.empty()) fmt::print("\nrules that do not judge now\n");
   for (const json& one : suspended) {
-    fmt::print("  rule '{}' is suspended: {}\n", one["rule"].get<std::string>(), one["reason"].get<std::string>());
+    fmt::print("  rule '{}' is suspended: {}\n", text_of(one["rule"]), text_of(one["reason"]));
   }
 }
 

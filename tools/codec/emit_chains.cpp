@@ -60,7 +60,7 @@ bool Emitter::super_chain(const Node& node) {
   if (first.kind == Kind::call) {
     text = super_call(has_spread(first) ? list_of(first.kids) : "[" + arguments(first) + "]");
   } else {
-    text = super_ + ".prototype" + step(first);
+    text = super_ + (static_ ? "" : ".prototype") + step(first);
     if (node.kids.size() > 2 && node.kids[2]->kind == Kind::call) {
       const Node& call = *node.kids[2];
       if (has_spread(call))

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "tools/codec/emitter.h"
+#include "tools/codec/regex_escapes.h"
 
 namespace afferent::codec_host {
 
@@ -17,9 +18,15 @@ void Emitter::regex(const Node& node) {
   const std::string_view all = tree_.text(node);
   const std::size_t end = all.rfind('/');
   const bool dots = all.find('s', end) != all.npos;
+  const std::size_t groups = groups_in(all);
   bool in_class = false;
   for (std::size_t i = 0; i < end; ++i) {
     const char c = all[i];
+    if (const OldEscape old = old_escape(all.substr(i, end - i), in_class, groups); old.length > 0) {
+      out_ += old.text;
+      i += old.length - 1;
+      continue;
+    }
     if (c == '[') in_class = true;
     if (c == ']') in_class = false;
     if (c == '.' && dots && !in_class) {
@@ -164,11 +171,22 @@ void Emitter::nullish(const Node& node) {
   out_ += ")" + closing;
 }
 
+// Written as a call, which `new` would take for its own.
+static bool becomes_call(const Node& callee) {
+  const Node& base = callee.kind == Kind::chain ? *callee.kids[0] : callee;
+  return base.kind == Kind::class_ || base.kind == Kind::object || base.kind == Kind::array;
+}
+
 void Emitter::new_expression(const Node& node) {
   const Node* call = node.kids[1];
   const bool spreads = call != nullptr && std::any_of(call->kids.begin(), call->kids.end(),
                                                       [](const Node* kid) { return kid->kind == Kind::spread; });
-  if (!spreads) return plain(node);
+  if (!spreads && !becomes_call(*node.kids[0])) return plain(node);
+  if (!spreads) {
+    out_ += "new(" + text_of(*node.kids[0]) + ")";
+    if (call != nullptr) emit(*call);
+    return;
+  }
   out_ += "$new(";
   emit(*node.kids[0]);
   out_ += "," + list_of(call->kids) + ")";

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "tools/codec/emitter.h"
+#include "tools/codec/lexer.h"
 
 namespace afferent::codec_host {
 
@@ -87,6 +88,7 @@ void Emitter::class_expression(const Node& node) {
   const Node* parent = node.kids[1];
   const std::string outer = super_;
   const std::string outer_fields = std::exchange(own_fields_, {});
+  const bool outer_static = std::exchange(static_, false);
   std::string base = "null";
   if (parent != nullptr) {
     base = temporary();
@@ -103,7 +105,9 @@ void Emitter::class_expression(const Node& node) {
   if (parent != nullptr) {
     out_ += "(" + base + "=";
     const std::string own = std::exchange(super_, outer);
+    static_ = outer_static;
     emit(*parent);
+    static_ = false;
     super_ = own;
     if (!own_fields_.empty()) out_ += "," + own_fields_ + "=function(){" + fields + "}";
     out_ += "," + constructor(node, {}) + ")";
@@ -121,6 +125,7 @@ void Emitter::class_expression(const Node& node) {
   if (node.statement) out_ += ";";
   super_ = outer;
   own_fields_ = outer_fields;
+  static_ = outer_static;
 }
 
 // `arguments`: an array. A class has its fields once its parent has made it.
@@ -132,14 +137,18 @@ std::string Emitter::super_call(const std::string& arguments) const {
 // Assignments to `this`, of objects or of the class itself.
 std::string Emitter::fields_of(const Node& node, bool of_class) {
   std::string fields;
+  static_ = of_class;
   for (std::size_t i = 2; i < node.kids.size(); ++i) {
     const Node& member = *node.kids[i];
     const Node* value = member.kids[0];
     if (member.is_method || member.is_static != of_class) continue;
     const auto [start, end] = member.chunks[0];
-    fields += "this." + std::string(tree_.source.substr(start, end - start)) + "=" +
-              (value == nullptr ? "void 0" : text_of(*value)) + ";";
+    const std::string key(tree_.source.substr(start, end - start));
+    const bool named = is_name_character(key[0]) && (key[0] < '0' || key[0] > '9');
+    fields +=
+        "this" + (named ? "." + key : "[" + key + "]") + "=" + (value == nullptr ? "void 0" : text_of(*value)) + ";";
   }
+  static_ = false;
   return fields;
 }
 
@@ -159,6 +168,7 @@ std::string Emitter::constructor(const Node& node, const std::string& fields) {
 
 void Emitter::members(const Node& node, bool of_class) {
   bool first = true;
+  static_ = of_class;
   for (std::size_t i = 2; i < node.kids.size(); ++i) {
     const Node& member = *node.kids[i];
     const Node* value = member.kids[0];
@@ -171,6 +181,7 @@ void Emitter::members(const Node& node, bool of_class) {
     out_ += member.text.empty() ? key + ":function" : member.text + " " + key;
     emit(*value);
   }
+  static_ = false;
 }
 
 }  // namespace afferent::codec_host

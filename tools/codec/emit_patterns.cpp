@@ -17,22 +17,35 @@ void Emitter::assign(const Node& node) {
   out_ += value + ")";
 }
 
-// a ??= b, a ||= b, a &&= b: the target is written twice, so nothing in it may be called.
+// a ??= b, a ||= b, a &&= b: the target is written twice, so what it is a member of, and its key, are kept first.
 void Emitter::logical_assign(const Node& node) {
-  const Node& target = *node.kids[0];
-  const bool simple =
-      target.kind == Kind::name ||
-      (target.kind == Kind::chain &&
-       std::none_of(target.kids.begin(), target.kids.end(), [](const Node* kid) { return kid->kind == Kind::call; }));
-  if (!simple) refuse(node, "'" + node.text + "' with a call in its target is");
-  const std::string name = text_of(target);
+  std::string before;
+  const std::string name = target_once(*node.kids[0], before);
   const std::string value = text_of(*node.kids[1]);
   if (node.text ==
       "?"
       "?=")
-    out_ += "(" + name + "!==null&&" + name + "!==void 0?" + name + ":(" + name + "=" + value + "))";
+    out_ += "(" + before + name + "!==null&&" + name + "!==void 0?" + name + ":(" + name + "=" + value + "))";
   else
-    out_ += "(" + name + node.text.substr(0, 2) + "(" + name + "=" + value + "))";
+    out_ += "(" + before + name + node.text.substr(0, 2) + "(" + name + "=" + value + "))";
+}
+
+// A text that can be written twice, once `before` was.
+std::string Emitter::target_once(const Node& target, std::string& before) {
+  if (target.kind == Kind::name) return text_of(target);
+  if (target.kind != Kind::chain || target.kids.back()->kind == Kind::call)
+    throw Trouble(target.line, "no name where a value is to be put", false);
+  const Node& last = *target.kids.back();
+  Node object = target;
+  object.kids.pop_back();
+  object.end = object.kids.back()->end;
+  if (object.kids.size() == 1 && object.kids[0]->kind == Kind::super_) return text_of(target);
+  const std::string kept = temporary();
+  before += kept + "=" + text_of(object) + ",";
+  if (last.kind == Kind::dot) return kept + "." + last.text;
+  const std::string key = temporary();
+  before += key + "=(" + text_of(*last.kids[0]) + "),";
+  return kept + "[" + key + "]";
 }
 
 // `from` in a variable of its own, unless it is one.

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "tools/codec/lexer.h"
+
 namespace afferent::codec_host {
 
 using Kind = Node::Kind;
@@ -61,6 +63,9 @@ std::string Emitter::run() {
 void Emitter::emit(const Node& node) {
   const std::size_t before = out_.size();
   emit_inner(node);
+  // `return{...a}` becomes `return $object(`: a word must not grow together with what is written for what was none.
+  const bool grown = before > 0 && before < out_.size() && is_name_character(out_[before - 1]);
+  if (grown && is_name_character(out_[before])) out_.insert(before, 1, ' ');
   if (node.semicolon) out_ += ';';
   const std::string_view source = tree_.text(node);
   const auto wanted = std::count(source.begin(), source.end(), '\n');

@@ -55,6 +55,7 @@ class Emitter {
   // patterns: emit_patterns.cpp
   void assign(const Node& node);
   void logical_assign(const Node& node);
+  std::string target_once(const Node& target, std::string& before);
   void take_apart(const Node& pattern, const std::string& from, std::vector<std::string>& parts);
   void take_object(const Node& pattern, const std::string& from, std::vector<std::string>& parts);
   void take_array(const Node& pattern, const std::string& from, std::vector<std::string>& parts);
@@ -95,6 +96,7 @@ class Emitter {
   std::vector<std::vector<std::string>> variables_;  // of each open function
   std::vector<const Node*> loops_;  // whose heads hold copied variables, while their bodies are written
   std::string super_;               // of the class around; empty: none
+  bool static_ = false;             // in a static member, whose `super` is the parent itself
   std::string own_fields_;          // the function that sets them, to be called behind super()
   int last_ = 0;
 };

@@ -3,8 +3,6 @@
 #include <duktape.h>
 #include <unistd.h>
 
-#include <cstdlib>
-
 #include "tools/codec/lower.h"
 #include "tools/codec/prelude.h"
 #include "tools/codec/utf8.h"
@@ -15,16 +13,17 @@ namespace {
 using core::Error;
 using core::ErrorCode;
 
-constexpr std::size_t kHeader = 16;  // before each block: its size, keeping the alignment
 constexpr std::size_t kLongestMessage = 500;
 constexpr const char* kPreludeName = "prelude";
 
 // Duktape cannot go on; the agent sees the end of the process and starts another.
 [[noreturn]] void give_up(void* /*memory*/, const char* /*message*/) { ::_exit(70); }
 
-std::size_t size_of(const void* block) {
-  return *reinterpret_cast<const std::size_t*>(static_cast<const char*>(block) - kHeader);
+void* allocate(void* memory, std::size_t size) { return static_cast<HeapMemory*>(memory)->take(size); }
+void* reallocate(void* memory, void* block, std::size_t size) {
+  return static_cast<HeapMemory*>(memory)->resize(block, size);
 }
+void release(void* memory, void* block) { static_cast<HeapMemory*>(memory)->release(block); }
 
 std::string text_at(duk_hthread* heap, duk_idx_t index) {
   duk_size_t size = 0;
@@ -34,40 +33,7 @@ std::string text_at(duk_hthread* heap, duk_idx_t index) {
 
 }  // namespace
 
-void* Engine::allocate(void* memory, std::size_t size) { return reallocate(memory, nullptr, size); }
-
-void* Engine::reallocate(void* memory, void* block, std::size_t size) {
-  auto& count = *static_cast<Memory*>(memory);
-  if (size == 0) {
-    release(memory, block);
-    return nullptr;
-  }
-  const std::size_t before = block == nullptr ? 0 : size_of(block);
-  if (size > count.limit || count.used - before + size > count.limit) {
-    count.exceeded = true;
-    return nullptr;
-  }
-  void* raw = std::realloc(block == nullptr ? nullptr : static_cast<char*>(block) - kHeader, size + kHeader);
-  if (raw == nullptr) return nullptr;
-  *static_cast<std::size_t*>(raw) = size;
-  count.used = count.used - before + size;
-  return static_cast<char*>(raw) + kHeader;
-}
-
-void Engine::release(void* memory, void* block) {
-  if (block == nullptr) return;
-  static_cast<Memory*>(memory)->used -= size_of(block);
-  std::free(static_cast<char*>(block) - kHeader);
-}
-
-Engine::Engine() {
-  memory_.limit = kMemory;
-  heap_ = duk_create_heap(&Engine::allocate, &Engine::reallocate, &Engine::release, &memory_, &give_up);
-}
-
-Engine::~Engine() {
-  if (heap_ != nullptr) duk_destroy_heap(heap_);
-}
+Engine::Engine() : heap_(duk_create_heap(&allocate, &reallocate, &release, &memory_, &give_up)) {}
 
 core::Result<std::unique_ptr<Engine>> Engine::create(const std::string& name, std::string_view file) {
   if (file.starts_with("\xFF\xFE") || file.starts_with("\xFE\xFF"))
@@ -89,7 +55,15 @@ core::Result<std::unique_ptr<Engine>> Engine::create(const std::string& name, st
   if (auto ran = engine->run(name, as_it_is ? source : lowered.text); !ran)
     return as_it_is ? Error(ErrorCode::bad_input, "SyntaxError: " + lowered.trouble) : std::move(ran).error();
   duk_pop(heap);
+  engine->keep();
   return engine;
+}
+
+// Free of what loading has left, and with the collector's next turn as far away as it can be: that too is put back.
+void Engine::keep() {
+  duk_gc(heap_, 0);
+  duk_gc(heap_, DUK_GC_COMPACT);
+  memory_.keep();
 }
 
 // Leaves the value of the script's last expression on the stack.
@@ -113,10 +87,10 @@ int Engine::line_of_error() {
 }
 
 core::Error Engine::take_error() {
-  const bool exceeded = std::exchange(memory_.exceeded, false);
+  const bool exceeded = memory_.take_exceeded();
   std::string text;
   if (exceeded) {
-    text = "the script wants more than " + std::to_string(memory_.limit >> 20) + " MB of memory";
+    text = "the script wants more than " + std::to_string(memory_.limit() >> 20) + " MB of memory";
   } else {
     const int line = line_of_error();
     text = text_at(heap_, -1).substr(0, kLongestMessage);
@@ -127,7 +101,7 @@ core::Error Engine::take_error() {
 }
 
 void Engine::push_entry() {
-  memory_.exceeded = false;
+  memory_.take_exceeded();
   duk_push_global_stash(heap_);
   duk_get_prop_string(heap_, -1, "call");
   duk_remove(heap_, -2);
@@ -136,12 +110,19 @@ void Engine::push_entry() {
 core::Result<void> Engine::has_entry() {
   push_entry();
   duk_push_null(heap_);
-  if (duk_pcall(heap_, 1) != DUK_EXEC_SUCCESS) return take_error();
-  duk_pop(heap_);
-  return {};
+  core::Result<void> result;
+  if (duk_pcall(heap_, 1) != DUK_EXEC_SUCCESS) result = take_error();
+  memory_.restore();
+  return result;
 }
 
 core::Result<std::string> Engine::call(const core::CodecCall& call) {
+  auto result = answer(call);
+  memory_.restore();
+  return result;
+}
+
+core::Result<std::string> Engine::answer(const core::CodecCall& call) {
   push_entry();
   duk_push_boolean(heap_, call.verb == core::CodecCall::Verb::encode ? 1 : 0);
   if (call.verb == core::CodecCall::Verb::encode) {
@@ -160,13 +141,9 @@ core::Result<std::string> Engine::call(const core::CodecCall& call) {
   if (duk_pcall(heap_, 5) != DUK_EXEC_SUCCESS) return take_error();
   duk_size_t size = 0;
   const char* text = duk_get_lstring(heap_, -1, &size);
-  if (text == nullptr || size > kLongestResult) {
-    duk_pop(heap_);
-    return Error(ErrorCode::bad_input, text == nullptr ? "the script's result is no object" : "the result is too long");
-  }
-  std::string json = to_utf8({text, size});
-  duk_pop(heap_);
-  return json;
+  if (text == nullptr) return Error(ErrorCode::bad_input, "the script's result is no object");
+  if (size > kLongestResult) return Error(ErrorCode::bad_input, "the result is too long");
+  return to_utf8({text, size});
 }
 
 }  // namespace afferent::codec_host

@@ -1,5 +1,5 @@
-// One script in a Duktape heap of its own, with a limit to its memory. What it cannot do is end a script that loops:
-// the agent kills the process. Single-threaded.
+// One script in a Duktape heap of its own, with a limit to its memory. Each call finds the heap as it was when the
+// script had been loaded. What it cannot do is end a script that loops: the agent kills the process. Single-threaded.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,7 @@
 #include "agent/core/bytes.h"
 #include "agent/core/codec_call.h"
 #include "agent/core/result.h"
+#include "tools/codec/heap_memory.h"
 
 struct duk_hthread;
 
@@ -23,34 +24,27 @@ class Engine {
 
   // Error{bad_input} says why the script is not accepted, with its line.
   static core::Result<std::unique_ptr<Engine>> create(const std::string& name, std::string_view file);
-  ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
   // JSON of {data, warnings, errors} for decode, of {bytes, fPort, warnings, errors} for encode. Error{bad_input}: the
-  // script threw or gave nothing usable; Error{full}: it wanted too much memory, and the heap is to be thrown away.
+  // script threw or gave nothing usable; Error{full}: it wanted too much memory.
   core::Result<std::string> call(const core::CodecCall& call);
   // Error{bad_input}: the script has no function that a call could be for.
   core::Result<void> has_entry();
+  std::size_t memory() const { return memory_.held(); }  // bytes
 
  private:
-  struct Memory {
-    std::size_t used = 0;
-    std::size_t limit = 0;
-    bool exceeded = false;
-  };
-
   Engine();
+  void keep();
+  core::Result<std::string> answer(const core::CodecCall& call);
   core::Result<void> run(const std::string& name, std::string_view source);
   void push_entry();  // the function that calls the script
   int line_of_error();
   core::Error take_error();
-  static void* allocate(void* memory, std::size_t size);
-  static void* reallocate(void* memory, void* block, std::size_t size);
-  static void release(void* memory, void* block);
 
-  Memory memory_;
-  duk_hthread* heap_ = nullptr;
+  HeapMemory memory_{kMemory};
+  duk_hthread* heap_ = nullptr;  // lies in `memory_`, and goes with it
 };
 
 }  // namespace afferent::codec_host

@@ -30,13 +30,36 @@ core::Result<void> Host::load(std::uint32_t number, core::ByteView body) {
   if (end == text.npos) return Error(ErrorCode::bad_input, "script without a name");
   if (scripts_.size() >= kMostScripts && !scripts_.contains(number))
     return Error(ErrorCode::full, "more than " + std::to_string(kMostScripts) + " scripts");
-  Script script{std::string(text.substr(0, end)), std::string(text.substr(end + 1)), nullptr};
+  std::size_t source = text.size();
+  for (const auto& [other, script] : scripts_) source += other == number ? 0 : script.source.size();
+  if (source > kMostSource)
+    return Error(ErrorCode::full, "all scripts together are longer than " + std::to_string(kMostSource >> 20) + " MB");
+  Script script{std::string(text.substr(0, end)), std::string(text.substr(end + 1)), nullptr, 0};
   auto engine = Engine::create(script.name, script.source);
   if (!engine) return std::move(engine).error();
   if (auto entry = (*engine)->has_entry(); !entry) return std::move(entry).error();
-  script.engine = *std::move(engine);
-  scripts_[number] = std::move(script);
+  keep(scripts_[number] = std::move(script), *std::move(engine));
   return {};
+}
+
+std::size_t Host::memory() const {
+  std::size_t memory = 0;
+  for (const auto& [number, script] : scripts_) memory += script.engine ? script.engine->memory() : 0;
+  return memory;
+}
+
+// What was not called for longest makes room.
+void Host::keep(Script& script, std::unique_ptr<Engine> engine) {
+  script.engine = std::move(engine);
+  script.used = ++calls_;
+  while (memory() > kMostMemory) {
+    Script* oldest = &script;
+    for (auto& [number, other] : scripts_) {
+      if (other.engine && other.used < oldest->used) oldest = &other;
+    }
+    if (oldest == &script) return;
+    oldest->engine.reset();
+  }
 }
 
 core::Result<std::string> Host::call(core::ByteView body) {
@@ -48,8 +71,9 @@ core::Result<std::string> Host::call(core::ByteView body) {
   if (!script.engine) {
     auto engine = Engine::create(script.name, script.source);
     if (!engine) return std::move(engine).error();
-    script.engine = *std::move(engine);
+    keep(script, *std::move(engine));
   }
+  script.used = ++calls_;
   auto result = script.engine->call(*call);
   if (!result && result.error().code() == ErrorCode::full) script.engine.reset();
   return result;

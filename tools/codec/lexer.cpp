@@ -199,17 +199,23 @@ class Lexer {
     return at;
   }
 
+  std::size_t end_of_digits(std::size_t at) const {
+    while (at < source_.size() && (is_digit(source_[at]) || source_[at] == '_')) ++at;
+    return at;
+  }
+
+  // A letter behind it belongs to it: it is hexadecimal, octal or binary, or a BigInt, or wrong.
   void number() {
-    std::size_t at = at_;
-    const bool hex = starts("0x") || starts("0X");
-    while (at < source_.size()) {
-      const char c = source_[at];
-      const bool sign =
-          (c == '+' || c == '-') && !hex && at > at_ && (source_[at - 1] == 'e' || source_[at - 1] == 'E');
-      if (!is_name_character(c) && c != '.' && !sign) break;
-      ++at;
+    const auto is = [this](std::size_t at, std::string_view any) {
+      return at < source_.size() && any.find(source_[at]) != any.npos;
+    };
+    std::size_t at = end_of_digits(at_);
+    if (is(at, ".")) at = end_of_digits(at + 1);
+    if (is(at, "eE")) {
+      const std::size_t digits = at + (is(at + 1, "+-") ? 2 : 1);
+      if (is(digits, "0123456789")) at = end_of_digits(digits);
     }
-    add(Kind::number, at);
+    add(Kind::number, end_of_name(at));
   }
 
   void string(char quote) {

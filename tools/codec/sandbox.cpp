@@ -32,7 +32,8 @@ struct Fence {
 // A sanitizer reserves terabytes of addresses for itself, and tries by a pipe whether memory can be read.
 constexpr Fence kFences[] = {
 #ifndef AFFERENT_SHADOW_MEMORY
-    {RLIMIT_AS, 512U << 20}, {RLIMIT_NOFILE, 4},
+    // 64 MB of engines, of which one is being made, a script being lowered, all texts: a gateway may have 512 MB.
+    {RLIMIT_AS, 192U << 20}, {RLIMIT_NOFILE, 4},
 #endif
     {RLIMIT_CPU, 24 * 3600}, {RLIMIT_FSIZE, 0},  {RLIMIT_CORE, 0},
 };

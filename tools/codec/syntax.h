@@ -62,7 +62,7 @@ struct Node {
     this_,        // `this`
     super_,       // `super`
     number,       // of a form that ES5 lacks
-    regex,        // with such flags
+    regex,        // with such flags or escapes
     template_,    // kids: the expressions; `chunks` the texts
     function_,    // kids: parameters..., body
     arrow,        // the same; body may be an expression

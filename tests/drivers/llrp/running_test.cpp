@@ -106,6 +106,58 @@ TEST_CASE("reader events are health") {
   CHECK(client.sink.done_error == "reader exception: oh");
 }
 
+TEST_CASE("what passes is no trouble any more with the next good report, or after five minutes") {
+  Client client;
+  client.connects();
+  client.receives(event("00FC000800026F68"));
+  client.receives(report("00F0000595"));  // which cannot be read
+  client.turn();
+  CHECK(client.sink.done_error == "reader exception: oh");
+  client.receives(report(kTag));
+  client.turn();
+  CHECK(client.sink.done_error.empty());
+  client.receives(event("00FC000800026F68"));
+  client.turn();
+  CHECK(client.sink.done_error == "reader exception: oh");
+  for (int i = 1; i < 30; ++i) {
+    client.passes(Seconds(10));
+    client.receives(keepalive(1));
+    CHECK(client.sink.done_error == "reader exception: oh");
+  }
+  client.passes(Seconds(10));
+  CHECK(client.sink.done_error.empty());
+}
+
+TEST_CASE("a report that the reader gives ends the trouble with one that it refused") {
+  Client client("report = 'poll'");
+  client.connects();
+  client.turn();
+  client.receives(reply(Type::error_message, client.take_sent().back().id, 401));
+  CHECK(client.sink.done_error == "GET_REPORT refused: R_DeviceError (401)");
+  client.turn();
+  client.receives(report(kTag));
+  CHECK(client.sink.done_error.empty());
+  client.turn();
+  client.receives(report(kTag));
+  CHECK(client.sink.done_error.empty());
+}
+
+TEST_CASE("each keep-alive of a burst is answered") {
+  Client client("keepalive = '2 s'");
+  client.connects();
+  client.take_sent();
+  core::Bytes burst;
+  for (std::uint32_t id = 1; id <= 100; ++id) {
+    const core::Bytes one = keepalive(id);
+    burst.insert(burst.end(), one.begin(), one.end());
+  }
+  client.receives(burst);
+  client.passes(Millis(1));
+  const auto sent = client.take_sent();
+  REQUIRE(sent.size() == 100);
+  for (std::uint32_t id = 1; id <= 100; ++id) CHECK(sent[id - 1].id == id);
+}
+
 TEST_CASE("an inventory that the reader ends is begun again") {
   Client client;
   client.connects();

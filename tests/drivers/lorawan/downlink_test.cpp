@@ -57,6 +57,45 @@ TEST_CASE("what the codec refuses is how the command ends, and nothing is sent")
   }
 }
 
+TEST_CASE(
+    "after a restart a device of The Things Stack has its downlinks on that server, with `application` or without") {
+  const std::string heard = R"({"end_device_ids":{"device_id":"dev-4","dev_eui":"A840415711866A85","dev_addr":"0A"},)"
+                            R"("uplink_message":{"f_port":2,"f_cnt":1,"frm_payload":"ZBU="}})";
+  for (const char* options :
+       {"dev_eui = 'a840415711866a85'\napplication = 'app@tenant'", "dev_eui = 'a840415711866a85'"}) {
+    CAPTURE(options);
+    Network before(options);
+    before.says("v3/app@tenant/devices/dev-4/up", heard);
+    Network net(options);
+    REQUIRE(net.driver->restore(before.driver->save()));
+    net.driver->command({core::DeviceRef{0}, "downlink", {{"bytes", "0102"}}}, net.sink);
+    CHECK(net.sink.done_error.empty());
+    REQUIRE(net.sink.sent.size() == 1);
+    CHECK(net.sink.sent[0].topic == "v3/app@tenant/devices/dev-4/down/push");
+  }
+  // The application is another one now.
+  Network before("dev_eui = 'a840415711866a85'\napplication = 'app@tenant'");
+  before.says("v3/app@tenant/devices/dev-4/up", heard);
+  Network net("dev_eui = 'a840415711866a85'\napplication = 'app-9'");
+  REQUIRE(net.driver->restore(before.driver->save()));
+  net.driver->command({core::DeviceRef{0}, "downlink", {{"bytes", "0102"}}}, net.sink);
+  REQUIRE(net.sink.sent.size() == 1);
+  CHECK(net.sink.sent[0].topic == "application/app-9/device/a840415711866a85/command/down");
+}
+
+TEST_CASE("no downlink goes to a device of The Things Stack whose id is not known") {
+  Network net("dev_eui = 'a840415711866a85'\ncodec = 'a.js'\napplication = 'app@tenant'");
+  net.driver->command({core::DeviceRef{0}, "downlink", {{"bytes", "0102"}}}, net.sink);
+  CHECK(net.sink.done_error == "the device's id on The Things Stack is not known before its first uplink");
+  order(net, "{}");
+  CHECK(net.sink.done_error == "the device's id on The Things Stack is not known before its first uplink");
+  CHECK(net.sink.sent.empty());
+  Network kept("dev_eui = 'a840415711866a85'\napplication = 'app@tenant'");
+  REQUIRE(kept.driver->restore(net.driver->save()));
+  kept.driver->command({core::DeviceRef{0}, "downlink", {{"bytes", "0102"}}}, kept.sink);
+  CHECK(kept.sink.sent.empty());
+}
+
 TEST_CASE("a codec that does not answer ends the command in time, and its late answer is nobody's") {
   Network net(kOptions);
   order(net, "{}");

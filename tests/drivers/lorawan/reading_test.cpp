@@ -1,6 +1,8 @@
 // JSON, base64, units, and the simulator's side.
+#include "agent/core/json.h"
 #include "drivers/common/base64.h"
 #include "drivers/common/json_reader.h"
+#include "drivers/lorawan/fields.h"
 #include "drivers/lorawan/simulated.h"
 #include "drivers/lorawan/units.h"
 #include "tests/drivers/lorawan/network.h"
@@ -67,6 +69,37 @@ TEST_CASE("units become the one unit of their quantity") {
   CHECK(unit_for(*unit_named("cm"), core::Quantity::rain)->factor == doctest::Approx(10));
   CHECK(unit_for(*unit_named("ms"), core::Quantity::time)->factor == doctest::Approx(0.001));
   CHECK_FALSE(unit_for(*unit_named("bar"), core::Quantity::length));
+}
+
+TEST_CASE("a text is the number that it begins with only where a unit follows") {
+  drivers::lorawan::Field field;
+  field.path = "p";
+  field.channel = {"x", core::Quantity::none};
+  const auto read = [&field](const std::string& text) {
+    core::JsonWriter json;
+    json.begin_object().field("p", text).end_object();
+    const auto parsed = read_json(json.take());
+    REQUIRE(parsed);
+    return read_field(field, (*parsed)["p"]);
+  };
+  const std::pair<const char*, double> good[] = {
+      {"12", 12},  {" +3.5", 3.5}, {"2799 mm", 2799},  {"2799mm", 2799}, {"21.5\u00b0C", 21.5},
+      {"40%", 40}, {"40 %", 40},   {"-7 \u00b0C", -7}, {"3\u00b5A", 3},  {"1e3", 1000},
+      {"5\n", 5},  {"0", 0},       {"0 x", 0},         {"10x", 10},      {"1.5e-3 bar", 0.0015},
+      {"9 ", 9},   {"8\u202fV", 8}};
+  for (const auto& [text, number] : good) {
+    CAPTURE(text);
+    const auto value = read(text);
+    REQUIRE(value);
+    CHECK((**value).number == number);
+  }
+  for (const char* bad : {"1,5", "0x10", "0X1F", "1 234", "1\u00a0234", "1.234,5", "12:30", "2024-01-01", "1.2.3",
+                          "1/2", "3-4", "1_000", "1'000", "#1", "", "x"}) {
+    CAPTURE(bad);
+    const auto value = read(bad);
+    REQUIRE_FALSE(value);
+    CHECK(value.error().message().ends_with("no number"));
+  }
 }
 
 TEST_CASE("the driver reads what the simulated sensor publishes") {
