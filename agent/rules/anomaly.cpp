@@ -97,7 +97,11 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& /*mistakes*/) {
 }  // namespace
 
 constinit const Kind kAnomaly{
-    .spec = {"anomaly", "a value that is not as usual: level, scale and daily and weekly rhythm are learned", kFields},
+    .spec =
+        {"anomaly",
+         "a value that is not as usual: level, scale and daily and weekly rhythm are learned; one that does not move "
+         "at all is a matter of kind stuck",
+         kFields},
     .create = create,
     .instance_size = sizeof(AnomalyInstance),
     .most_learned = 16 * 1024};

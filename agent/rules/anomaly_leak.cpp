@@ -27,7 +27,8 @@ constexpr std::array kFields{
                 .type = FieldType::real,
                 .minimum = 1e-9,
                 .help = "smallest use in an hour that counts, channel's unit; left out: learned from the steps of the "
-                        "counter"},
+                        "counter, of which a leak must be at least two an hour; one of few steps is found only after "
+                        "weeks without the like"},
     ConfigField{.key = "warm_up",
                 .type = FieldType::duration,
                 .standard = "7 days",

@@ -1,4 +1,6 @@
 // Kind `composite`: a boolean expression over the states of other rules and over channels.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -8,7 +10,9 @@
 #include "agent/rules/kinds.h"
 #include "agent/rules/mistakes.h"
 #include "agent/rules/options.h"
+#include "agent/rules/phrases.h"
 #include "agent/rules/single_ladder.h"
+#include "agent/rules/wording.h"
 
 namespace afferent::rules {
 namespace {
@@ -67,6 +71,9 @@ class CompositeInstance final : public Instance {
     }
   }
 
+  void bound(std::uint16_t input, core::Quantity quantity) override {
+    if (input == 1) unit_ = core::unit_of(quantity);
+  }
   void reading(const core::Reading& reading, Band& band, Context& /*context*/) override {
     const std::size_t input = band.input - 1U;
     Known& value = values_[input];
@@ -100,10 +107,12 @@ class CompositeInstance final : public Instance {
  private:
   Nanos forget_old(Nanos now);
   void judge(const core::Stamp& at, Context& context);
+  std::string words(Language language) const;
 
   const CompositeRule& rule_;
   std::vector<Known> values_;  // by input
   std::vector<Nanos> times_;
+  std::string_view unit_;  // of the first input
   SingleLadder ladder_;
   bool dirty_ = false;
 };
@@ -138,8 +147,17 @@ void CompositeInstance::judge(const core::Stamp& at, Context& context) {
   found.severity = rule_.severity;
   found.phrase = Phrase::composite;
   found.value = truth == Truth::yes ? 1.0 : 0.0;
-  found.detail = core::clipped_utf8(rule_.expression.words(context.language()), 255);
+  found.detail = core::clipped_utf8(words(context.language()), 255);
   context.find(at, found, std::nullopt);
+}
+
+// Where the number of one channel decides, with that number.
+std::string CompositeInstance::words(Language language) const {
+  std::string text = rule_.expression.words(language);
+  const auto& inputs = rule_.expression.inputs();
+  if (inputs.size() != 1 || !inputs[0].rule.empty() || values_[0].what != Known::What::number) return text;
+  const Pair now{" (now {})", "（现为{}）"};
+  return text + fmt::format(fmt::runtime(in(language, now)), amount_text(values_[0].number, unit_));
 }
 
 std::unique_ptr<Instance> CompositeRule::make() const { return std::make_unique<CompositeInstance>(*this); }

@@ -21,7 +21,8 @@ using core::ConfigField;
 using core::FieldType;
 using core::Nanos;
 
-constexpr std::size_t kNamed = 8;  // cylinders in a sentence
+constexpr std::size_t kNamed = 8;                       // cylinders in a sentence
+constexpr Nanos kTellAgain = std::chrono::seconds(10);  // other cylinders than were told, at most so often
 
 enum class Check : std::uint8_t { unregistered, overdue, expired, barred, too_many, two_places };
 
@@ -147,7 +148,9 @@ class CheckInstance final : public ReaderInstance {
     if (!alert && !told_) return;
     // After a restart it takes a while until all are read again.
     if (began_ == kNotYet) began_ = at.boot;
-    if (!alert && at.boot - began_ < rule_.timing.gone) return look_again(began_ + rule_.timing.gone, context);
+    const bool fewer = !alert || tags.size() < told_tags_.size();
+    if (fewer && at.boot - began_ < rule_.timing.gone) return look_again(began_ + rule_.timing.gone, context);
+    const bool news = alert && others(tags, at, context);
     told_ = alert;
     remember_told(alert ? tags : std::set<std::string>());
     Finding found;
@@ -158,7 +161,20 @@ class CheckInstance final : public ReaderInstance {
     found.badness = found.value;
     if (check_.check == Check::too_many) found.limit = static_cast<double>(check_.most);
     found.detail = words(tags, alert, context);
+    found.news = news;
     context.find(at, found, found.value);
+  }
+
+  // Whether to tell now that these are not the ones that were told. Where only their number counts, that it is another.
+  bool others(const std::set<std::string>& tags, const core::Stamp& at, Context& context) {
+    const bool differ = check_.check == Check::too_many ? tags.size() != told_tags_.size() : tags != told_tags_;
+    untold_ = told_ && (untold_ || differ);
+    if (untold_ && told_at_ != kNotYet && at.boot - told_at_ < kTellAgain) {
+      look_again(told_at_ + kTellAgain, context);
+      return false;
+    }
+    if (!told_ || untold_) told_at_ = at.boot;
+    return std::exchange(untold_, false);
   }
 
   const std::set<std::string>* lasting() const override { return &told_tags_; }
@@ -209,7 +225,9 @@ class CheckInstance final : public ReaderInstance {
   std::map<std::string, Elsewhere> elsewhere_;  // by tag: what other readers read
   Nanos began_ = kNotYet;
   std::set<std::string> told_tags_;  // whom the alert is for
+  Nanos told_at_ = kNotYet;
   bool told_ = false;
+  bool untold_ = false;  // that they are others now
 };
 
 std::unique_ptr<Instance> CheckRule::make() const { return std::make_unique<CheckInstance>(*this); }
@@ -223,7 +241,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
   }
   rule->severity = setup.severity.value_or(kChecks[static_cast<std::size_t>(rule->check)].severity);
   rule->most = static_cast<std::size_t>(options["most"].integer());
-  rule->update = core::Seconds(10);
+  rule->update = Nanos::zero();  // an instance says itself what is news
   rule->calendar = rule->check == Check::overdue || rule->check == Check::expired;
   const bool counts = rule->check == Check::too_many;
   const bool compares = rule->check == Check::two_places;
@@ -237,7 +255,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
     mistakes.note(setup, "inventory", "is missing: without it nothing is known of a cylinder");
   }
   for (const core::ConfigNode& other : options["others"].list()) {
-    rule->needed.push_back({.device = std::string(other.text()), .channel = "tag", .key = "others"});
+    rule->needed.push_back({.device = std::string(other.text()), .channel = "tag", .key = "others", .foreign = true});
   }
   return rule;
 }

@@ -169,6 +169,7 @@ void Desk::change(const Voice& voice, const Stamp& at, const Finding& finding, E
     const bool other = finding.severity != episode.alert.severity;
     episode.worse.reset();
     take(finding, episode, voice.seat);
+    episode.alert.sentence = words(voice.seat, episode, Notice::none);  // for who lists it
     if (other) save(voice, at, episode);
     return schedule(voice.seat, episode);
   }
@@ -226,6 +227,7 @@ void Desk::look_again(const Voice& voice, const Stamp& now) {
   if (episode.worse && now.boot - episode.told >= entry.rule->update) {
     take(episode.worse->second, episode, voice.seat);
     episode.worse.reset();
+    episode.alert.sentence = words(voice.seat, episode, Notice::none);
     if (!quiet) tell(voice, now, AlertState::updated, Notice::none, episode);
     save(voice, now, episode);
   }

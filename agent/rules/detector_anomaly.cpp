@@ -12,6 +12,8 @@ constexpr double kLargest = 1e30;     // beyond it values are taken to be this
 constexpr double kLeastSpread =
     0.2;  // of the overall residual: a time of day that never varied is not infinitely strict
 constexpr double kMostSpreads = 20.0;  // one reading does not outweigh a day
+constexpr double kOfRange = 0.5;       // of all that was seen: so much more is learned of one reading in full
+constexpr double kAlike = 1e-6;        // of the value: less than the floats of the rhythm can tell
 constexpr double kResidualDays = 3.0;
 constexpr double kFewReadings = 6.0;
 constexpr double kSomeReadings = 24.0;
@@ -23,32 +25,47 @@ constexpr double kScale = 3.75;          // the mean of the ranks times this is 
 
 AnomalyDetector::AnomalyDetector() : refractory_(kQuiet, 1.0) {}
 
+// How far from the expected one reading is learned in full: what is wild is learned step by step, if it lasts.
+double AnomalyDetector::most_learned(double expected, double spread) const {
+  const double range = records_[0].range();
+  if (range <= 0) return std::abs(last_value_ - expected);  // a constant: another value must come twice
+  return std::max(0.0, kMostSpreads * (spread + residual_.mean) + kOfRange * range);
+}
+
 AnomalyDetector::Magnitudes AnomalyDetector::magnitudes(const Moment& at, double value, double samples_per_day) {
   Magnitudes found{};
   const Rhythm::Expected usual = at.calendar ? rhythm_.at(*at.calendar) : Rhythm::Expected{};
+  const bool judged = usual.known && age_ > kWarmUp;
+  const double expected = judged ? usual.mean : begun_ ? many_.mean : value;
+  const double most = most_learned(expected, usual.spread);
+  const double learned = std::clamp(value - expected, -most, most);
   double residual = 0.0;
   double beyond = 0.0;
-  if (usual.known && age_ > kWarmUp) {
+  if (judged) {
     residual = value - usual.mean;
-    beyond = value > usual.high ? value - usual.high : value < usual.low ? usual.low - value : 0.0;
+    beyond = std::max({0.0, value - usual.high, usual.low - value});
+    if (beyond < kAlike * std::abs(value)) beyond = 0.0;
   }
   const double scale = residual_.mean > 0 ? usual.spread + kLeastSpread * residual_.mean : 0.0;
   const double spreads = scale > 0 ? std::clamp(residual / scale, -kMostSpreads, kMostSpreads) : 0.0;
+  const double tamed = std::min(beyond, most);
   found[outside] = beyond;
-  found[outside_spreads] = spreads_recent_.add(scale > 0 ? beyond / scale : 0.0, kFewReadings);
-  found[outside_lasting] = outside_recent_.add(beyond, kFewReadings);
+  found[outside_spreads] = spreads_recent_.add(scale > 0 ? tamed / scale : 0.0, kFewReadings);
+  found[outside_lasting] = outside_recent_.add(tamed, kFewReadings);
   found[below] = std::max(0.0, -spreads);
   found[lasting] = std::abs(deviation_recent_.add(spreads, kSomeReadings));
   compare_with_records(value, found);
-  residual_.add(std::abs(residual), kResidualDays * samples_per_day);
-  if (at.calendar) rhythm_.learn(*at.calendar, value, residual, samples_per_day);
+  residual_.add(std::abs(learned), kResidualDays * samples_per_day);
+  const double taken = std::clamp(expected + learned, -kLargest, kLargest);
+  if (at.calendar) rhythm_.learn(*at.calendar, taken, judged ? learned : 0.0, samples_per_day);
   return found;
 }
 
 void AnomalyDetector::compare_with_records(double value, Magnitudes& found) {
-  const std::array values{value, some_.add(value, kFewReadings), many_.add(value, kSomeReadings)};
+  const double tamed = !begun_ ? value : records_[0].range() > 0 ? records_[0].tame(value) : last_value_;
+  const std::array values{tamed, some_.add(tamed, kFewReadings), many_.add(tamed, kSomeReadings)};
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (begun_) found[record + i] = records_[i].beyond(values[i]);
+    if (begun_) found[record + i] = records_[i].beyond(i == 0 ? value : values[i]);
     records_[i].take(values[i], !begun_);
   }
   if (begun_) found[step_size] = std::abs(value - last_value_);
@@ -117,7 +134,7 @@ bool AnomalyDetector::restore(Unpacker& from, double boot, std::optional<double>
     good = get_doubles(from, running.mean) && good;
     running.count = from.get<std::uint32_t>();
   });
-  for (Record& seen : records_) good = get_doubles(from, seen.low, seen.high) && good;
+  for (Record& seen : records_) good = get_doubles(from, seen.low, seen.high) && seen.low <= seen.high && good;
   if (!get_doubles(from, last_value_, age_) || !good) return false;
   begun_ = from.get<std::uint8_t>() != 0;
   if (!rhythm_.restore(from)) return false;

@@ -50,6 +50,7 @@ class AnomalyDetector {
 
   Magnitudes magnitudes(const Moment& at, double value, double samples_per_day);
   void compare_with_records(double value, Magnitudes& found);
+  double most_learned(double expected, double spread) const;
   template <class Self, class Each>
   static void each_mean(Self& self, Each each);
 
@@ -64,7 +65,10 @@ class AnomalyDetector {
   struct Record {
     double low = 0.0;
     double high = 0.0;
+    double range() const { return high - low; }
     double beyond(double value) const { return std::max({0.0, value - high, low - value}); }
+    // Not far beyond: one wild reading is not the record from then on.
+    double tame(double value) const { return std::clamp(value, low - 2 * range(), high + 2 * range()); }
     void take(double value, bool first) {
       low = first ? value : std::min(low, value);
       high = first ? value : std::max(high, value);

@@ -13,6 +13,7 @@ constexpr double kLargest = 1e12;
 constexpr double kSteps = 1.5;     // of the counter: one step may be the rest of an earlier use
 constexpr double kShare = 0.01;    // of the usual use
 constexpr double kUsual = 1000.0;  // hours
+constexpr double kMost = 20.0;     // of the usual use: a wild value is not learned in full
 
 // Short episodes come in more forms than long ones: their rarity counts for less.
 struct Span {
@@ -25,7 +26,7 @@ constexpr std::array kSpansOfUse{Span{48, 1.0}, Span{24, 0.95}, Span{3, 0.75}};
 
 double LeakDetector::least() const {
   if (given_ > 0) return given_;
-  return grid_.size() > 0 ? std::max(kSteps * grid_.size(), kShare * use_.mean) : 0.0;
+  return std::max(kSteps * grid_.size(), kShare * use_.mean);
 }
 
 double LeakDetector::least_of(std::size_t hours) const {
@@ -53,6 +54,12 @@ double LeakDetector::judge(const Moment& at) {
   return strength;
 }
 
+void LeakDetector::learn(double use) {
+  if (!(use > 0)) return;
+  if (use_.count == 1 && use_.mean > kMost * use) use_ = {};  // the very first was the wild one
+  use_.add(use_.count > 0 ? std::min(use, kMost * use_.mean) : use, kUsual);
+}
+
 double LeakDetector::step(const Moment& at, double value) {
   const auto last = interval_.last();
   if (last && at.boot <= *last) return 0.0;
@@ -74,7 +81,8 @@ double LeakDetector::step(const Moment& at, double value) {
     hours_[next_] = sum_ / gathered_;
     next_ = (next_ + 1) % kHours;
   }
-  if (sum_ > 0) use_.add(sum_ / gathered_, kUsual);
+  const double use = sum_ / gathered_;
+  learn(use);
   known_ = std::min<std::uint32_t>(known_ + hours, kHours);
   sum_ = gathered_ = 0.0;
   return judge(at);

@@ -15,7 +15,7 @@ namespace afferent::rules {
 class LeakDetector {
  public:
   // `least` is the smallest use that counts, in the channel's unit; 0: learned, as what is more than one step of the
-  // counter and more than a hundredth of the usual use.
+  // counter and more than a hundredth of the usual use; of that alone until the steps are known.
   explicit LeakDetector(double least) : given_(least) {}
 
   // How rare what grows now is, as -log10 of such episodes in a day: 2 is one in a hundred days. 0 for nothing new.
@@ -32,6 +32,7 @@ class LeakDetector {
   static constexpr std::size_t kHours = 48;  // the longest that is looked at
   static constexpr std::size_t kSpans = 3;
 
+  void learn(double use);
   double judge(const Moment& at);
   double least_of(std::size_t hours) const;
 

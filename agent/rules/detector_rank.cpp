@@ -11,7 +11,9 @@ constexpr double kTail = 0.05;          // the share of the largest that the pow
 constexpr double kTailFewest = 6.0;     // ... and how many these must be
 constexpr double kSteepest = 0.03;      // decades: a tail narrower than this is taken to be as wide
 constexpr double kDecade = 0.30102999;  // log10 of 2
+constexpr double kStray = 0.02;         // of the others: so few may lie apart from all the rest
 constexpr int kRoom = 8;                // bins left free above a new record
+constexpr int kMostBeyond = 24;         // bins that a record may be beyond the last one
 constexpr int kFurthestBase = 100'000;  // bins; what a double can hold lies far within
 
 }  // namespace
@@ -23,14 +25,22 @@ int RankHistogram::bin(double value) const {
   return static_cast<int>(std::clamp(std::floor(position(value)), 1.0, kBins - 1.0));
 }
 
+// The first magnitude may have been a wild one, so that all usual ones lie below the bins: they are given their place.
+void RankHistogram::begin_anew(int wanted) {
+  double above = 0.0;
+  for (std::size_t i = 2; i < counts_.size(); ++i) above += counts_[i];
+  if (counts_[1] < kFewest || above > kStray * counts_[1]) return;
+  std::fill(counts_.begin() + 2, counts_.end(), 0.0F);
+  std::swap(counts_[1], counts_[kPlace]);
+  counts_.back() = static_cast<float>(above);
+  base_ = wanted - kPlace;
+}
+
 void RankHistogram::make_room(double value) {
-  if (!(value > 0)) return;
   const int wanted = static_cast<int>(std::floor(std::log2(value) * kPerOctave));
-  if (!placed_) {
-    base_ = wanted - kBins * 2 / 3;
-    placed_ = true;
-    return;
-  }
+  if (!placed_) base_ = wanted - kPlace;
+  placed_ = true;
+  if (wanted - base_ < 1) begin_anew(wanted);
   if (wanted - base_ < kBins) return;
   const int shift = wanted - base_ - kBins + 1 + kRoom;
   const auto by = static_cast<std::size_t>(shift);
@@ -44,7 +54,10 @@ void RankHistogram::make_room(double value) {
 }
 
 void RankHistogram::add(double value, double memory) {
-  make_room(value);
+  int largest = kBins - 1;
+  while (largest > 0 && counts_[static_cast<std::size_t>(largest)] <= 0) --largest;
+  if (largest > 0) value = std::min(value, std::exp2((base_ + largest + kMostBeyond) / kPerOctave));
+  if (value > 0) make_room(value);
   counts_[static_cast<std::size_t>(bin(value))] += 1.0F;
   total_ += 1.0;
   if (total_ <= std::min(memory, kMostKept)) return;
@@ -52,9 +65,8 @@ void RankHistogram::add(double value, double memory) {
   total_ *= 0.5;
 }
 
-double RankHistogram::rank(double value) {
+double RankHistogram::rank(double value) const {
   if (total_ < kFewest || !placed_ || !(value > 0)) return 0.0;
-  make_room(value);
   const double wanted = std::max(kTail * total_, kTailFewest);
   std::size_t edge = kBins;  // the tail begins at this bin
   double tail = 0.0;

@@ -12,8 +12,9 @@ class RankHistogram {
  public:
   // -log10 of the share of past magnitudes that were at least `value`; 2 is one in a hundred. 0 for nothing, and until
   // twenty were seen. `value` is finite and not negative.
-  double rank(double value);
-  // Beyond `memory` magnitudes the older ones fade, in halves.
+  double rank(double value) const;
+  // Beyond `memory` magnitudes the older ones fade, in halves. What lies far beyond the record counts as a record only
+  // some octaves greater: one wild reading must not make the usual ones too small to be told apart.
   void add(double value, double memory);
 
   static constexpr double kMostKept = 4e6;  // floats count exactly so far and much farther
@@ -24,10 +25,12 @@ class RankHistogram {
  private:
   static constexpr int kBins = 160;  // the first is for zero and what lies below the others
   static constexpr double kPerOctave = 6.0;
+  static constexpr int kPlace = kBins * 2 / 3;  // of the first magnitude
 
   double position(double value) const;  // in bins
   int bin(double value) const;
   void make_room(double value);
+  void begin_anew(int wanted);
 
   std::array<float, kBins> counts_{};
   double total_ = 0.0;

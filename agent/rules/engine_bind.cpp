@@ -17,6 +17,12 @@ bool means(std::string_view wanted, std::string_view name) {
   return name.starts_with(wanted.substr(0, wanted.size() - 1));
 }
 
+// Where the option stands that names an input; the rule, where none does.
+const core::Source& place(const RuleSetup& setup, std::string_view key) {
+  const core::ConfigNode& option = setup.options[key];
+  return option.source().line != 0 ? option.source() : setup.source;
+}
+
 }  // namespace
 
 void Engine::make_seats() {
@@ -97,12 +103,13 @@ void Engine::bind(Ear ear, core::Series series, const core::ChannelSpec& channel
   if (!objection.empty()) {
     objections_.emplace_back(
         core::ErrorCode::bad_config,
-        fmt::format("{}: rule '{}': {}: '{}' of device '{}' is {}: {}", entry.setup.source.text(), entry.setup.id,
-                    key_of(ear), channel.name, devices_[core::index(device_of(ear))].id,
+        fmt::format("{}: rule '{}': {}: '{}' of device '{}' is {}: {}", place(entry.setup, key_of(ear)).text(),
+                    entry.setup.id, key_of(ear), channel.name, devices_[core::index(device_of(ear))].id,
                     core::name_of(channel.quantity), objection));
     return;
   }
   if (own) seat.quantity = channel.quantity;
+  instances_[ear.seat]->bound(ear.input, channel.quantity);
   bands_.push_back({.instance = ear.seat, .input = ear.input});
   ++to.count;
   if (!own && entry.rule->inputs()[ear.input - 1U].channel.ends_with('*')) names_[series] = channel.name;
@@ -141,8 +148,8 @@ core::Error Engine::missing(Ear ear) const {
   const core::DeviceId device = device_of(ear);
   const auto channels = channels_.find(device);
   return {core::ErrorCode::bad_config,
-          fmt::format("{}: rule '{}': {}: device '{}' has no {}; it has: {}", setup.source.text(), setup.id,
-                      key_of(ear), devices_[core::index(device)].id, wanted(ear),
+          fmt::format("{}: rule '{}': {}: device '{}' has no {}; it has: {}", place(setup, key_of(ear)).text(),
+                      setup.id, key_of(ear), devices_[core::index(device)].id, wanted(ear),
                       channels == channels_.end() ? "none yet" : channels->second)};
 }
 

@@ -194,17 +194,19 @@ class ExpressionParser {
     Input wanted;
     wanted.key = key_;
     std::string_view rest = name.text;
+    bool formed = true;
     if (is_rule) {
       rest.remove_prefix(std::string_view("rule:").size());
       const std::size_t at = rest.find('@');
       wanted.rule = rest.substr(0, at);
       if (at != std::string_view::npos) wanted.device = rest.substr(at + 1);
+      formed = !wanted.rule.empty() && at + 1 != rest.size();
     } else {
       const std::size_t slash = rest.rfind('/');
       if (slash != std::string_view::npos) wanted.device = rest.substr(0, slash);
       wanted.channel = rest.substr(slash == std::string_view::npos ? 0 : slash + 1);
+      formed = slash != 0 && core::is_channel_name(wanted.channel);
     }
-    const bool formed = is_rule ? !wanted.rule.empty() : core::is_channel_name(wanted.channel);
     if (!formed && error_.empty()) {
       error_ = fmt::format("column {}: expected {}, found '{}'", name.column,
                            is_rule ? "rule:ID or rule:ID@DEVICE" : "a channel or device/channel", name.text);

@@ -24,8 +24,7 @@ std::string subject(const Input& input, Language language) {
     if (input.device.empty()) return rule;
     return english ? fmt::format("{} at {}", rule, input.device) : input.device + "的" + rule;
   }
-  const std::string_view noun = noun_of(language, input.channel);
-  std::string channel(noun.empty() ? input.channel : noun);
+  std::string channel = channel_text(language, input.channel);
   if (input.device.empty()) return channel;
   return english ? fmt::format("{} at {}", channel, input.device) : input.device + "的" + channel;
 }

@@ -26,7 +26,7 @@ struct KnownFlag {
   std::string_view channel;
   Severity severity;
 };
-// Those of all drivers; their names for people are in phrases.cpp.
+// Those of all drivers; their names for people are in nouns.cpp.
 constexpr std::array kKnown{
     KnownFlag{"flag_burst", Severity::orange},
     KnownFlag{"flag_level_limit", Severity::orange},
@@ -162,10 +162,11 @@ class FlagsInstance final : public Instance {
     for (std::size_t i = 0; i < set && from.ok(); ++i) {
       const std::string channel = from.get_text();
       if (!channel.starts_with("flag_") || !core::is_channel_name(channel)) return false;
-      flags_.push_back({.channel = channel, .set = true, .named = told_});
+      flags_.push_back({.channel = channel, .set = true, .named = told_, .seen = told_});
     }
     if (!from.ok() || level > kLevels || set > kMostKept) return false;
     if (told_) worst_.resume(level);
+    told_level_ = worst_.level();
     return true;
   }
 
@@ -173,12 +174,15 @@ class FlagsInstance final : public Instance {
   static constexpr std::size_t kLevels = 4;      // a severity each
   static constexpr std::size_t kMostFlags = 64;  // of one device
   static constexpr std::size_t kMostKept = 15;   // over a restart; the others are heard again with the first poll
+  // A flag that was not in the alert is told at once; one that went, or came again, so long after what was told last.
+  static constexpr Nanos kTellAgain = core::Seconds(15);
 
   struct Flag {
     std::optional<core::Series> series = {};  // nothing: of before the restart, not yet heard again
     std::string channel = {};
     bool set = false;
-    bool named = false;  // in this alert, so that it is no news
+    bool named = false;  // in what was told last
+    bool seen = false;   // in this alert
   };
 
   // Null for one that does not count.
@@ -221,37 +225,51 @@ class FlagsInstance final : public Instance {
     return names;
   }
 
+  bool others_set() const {
+    return std::any_of(flags_.begin(), flags_.end(), [](const Flag& flag) { return flag.set != flag.named; });
+  }
+  bool new_set() const {
+    return std::any_of(flags_.begin(), flags_.end(), [](const Flag& flag) { return flag.set && !flag.seen; });
+  }
+
   void judge(const core::Stamp& at, Context& context) {
     static constexpr std::array<double, kLevels> kSteps{0.5, 1.5, 2.5, 3.5};
     int now = 0;
-    bool news = false;
     std::vector<const Flag*> set;
-    for (Flag& flag : flags_) {
+    for (const Flag& flag : flags_) {
       if (!flag.set) continue;
       now = std::max(now, 1 + static_cast<int>(severity_of(flag)));
-      news = news || !flag.named;
       set.push_back(&flag);
     }
     worst_.step(kSteps.data(), kSteps.size(), now, at.boot, rule_.timing);
-    context.wake_at(worst_.due(rule_.timing));
     const std::size_t level = worst_.level();
+    const Nanos again = level != 0 && others_set() ? std::max(at.boot, told_at_ + kTellAgain) : Nanos::max();
+    const bool news = level != 0 && (again <= at.boot || level != told_level_ || new_set());
+    context.wake_at(std::min(worst_.due(rule_.timing), news ? Nanos::max() : again));
     const bool pending = level == 0 && now != 0;
     if (level == 0 && !pending && !told_) return;
     told_ = level != 0 || pending;
-    for (Flag& flag : flags_) flag.named = level != 0 && (flag.named || flag.set);
+    for (Flag& flag : flags_) {
+      if (news || level == 0) flag.named = level != 0 && flag.set;
+      flag.seen = level != 0 && (flag.seen || flag.set);
+    }
+    if (news) told_at_ = at.boot;
+    told_level_ = level;
     Finding found;
     found.state = level != 0 ? Finding::State::alert : pending ? Finding::State::pending : Finding::State::calm;
     if (level != 0) found.severity = static_cast<Severity>(level - 1);
     found.phrase = Phrase::flags;
     found.value = found.badness = static_cast<double>(set.size());
     found.detail = names_of(set, context.language());
-    found.news = news && level != 0;
+    found.news = news;
     context.find(at, found, std::nullopt);
   }
 
   const FlagsRule& rule_;
   std::vector<Flag> flags_;
   Ladder<kLevels> worst_;
+  std::size_t told_level_ = 0;
+  Nanos told_at_{};
   bool changed_ = false;
   bool told_ = false;
 };
@@ -273,7 +291,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
   } else {
     rule->ignored.assign(kIgnored.begin(), kIgnored.end());
   }
-  rule->update = Nanos(1);  // another flag is news at once
+  rule->update = Nanos::zero();  // an instance says itself what is news
   return rule;
 }
 

@@ -16,10 +16,11 @@ using core::ConfigField;
 using core::FieldType;
 using core::Nanos;
 
-constexpr double kSteady = 0.75;    // share of the pairs of points that must go the line's way
-constexpr double kOverNoise = 4.0;  // the change over the window must be so many times what the points scatter
-constexpr double kSoon = 600;       // s; below it the time left is told in seconds, above in minutes
-constexpr double kLeaveAt = 1.5;    // the alert ends when the level is farther off than this many times `within`
+constexpr double kSteady = 0.75;  // share of the pairs of points that must go the line's way
+constexpr double kSure = 4.4;     // standard deviations of the change that noise alone makes a line have
+constexpr double kNoises = 16;    // lines, of whose scatter the mean is kept
+constexpr double kSoon = 600;     // s; below it the time left is told in seconds, above in minutes
+constexpr double kLeaveAt = 1.5;  // the alert ends when the level is farther off than this many times `within`
 
 constexpr std::array kFields{
     ConfigField{.key = "above", .type = FieldType::real, .help = "the level, reached by rising, channel's unit"},
@@ -74,8 +75,19 @@ class ForecastInstance final : public Instance {
     reached_ = ladder_.restore(from, severity.has_value(), elapsed) == kReached && severity.has_value();
     return from.ok();
   }
-  void learned(Nanos now, Packer& to) const override { trend_.save(now, to); }
-  bool remember(Unpacker& from, const Elapsed& elapsed) override { return trend_.restore(from, elapsed); }
+  void learned(Nanos now, Packer& to) const override {
+    to.put(noise_);
+    to.put(noises_);
+    trend_.save(now, to);
+  }
+  bool remember(Unpacker& from, const Elapsed& elapsed) override {
+    const double noise = from.get<double>();
+    const double noises = from.get<double>();
+    if (!(noise >= 0) || !std::isfinite(noise) || !(noises >= 0 && noises <= kNoises)) return false;
+    noise_ = noise;
+    noises_ = noises;
+    return trend_.restore(from, elapsed);
+  }
 
  private:
   static constexpr std::int64_t kNoHold = -1;   // saved instead of how long a hold time has run
@@ -84,17 +96,31 @@ class ForecastInstance final : public Instance {
   void judge(const core::Stamp& at, double value, const Trend::Line& line, Context& context);
   void say(const core::Stamp& at, double value, double seconds, const Trend::Line& line, Context& context);
   void say_reached(const core::Stamp& at, double value, Context& context);
+  double noise(const Trend::Line& line);
 
   const ForecastRule& rule_;
   Trend trend_;
   SingleLadder ladder_;
+  double noise_ = 0.0;    // mean of the latest lines'
+  double noises_ = 0.0;   // how many, up to kNoises
   bool reached_ = false;  // and told so
 };
+
+// How much a line may change over its span by noise alone. A few points often lie on a line by chance, so what those
+// before have scattered counts too.
+double ForecastInstance::noise(const Trend::Line& line) {
+  noises_ = std::min(noises_ + 1, kNoises);
+  noise_ += (line.noise - noise_) / noises_;
+  const auto n = static_cast<double>(line.points);
+  const double deviation = std::max(line.noise, noise_) / (0.67 * (1 - 2 / n));  // two of n are used up by the line
+  return kSure * deviation * std::sqrt(12 * (n - 1) / (n * (n + 1)));            // of a straight line through n points
+}
 
 void ForecastInstance::judge(const core::Stamp& at, double value, const Trend::Line& line, Context& context) {
   const double within = std::chrono::duration<double>(rule_.within).count();
   const double towards = rule_.sign * line.slope;
-  const bool steady = towards > 0 && line.share >= kSteady && towards * line.span > kOverNoise * line.noise;
+  const double by_noise = noise(line);
+  const bool steady = towards > 0 && line.share >= kSteady && towards * line.span > by_noise;
   const double missing = rule_.sign * (rule_.level - line.now);
   const bool reached = rule_.sign * (value - rule_.level) >= 0 || missing <= 0;
   const double left = steady ? std::max(missing, 0.0) / towards : std::numeric_limits<double>::infinity();

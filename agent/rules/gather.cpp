@@ -13,6 +13,9 @@ using core::Nanos;
 
 constexpr int kGrains = 64;
 constexpr std::size_t kMost = kGrains + 2;
+constexpr std::size_t kValues = 16;  // of a stretch
+
+constexpr int kWithValues = 2;  // beside has_last_ in what is saved
 
 double ns(Nanos time) { return static_cast<double>(time.count()); }
 
@@ -21,14 +24,18 @@ double ns(Nanos time) { return static_cast<double>(time.count()); }
 Gather::Stretch& Gather::open(Nanos at, bool leap) {
   const bool joins = !stretches_.empty() && !leap && !stretches_.back().leap && stretches_.back().count != 0 &&
                      at - stretches_.back().first < length_ / kGrains;
-  if (!joins) {
-    if (stretches_.size() == kMost) stretches_.erase(stretches_.begin());
-    Stretch& fresh = stretches_.emplace_back();
-    fresh.from = has_last_ ? last_at_ : at;
-    fresh.first = at;
-    fresh.leap = leap;
-  }
+  if (!joins) begin(has_last_ ? last_at_ : at, at).leap = leap;
   return stretches_.back();
+}
+
+Gather::Stretch& Gather::begin(Nanos from, Nanos first) {
+  if (stretches_.size() == kMost) stretches_.erase(stretches_.begin());
+  if (!stretches_.empty()) stretches_.back().values = latest_.spread(kValues);
+  latest_.clear();
+  Stretch& fresh = stretches_.emplace_back();
+  fresh.from = from;
+  fresh.first = first;
+  return fresh;
 }
 
 void Gather::add(Nanos at, double value) {
@@ -41,6 +48,7 @@ void Gather::add(Nanos at, double value) {
   stretch.high = stretch.count == 0 ? value : std::max(stretch.high, value);
   stretch.sum += value;
   ++stretch.count;
+  if (quantiles_) latest_.add(value);
   if (has_last_ && !leap) stretch.covered += ns(at - last_at_);
   stretch.rise += use_of(total_.add(value, limits_, at));
   last_at_ = at;
@@ -78,6 +86,7 @@ void Gather::add_late(double value) {
   stretch.high = std::max(stretch.high, value);
   stretch.sum += value;
   ++stretch.count;
+  if (quantiles_) latest_.add(value);
 }
 
 void Gather::pass(Nanos at, double value) {
@@ -90,10 +99,8 @@ void Gather::pass(Nanos at, double value) {
 
 void Gather::add_part(Nanos end, Nanos at, double value) {
   if (!has_last_ || end <= last_at_ || at <= last_at_ || at - last_at_ > gap()) return;
-  if (stretches_.size() == kMost) stretches_.erase(stretches_.begin());
-  Stretch& part = stretches_.emplace_back();
-  part.from = last_at_;
-  part.first = part.to = std::min(end, at);
+  Stretch& part = begin(last_at_, std::min(end, at));
+  part.to = part.first;
   part.covered = ns(part.to - part.from);
   Total peek = total_;
   part.rise = use_of(peek.add(value, limits_, at)) * part.covered / ns(at - last_at_);
@@ -162,35 +169,31 @@ std::optional<double> Gather::least_rise(Nanos part, Nanos edge) const {
   return least;
 }
 
-// Of a stretch with several readings the extremes count as they are, and the others as their mean.
 double Gather::quantile(double share, Nanos after) const {
-  std::array<std::pair<double, double>, 3 * kMost> weighted;  // value, how many
-  std::size_t size = 0;
+  std::vector<Weighted> all;
+  all.reserve(kMost * kValues + latest_.all().size());
   double count = 0.0;
   for (const Stretch& stretch : stretches_) {
     const double readings = readings_after(stretch, after);
     if (readings <= 0) continue;
     count += readings;
-    const double part = readings / stretch.count;
-    weighted[size++] = {stretch.low, part};
-    if (stretch.count > 1) weighted[size++] = {stretch.high, part};
-    if (stretch.count > 2) {
-      weighted[size++] = {(stretch.sum - stretch.low - stretch.high) / (stretch.count - 2), part * (stretch.count - 2)};
+    for (const double value : stretch.values) {
+      all.push_back({value, readings / static_cast<double>(stretch.values.size())});
     }
+    if (!stretch.values.empty()) continue;
+    for (const Weighted& one : latest_.all()) all.push_back({one.value, one.weight * readings / stretch.count});
   }
-  if (size == 0) return 0.0;
-  std::sort(weighted.begin(), weighted.begin() + static_cast<std::ptrdiff_t>(size));
-  double rest = share * count;
-  for (std::size_t i = 0; i < size; ++i) {
-    rest -= weighted[i].second;
-    if (rest <= 1e-9) return weighted[i].first;
-  }
-  return weighted[size - 1].first;
+  return all.empty() ? 0.0 : weighted_rank(all, share * count);
+}
+
+Nanos Gather::next_drop(Nanos now) const {
+  if (stretches_.empty()) return Nanos::max();
+  return std::max(stretches_.front().first + length_, now + length_ / kGrains);
 }
 
 void Gather::save(Nanos now, Packer& to) const {
   const auto put = [&](Nanos at) { to.put(static_cast<std::int64_t>((now - at).count())); };
-  to.put(static_cast<std::uint8_t>(has_last_ ? 1 : 0));
+  to.put(static_cast<std::uint8_t>((has_last_ ? 1 : 0) | (quantiles_ ? kWithValues : 0)));
   put(last_at_);
   total_.save(now, to);
   to.put(next_interval_);
@@ -202,7 +205,30 @@ void Gather::save(Nanos now, Packer& to) const {
     for (const double value : {stretch.sum, stretch.low, stretch.high, stretch.rise, stretch.covered}) to.put(value);
     to.put(stretch.count);
     to.put(static_cast<std::uint8_t>(stretch.leap ? 1 : 0));
+    if (!quantiles_) continue;
+    const bool newest = &stretch == &stretches_.back();
+    const std::vector<double> values = newest ? Ranks(latest_).spread(kValues) : stretch.values;
+    to.put(static_cast<std::uint8_t>(values.size()));
+    for (const double value : values) to.put(value);
   }
+}
+
+bool Gather::restore_values(Unpacker& from, Stretch& stretch) {
+  const auto size = from.get<std::uint8_t>();
+  if (size > kValues || (size == 0) != (stretch.count == 0)) return false;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (!std::isfinite(stretch.values.emplace_back(from.get<double>()))) return false;
+  }
+  return true;
+}
+
+void Gather::take_up_latest() {
+  latest_.clear();
+  if (stretches_.empty()) return;
+  Stretch& newest = stretches_.back();
+  const double weight = newest.count / std::max(1.0, static_cast<double>(newest.values.size()));
+  for (const double value : newest.values) latest_.add(value, weight);
+  newest.values.clear();
 }
 
 bool Gather::restore(Unpacker& from, const Elapsed& elapsed) {
@@ -212,7 +238,9 @@ bool Gather::restore(Unpacker& from, const Elapsed& elapsed) {
     known = known && then.has_value();
     at = then.value_or(elapsed.now);
   };
-  has_last_ = from.get<std::uint8_t>() == 1;
+  const auto kept = from.get<std::uint8_t>();
+  if ((kept & kWithValues) != (quantiles_ ? kWithValues : 0)) return false;  // of a rule that measured something else
+  has_last_ = (kept & 1) != 0;
   take(last_at_);
   bool finite = total_.restore(from, elapsed);
   next_interval_ = from.get<std::uint8_t>();
@@ -230,13 +258,15 @@ bool Gather::restore(Unpacker& from, const Elapsed& elapsed) {
     }
     stretch.count = from.get<std::uint32_t>();
     stretch.leap = from.get<std::uint8_t>() == 1;
-    stretches_.push_back(stretch);
+    if (quantiles_) finite = restore_values(from, stretch) && finite;
+    stretches_.push_back(std::move(stretch));
   }
   if (!from.ok() || !finite || !known) {
     stretches_.clear();
     has_last_ = false;
     total_.forget();
   }
+  take_up_latest();
   if (!from.ok() || !finite) next_interval_ = intervals_known_ = 0;
   return from.ok() && finite;
 }

@@ -75,8 +75,11 @@ enum class Phrase : std::uint8_t {
   forecast_reached,
   window_reached,
   holiday,
+  count,
+  used,
+  least_used,
 };
-inline constexpr std::uint8_t kPhrases = 30;
+inline constexpr std::uint8_t kPhrases = 33;
 
 // What an instance thinks of its device now. It says so as often as it likes; the desk makes raised, escalated, updated
 // and cleared of it.
@@ -107,6 +110,7 @@ struct Input {
   std::string rule = {};  // the state of this rule on that device; without a device and not on the own: on its only one
   std::string_view key = {};  // the option that names it, for messages; static
   bool required = true;       // false: it may be missing for good
+  bool foreign = false;       // true: it must not be the own device
 };
 
 struct RuleState {
@@ -169,6 +173,8 @@ struct Elapsed {
 class Instance {
  public:
   virtual ~Instance() = default;
+  // A series is there for an input; before its first reading.
+  virtual void bound(std::uint16_t /*input*/, core::Quantity /*quantity*/) {}
   // Once, before the first reading, after restore().
   virtual void start(const core::Stamp& /*now*/, Context& /*context*/) {}
   // A finite number (0 or 1 for a boolean) or a text, good and in order, outside the band of its series. `band.input`

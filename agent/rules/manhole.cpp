@@ -62,17 +62,18 @@ constexpr std::array kFields{
 // Inputs in the order of manhole_inputs.
 enum InputNumber : std::uint16_t { kTilt = 1, kOpen, kMoved, kFlooded, kLevel };
 
-enum class Cover : std::uint8_t { closed, tilted, flooded, moved, open, open_flooded };
+enum class Cover : std::uint8_t { closed, tilted, flooded, tilted_flooded, moved, open, open_flooded };
 
 struct CoverText {
   Severity severity;
   Pair text;
 };
 // In the order of Cover.
-constexpr std::array<CoverText, 6> kCovers{
+constexpr std::array<CoverText, 7> kCovers{
     {{Severity::blue, {"closed", "关闭"}},
      {Severity::yellow, {"tilted", "倾斜"}},
      {Severity::yellow, {"closed, but the water below is high", "关闭，但井内水位高"}},
+     {Severity::orange, {"tilted, and the water below is high", "倾斜，且井内水位高"}},
      {Severity::orange, {"moved from its place", "移位"}},
      {Severity::orange, {"open", "打开"}},
      {Severity::red, {"open, and the water below is high", "打开，且井内水位高"}}}};
@@ -169,13 +170,13 @@ class ManholeInstance final : public Instance {
     const bool water = flooded_ || high_;
     if (is_open) return water ? Cover::open_flooded : Cover::open;
     if (moved_) return Cover::moved;
-    if (water) return Cover::flooded;
-    return tilt >= rule_.tilt ? Cover::tilted : Cover::closed;
+    if (tilt >= rule_.tilt) return water ? Cover::tilted_flooded : Cover::tilted;
+    return water ? Cover::flooded : Cover::closed;
   }
 
   // A cover that swings between two states is at least in the better of them.
   void consider(const core::Stamp& at, Context& context) {
-    static constexpr std::array<double, kWorst> kSteps{0.5, 1.5, 2.5, 3.5, 4.5};
+    static constexpr std::array<double, kWorst> kSteps{0.5, 1.5, 2.5, 3.5, 4.5, 5.5};
     const LadderTiming timing{0.0, rule_.hold, rule_.clear_hold};
     const Cover now = seen();
     cover_.step(kSteps.data(), kSteps.size(), static_cast<double>(now), at.boot, timing);

@@ -102,94 +102,27 @@ constexpr std::array<PhraseText, kPhrases> kPhraseTexts{{
     {{"Nobody is at home at {name}.", "{name}无人在家。"},
      {"A holiday was entered for {name}: nobody is expected to use water there. No use has been seen.",
       "{name}已登记外出，家中应无人用水，报警解除；并未见到用水。"}},
+    {{"Values of {channel} from {name} within {span}: {value}; the {severity} limit is {limit}.",
+      "{name}的{channel}在{span}内有{value}个读数；{severity}限值为{limit}个。"},
+     {"Values of {channel} from {name} within {span}: {value}.", "{name}的{channel}在{span}内有{value}个读数。"}},
+    {{"{value} {unit} of water have run through the meter at {name} within {span}; the {severity} limit is {limit} "
+      "{unit}.",
+      "{name}在{span}内用水{value} {unit}；{severity}限值为{limit} {unit}。"},
+     {"{value} {unit} of water have run through the meter at {name} within {span}, which is within the limit again.",
+      "{name}在{span}内用水{value} {unit}，已恢复到限值以内。"}},
+    {{"Water at {name} did not come to rest within {span}: at least {value} {unit} ran in every {detail}, more than "
+      "the "
+      "{severity} limit of {limit} {unit}.",
+      "{name}在{span}内用水未停：每{detail}至少用水{value} {unit}，高于{severity}限值{limit} {unit}。"},
+     {"Water at {name} came to rest again: within {span} there was a time of {detail} with {value} {unit}.",
+      "{name}用水已停歇：{span}内用水最少的{detail}为{value} {unit}。"}},
 }};
-
-struct Noun {
-  std::string_view channel;
-  Pair text;
-};
-constexpr std::array kNouns{
-    Noun{"", {"any channel", "任何通道"}},
-    Noun{"level", {"water level", "水位"}},
-    Noun{"distance", {"distance to the water", "水面距离"}},
-    Noun{"volume", {"meter reading", "累计水量"}},
-    Noun{"volume_reverse", {"reverse volume", "反向水量"}},
-    Noun{"flow", {"flow", "流量"}},
-    Noun{"energy", {"energy", "热量"}},
-    Noun{"power", {"power", "功率"}},
-    Noun{"temperature", {"temperature", "温度"}},
-    Noun{"supply_temperature", {"supply temperature", "供水温度"}},
-    Noun{"return_temperature", {"return temperature", "回水温度"}},
-    Noun{"rain", {"rain", "雨量"}},
-    Noun{"pressure", {"pressure", "压力"}},
-    Noun{"tilt", {"tilt", "倾角"}},
-    Noun{"open", {"open", "打开"}},
-    Noun{"flooded", {"flooded", "积水"}},
-    Noun{"moved", {"moved", "移动"}},
-    Noun{"valve", {"valve", "阀门"}},
-    Noun{"battery", {"battery", "电池电量"}},
-    Noun{"voltage", {"voltage", "电压"}},
-    Noun{"rssi", {"signal strength", "信号强度"}},
-    Noun{"flag_alarm", {"alarm", "报警"}},
-    Noun{"flag_application_error", {"application error", "应用错误"}},
-    Noun{"flag_blocked", {"blocked meter", "表具卡滞"}},
-    Noun{"flag_broken_wire", {"broken wire", "断线"}},
-    Noun{"flag_burst", {"burst pipe", "爆管"}},
-    Noun{"flag_busy", {"busy", "忙"}},
-    Noun{"flag_card_enabled", {"card enabled", "IC卡有效"}},
-    Noun{"flag_disconnected", {"disconnected from its meter", "与表具脱开"}},
-    Noun{"flag_door_open", {"open door", "门打开"}},
-    Noun{"flag_dry", {"empty pipe", "空管"}},
-    Noun{"flag_error", {"fault", "故障"}},
-    Noun{"flag_flow_limit", {"flow beyond its limit", "流量超限"}},
-    Noun{"flag_flow_meter_fault", {"flow meter fault", "流量计故障"}},
-    Noun{"flag_hardware", {"hardware fault", "硬件故障"}},
-    Noun{"flag_leak", {"leak", "漏水"}},
-    Noun{"flag_leak_1", {"leak at sensor 1", "1号探头漏水"}},
-    Noun{"flag_leak_2", {"leak at sensor 2", "2号探头漏水"}},
-    Noun{"flag_leak_before", {"leak some time ago", "曾漏水"}},
-    Noun{"flag_level_limit", {"water level beyond its limit", "水位超限"}},
-    Noun{"flag_level_meter_fault", {"level meter fault", "水位计故障"}},
-    Noun{"flag_low_battery", {"low battery", "电池电量低"}},
-    Noun{"flag_low_signal", {"weak signal", "信号弱"}},
-    Noun{"flag_mains_failure", {"mains failure", "市电停电"}},
-    Noun{"flag_memory_fault", {"memory fault", "存储器故障"}},
-    Noun{"flag_no_flow", {"no flow", "无流量"}},
-    Noun{"flag_no_signal", {"no signal", "无信号"}},
-    Noun{"flag_over_range", {"value beyond its range", "超量程"}},
-    Noun{"flag_overflow", {"flow above its range", "流量高于量程"}},
-    Noun{"flag_permanent_error", {"permanent error", "永久故障"}},
-    Noun{"flag_pipe_empty", {"empty pipe", "空管"}},
-    Noun{"flag_poor_signal", {"poor signal", "信号质量差"}},
-    Noun{"flag_pump_running", {"pump running", "水泵运行"}},
-    Noun{"flag_quality_limit", {"water quality beyond its limit", "水质超限"}},
-    Noun{"flag_reverse", {"reverse flow", "倒流"}},
-    Noun{"flag_submerged", {"under water", "浸水"}},
-    Noun{"flag_tamper", {"tampering", "拆动"}},
-    Noun{"flag_tamper_before", {"tampering some time ago", "曾被拆动"}},
-    Noun{"flag_temporary_error", {"temporary error", "临时故障"}},
-    Noun{"flag_tilt_x", {"tilted about its x axis", "X轴倾斜"}},
-    Noun{"flag_tilt_y", {"tilted about its y axis", "Y轴倾斜"}},
-    Noun{"flag_tilt_z", {"tilted about its z axis", "Z轴倾斜"}},
-    Noun{"flag_underflow", {"flow below its range", "流量低于量程"}},
-    Noun{"flag_underflow_before", {"flow below its range some time ago", "曾有流量低于量程"}},
-    Noun{"flag_volume_limit", {"volume beyond its limit", "水量超限"}},
-    Noun{"tag", {"tag", "标签"}},
-    Noun{"antenna", {"antenna", "天线"}},
-};
 
 }  // namespace
 
 std::string_view text_of(Language language, Phrase phrase, bool cleared) {
   const PhraseText& texts = kPhraseTexts[static_cast<std::size_t>(phrase)];
   return in(language, cleared ? texts.cleared : texts.active);
-}
-
-std::string_view noun_of(Language language, std::string_view channel) {
-  for (const Noun& noun : kNouns) {
-    if (noun.channel == channel) return in(language, noun.text);
-  }
-  return {};
 }
 
 }  // namespace afferent::rules

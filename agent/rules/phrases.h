@@ -1,4 +1,5 @@
-// The texts of alerts in both languages, as tables: a new sentence or channel is a line in phrases.cpp. Static data.
+// The texts of alerts in both languages, as tables: a new sentence is a line in phrases.cpp, a channel one in
+// nouns.cpp. Static data.
 #pragma once
 
 #include <array>

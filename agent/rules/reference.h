@@ -13,7 +13,7 @@ namespace afferent::rules {
 inline Input channel_input(std::string_view text, std::string_view key) {
   Input input;
   const std::size_t slash = text.rfind('/');
-  if (slash != std::string_view::npos) {
+  if (slash != std::string_view::npos && slash != 0) {
     input.device = text.substr(0, slash);
     text.remove_prefix(slash + 1);
   }

@@ -11,6 +11,7 @@ constexpr int kTickBits = 28;  // of a window's length; ages of up to 15 windows
 constexpr double kStretch = 1.0 / 6;
 constexpr int kLongestGap = 8;        // windows; beyond it only the mean slope over the gap is known
 constexpr double kFarFromBase = 4.0;  // grains
+constexpr double kFarthest = 1e37;    // so that the difference of any two is a 32-bit float
 
 double age(std::uint32_t now, std::uint32_t then) { return now - then; }
 
@@ -35,6 +36,7 @@ SlopeWindow::Measure::Measure(core::Nanos window, double significant, bool rises
 }
 
 std::optional<SlopeWindow::Change> SlopeWindow::add(core::Nanos now, double value, const Measure& measure) {
+  value = std::clamp(value, -kFarthest, kFarthest);
   const std::uint32_t tick = tick_of(now, measure.shift);
   Change change;
   if (count_ == 0) {

@@ -77,6 +77,7 @@ std::optional<Trend::Line> Trend::line() const {
   }
   if (pairs == 0) return std::nullopt;
   Line line;
+  line.points = count_;
   line.span = seconds(std::max(window_, reach));
   line.slope = median({slopes.data(), pairs});
   std::array<double, kPoints> rests{};

@@ -20,6 +20,7 @@ class Trend {
     double share = 0.0;  // of the pairs that rise, or fall, as the line does: 1 all, 0.5 chance
     double noise = 0.0;  // median distance from the line
     double span = 0.0;   // s; the window, or how far back the six points reach
+    std::size_t points = 0;
   };
 
   explicit Trend(core::Nanos window) : grain_(window / (kPoints - 2)), window_(window) {}

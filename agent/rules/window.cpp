@@ -88,6 +88,8 @@ constexpr std::array kFields{
     kUpdate,
 };
 
+constexpr Nanos kPart = std::chrono::hours(1);  // as the table of fields says
+
 double ns(Nanos time) { return static_cast<double>(time.count()); }
 
 }  // namespace
@@ -118,11 +120,26 @@ bool WindowInstance::sure(const Gathered& all, double over_above, double over_be
   return extent.finished && known >= rule_.coverage * length * (1 - kExact);
 }
 
-std::string WindowInstance::noun(Language language) const {
+Phrase WindowInstance::phrase(bool is_above) const {
+  if (rule_.measure == Measure::count) return Phrase::count;
+  if (rule_.measure == Measure::rise && rule_.of_water) return Phrase::used;
+  if (rule_.measure == Measure::least_rise && rule_.of_water && is_above) return Phrase::least_used;
+  return !is_above ? Phrase::window_below : rule_.at_least ? Phrase::window_reached : Phrase::window_above;
+}
+
+std::string WindowInstance::detail(Language language) const {
+  const bool english = language == Language::english;
   const std::string_view name = in(language, kMeasures[static_cast<std::size_t>(rule_.measure)].noun);
-  if (rule_.measure != Measure::least_rise) return std::string(name);
-  const std::string part = duration_text(language, rule_.part);
-  return language == Language::english ? fmt::format("{} in {}", name, part) : part + std::string(name);
+  switch (rule_.measure) {
+    case Measure::quantile:
+      return fmt::format(fmt::runtime(english ? "{} {}" : "{}{}"), number_text(rule_.share), name);
+    case Measure::least_rise: {
+      std::string part = duration_text(language, rule_.part);
+      if (rule_.of_water) return part;
+      return english ? fmt::format("{} in {}", name, part) : part + std::string(name);
+    }
+    default: return std::string(name);
+  }
 }
 
 void WindowInstance::judge(const core::Stamp& at, const Extent& extent, Context& context) {
@@ -142,12 +159,12 @@ void WindowInstance::judge(const core::Stamp& at, const Extent& extent, Context&
   found.state = ladder_.tell();
   found.severity = rule_.severity;
   const bool is_above = over_above >= over_below;
-  found.phrase = !is_above ? Phrase::window_below : rule_.at_least ? Phrase::window_reached : Phrase::window_above;
+  found.phrase = phrase(is_above);
   found.value = now;
   found.badness = over;
   found.limit = is_above ? rule_.above : rule_.below;
   found.span = extent.length;
-  found.detail = noun(context.language());
+  found.detail = detail(context.language());
   context.find(at, found, now);
 }
 
@@ -160,16 +177,26 @@ bool WindowInstance::restore(Unpacker& from, std::optional<core::Severity> sever
 
 // Sliding.
 
-void SlidingWindow::start(const core::Stamp& now, Context& /*context*/) { began_ = now.boot; }
+void SlidingWindow::start(const core::Stamp& now, Context& context) {
+  began_ = now.boot;
+  if (rule_.measure == Measure::count) context.wake_at(began_ + rule_.length);
+}
 
 void SlidingWindow::reading(const core::Reading& reading, Band& band, Context& context) {
   band.show_all();
-  const Nanos now = reading.received.boot;
-  const Nanos edge = now - rule_.length;
-  gather_.add(now, reading.value.as_number());
+  gather_.add(reading.received.boot, reading.value.as_number());
+  look(reading.received, context);
+}
+
+void SlidingWindow::tick(const core::Stamp& now, Context& context) { look(now, context); }
+
+void SlidingWindow::look(const core::Stamp& at, Context& context) {
+  const Nanos edge = at.boot - rule_.length;
   gather_.drop(edge);
-  const bool finished = rule_.measure != Measure::count || now - began_ >= rule_.length;
-  judge(reading.received, {edge, edge, rule_.length, finished}, context);
+  const bool counts = rule_.measure == Measure::count;
+  const bool whole = !counts || began_ <= edge;
+  judge(at, {edge, edge, rule_.length, whole}, context);
+  if (counts) context.wake_at(whole ? std::min(gather_.next_drop(at.boot), due()) : began_ + rule_.length);
 }
 
 void SlidingWindow::unfit(const core::Reading& reading, Band& /*band*/, Context& /*context*/) {
@@ -203,7 +230,7 @@ void read_extent(const RuleSetup& setup, WindowRule& rule, Mistakes& mistakes) {
     rule.length = core::Seconds(length == 0 ? 86'400 : length);
   }
   if (options.has("gap")) rule.gap = duration(options["gap"], {});
-  rule.part = duration(options["part"], std::chrono::hours(1));
+  rule.part = duration(options["part"], kPart);
   if (rule.measure == Measure::least_rise && rule.part > rule.length) {
     mistakes.note(setup, options["part"], "part", "must not be longer than the window");
   }
@@ -226,6 +253,23 @@ void read_limits(const RuleSetup& setup, WindowRule& rule, Mistakes& mistakes) {
   }
 }
 
+// What has no meaning with this measure is a misunderstanding, and not to be passed over; but a default that was filled
+// in is none.
+void check_measure(const RuleSetup& setup, const WindowRule& rule, Mistakes& mistakes) {
+  const core::ConfigNode& options = setup.options;
+  const bool of_parts = rule.measure == Measure::least_rise;
+  if (!of_parts && rule.part != kPart) {
+    mistakes.note(setup, options["part"], "part", "belongs to measure = \"least_rise\"");
+  }
+  if (of_parts || rule.measure == Measure::rise) return;
+  const auto note = [&](std::string_view key) {
+    mistakes.note(setup, options[key], key, "belongs to measure = \"rise\" or \"least_rise\"");
+  };
+  const TotalLimits standard;
+  if (excess(rule.limits.flow, standard.flow) != 0.0) note(kFlowField.key);
+  if (excess(rule.limits.vibration, standard.vibration) != 0.0) note(kVibrationField.key);
+}
+
 std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
   auto rule = std::make_unique<WindowRule>();
   const core::ConfigNode& options = setup.options;
@@ -236,6 +280,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
     mistakes.note(setup, options["quantile"], "quantile",
                   "belongs to measure = \"quantile\" and must be given with it");
   }
+  rule->of_water = setup.channel.substr(0, setup.channel.find_first_of("@#")) == "volume";
   rule->share = options["quantile"].real(0.5);
   rule->coverage = options["coverage"].real(0.8);
   rule->limits = total_limits(options);
@@ -243,6 +288,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
   rule->update = duration(options["update"], kUpdateStandard);
   rule->severity = setup.severity.value_or(core::Severity::yellow);
   read_extent(setup, *rule, mistakes);
+  check_measure(setup, *rule, mistakes);
   read_limits(setup, *rule, mistakes);
   rule->span = rule->length;
   return rule;
@@ -256,6 +302,6 @@ constinit const Kind kWindow{
     .create = create,
     .instance_size = sizeof(DailyWindow),
     .most_saved = 16,
-    .most_learned = 4800};
+    .most_learned = 13'400};
 
 }  // namespace afferent::rules

@@ -2,7 +2,8 @@
 // Loop-bound.
 //
 // A sliding window holds the readings after its far edge, up to the present one. Hours of the day hold those from their
-// beginning on and before their end, so that each reading counts in one day and no other.
+// beginning on and before their end, so that each reading counts in one day and no other. That no readings come is
+// known without any, so a sliding count is looked at between them too.
 #pragma once
 
 #include <string_view>
@@ -29,11 +30,12 @@ class WindowRule final : public Rule {
   }
 
   Measure measure = Measure::mean;
+  bool of_water = false;       // its channel is the total of a water meter
   double share = 0.5;          // of the quantile
   core::Nanos length{};        // of a sliding window
   std::optional<Hours> hours;  // of the day, instead
   std::optional<core::Nanos> gap;
-  core::Nanos part{};  // of least_rise
+  core::Nanos part = std::chrono::hours(1);  // of least_rise
   TotalLimits limits;
   double coverage = 0.8;
   std::optional<double> above;
@@ -46,7 +48,7 @@ class WindowRule final : public Rule {
 class WindowInstance : public Instance {
  public:
   explicit WindowInstance(const WindowRule& rule, core::Nanos length)
-      : rule_(rule), gather_(length, rule.gap, rule.limits) {}
+      : rule_(rule), gather_(length, rule.gap, rule.limits, rule.measure == Measure::quantile) {}
 
   void save(core::Nanos now, Packer& to) const override;
   bool restore(Unpacker& from, std::optional<core::Severity> severity, const Elapsed& elapsed) override;
@@ -61,6 +63,7 @@ class WindowInstance : public Instance {
   // What more readings can only make worse is judged at once; else nothing is said before enough of the window is
   // known, and nothing of an unfinished one.
   void judge(const core::Stamp& at, const Extent& extent, Context& context);
+  core::Nanos due() const { return ladder_.due(rule_.timing); }
 
   const WindowRule& rule_;
   Gather gather_;
@@ -68,7 +71,8 @@ class WindowInstance : public Instance {
  private:
   std::optional<double> value(const Gathered& all, const Extent& extent) const;
   bool sure(const Gathered& all, double over_above, double over_below, const Extent& extent) const;
-  std::string noun(Language language) const;
+  Phrase phrase(bool is_above) const;
+  std::string detail(Language language) const;
 
   SingleLadder ladder_;
 };
@@ -79,10 +83,13 @@ class SlidingWindow final : public WindowInstance {
   void start(const core::Stamp& now, Context& context) override;
   void reading(const core::Reading& reading, Band& band, Context& context) override;
   void unfit(const core::Reading& reading, Band& band, Context& context) override;
+  void tick(const core::Stamp& now, Context& context) override;
   void learned(core::Nanos now, Packer& to) const override { gather_.save(now, to); }
   bool remember(Unpacker& from, const Elapsed& elapsed) override { return gather_.restore(from, elapsed); }
 
  private:
+  void look(const core::Stamp& at, Context& context);
+
   core::Nanos began_{};
 };
 

@@ -30,8 +30,10 @@ void check_input(const std::vector<RuleEntry>& rules, const std::vector<DeviceNa
   const auto note = [&](const std::string& what) {
     mistakes.note(entry.setup, entry.setup.options[input.key], input.key, what);
   };
-  if (!input.device.empty() && !device_named(devices, input.device)) {
-    return note(fmt::format("there is no device '{}'", input.device));
+  const auto named = device_named(devices, input.device);
+  if (!input.device.empty() && !named) return note(fmt::format("there is no device '{}'", input.device));
+  if (input.foreign && named && judges(entry, *named)) {
+    return note(fmt::format("names '{}', which the rule is for; give other devices", input.device));
   }
   if (input.rule.empty()) {
     const bool many = input.key == "device" && input.channel.ends_with('*');  // a kind's own, nobody's text

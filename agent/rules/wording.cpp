@@ -22,12 +22,19 @@ struct UnitSign {
 constexpr std::array kUnitSigns{UnitSign{"m3", "m³"}, UnitSign{"m3/h", "m³/h"}, UnitSign{"degC", "°C"},
                                 UnitSign{"deg", "°"}, UnitSign{"m/s2", "m/s²"}};
 
-std::string channel_text(Language language, std::string_view channel) {
-  if (const std::string_view noun = noun_of(language, channel); !noun.empty()) return std::string(noun);
-  std::string text(channel.starts_with("flag_") ? channel.substr(5) : channel);
-  for (char& c : text) {
-    if (c == '_') c = ' ';
+// "level_2" and "current_a" are one of several that have the noun in common.
+std::string stem_text(Language language, std::string_view stem) {
+  std::string text(noun_of(language, stem));
+  const std::size_t last = stem.rfind('_');
+  if (text.empty() && last != std::string_view::npos) {
+    const std::string_view which = stem.substr(last + 1);
+    const bool one = which.size() == 1 || which.find_first_not_of("0123456789") == std::string_view::npos;
+    const std::string_view noun = noun_of(language, stem.substr(0, last));
+    if (one && !noun.empty()) text = fmt::format("{}{}{}", noun, language == Language::english ? " " : "", which);
   }
+  if (!text.empty()) return text;
+  text = stem.starts_with("flag_") ? stem.substr(5) : stem;
+  std::replace(text.begin(), text.end(), '_', ' ');
   return text;
 }
 
@@ -124,6 +131,11 @@ std::string placeholder_names() {
   return all;
 }
 
+// A name begins a sentence as it is written.
+bool begins_with_name(std::string_view text) {
+  return text.starts_with("{name}") || text.starts_with("{device}") || text.starts_with("{rule}");
+}
+
 void capitalize(std::string& text) {
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
 }
@@ -138,6 +150,19 @@ std::optional<Language> language_named(std::string_view name) {
 
 std::string_view severity_text(Language language, core::Severity severity) {
   return in(language, kSeverities[static_cast<std::size_t>(severity)]);
+}
+
+std::string channel_text(Language language, std::string_view channel) {
+  static constexpr Pair kStorage{" (storage {})", "（存储{}）"};
+  static constexpr Pair kTariff{" (tariff {})", "（费率{}）"};
+  const std::size_t end = std::min(channel.find_first_of("@#"), channel.size());
+  const std::string_view stem = channel.substr(0, end);
+  std::string text = stem_text(language, stem);
+  const std::size_t tariff = std::min(channel.find('#'), channel.size());
+  if (end < tariff)
+    text += fmt::format(fmt::runtime(in(language, kStorage)), channel.substr(end + 1, tariff - end - 1));
+  if (tariff < channel.size()) text += fmt::format(fmt::runtime(in(language, kTariff)), channel.substr(tariff + 1));
+  return text;
 }
 
 std::string number_text(double value, std::string_view unit) {
@@ -269,10 +294,11 @@ std::string with_notice(Language language, const NoticeFacts& facts, std::string
 }
 
 std::string sentence(Language language, Phrase phrase, bool cleared, const Facts& facts) {
-  const auto made = Template::parse(text_of(language, phrase, cleared));
+  const std::string_view form = text_of(language, phrase, cleared);
+  const auto made = Template::parse(form);
   if (!made) return {};
   std::string text = made->fill(language, facts);
-  capitalize(text);
+  if (!begins_with_name(form)) capitalize(text);
   return text;
 }
 

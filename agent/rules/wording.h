@@ -33,6 +33,8 @@ struct Facts {
 std::string sentence(Language language, Phrase phrase, bool cleared, const Facts& facts);
 
 std::string_view severity_text(Language language, core::Severity severity);
+// "water level", "meter reading (tariff 2)": what people call a channel; its name where nobody calls it anything.
+std::string channel_text(Language language, std::string_view channel);
 
 // What happened to an alert beside that it is there.
 enum class Notice : std::uint8_t { none, escalated, acknowledged, shelved, unshelved, flapping };

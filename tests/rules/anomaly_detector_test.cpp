@@ -63,6 +63,24 @@ TEST_CASE("what has faded from memory does not make the next one of its kind a w
   CHECK(rank.rank(1e6) > rank.rank(1.5));
 }
 
+TEST_CASE("one wild magnitude does not make the usual ones too small to be told apart") {
+  for (const bool first : {true, false}) {
+    CAPTURE(first);
+    rules::RankHistogram clean;
+    rules::RankHistogram rank;
+    if (first) rank.add(4294967295.0, kMemory);
+    for (int i = 0; i < 5000; ++i) {
+      clean.add(1 + i % 1000, kMemory);
+      rank.add(1 + i % 1000, kMemory);
+    }
+    if (!first) rank.add(4294967295.0, kMemory);
+    for (const double value : {500.0, 990.0}) {
+      CHECK(rank.rank(value) == doctest::Approx(clean.rank(value)).epsilon(0.15));
+    }
+    CHECK(rank.rank(2000.0) > rank.rank(990.0) + 1.0);
+  }
+}
+
 TEST_CASE("a rank does not depend on the unit") {
   rules::RankHistogram metres;
   rules::RankHistogram millimetres;
@@ -125,6 +143,29 @@ TEST_CASE("what is not stronger than the last report is held back for half a day
   CHECK(reports <= 12);  // while the deviation lasts, it still grows for some readings
 }
 
+TEST_CASE("one wild reading does not hide what stands out for months after it") {
+  constexpr int kOdd = 30;           // day
+  constexpr double kStriking = 4.5;  // less than one a month of an hourly stream
+  for (const bool constant : {false, true}) {
+    for (const double wild : {65535.0, 4294967295.0, -1e30}) {
+      for (const int day : {1, 20, 29}) {
+        CAPTURE(constant);
+        CAPTURE(wild);
+        CAPTURE(day);
+        rules::AnomalyDetector detector;
+        Noise noise;
+        double strength = 0.0;
+        for (int hour = 0; hour <= kOdd * 24 + 12; ++hour) {
+          const double usual = constant ? 5.1 : daily(hour * 3600.0) + 4 * noise.next();
+          const double odd = hour == kOdd * 24 + 12 ? 200.0 : 0.0;
+          strength = detector.step(at(hour * 3600.0), hour == day * 24 ? wild : usual + odd);
+        }
+        CHECK(strength > kStriking);
+      }
+    }
+  }
+}
+
 TEST_CASE("time that stands still or goes backwards is passed over") {
   rules::AnomalyDetector detector;
   rules::LeakDetector leak(0.0);
@@ -177,6 +218,24 @@ TEST_CASE("values between the steps of a counter are told from measured ones") {
   int believed = 0;
   for (int i = 0; i < 100; ++i) believed += grid.step(2.5) ? 1 : 0;
   CHECK(believed > 30);  // the counter has changed
+}
+
+TEST_CASE("a constant flow is not taken for the step of the counter") {
+  rules::Grid grid;
+  for (int i = 0; i < 24; ++i) CHECK(grid.step(500.0));
+  CHECK(grid.size() == 0.0);
+  for (int i = 0; i < 100; ++i) grid.step(i % 7);
+  CHECK(grid.size() == 1.0);
+  for (int i = 0; i < 2000; ++i) CHECK(grid.step(20.0));
+  CHECK(grid.size() == 1.0);
+}
+
+TEST_CASE("values between the steps that are not all alike are measured") {
+  rules::Grid grid;
+  for (int i = 0; i < 100; ++i) grid.step(i % 7);
+  int believed = 0;
+  for (int i = 0; i < 20; ++i) believed += grid.step(10.0 + 0.1 * (1 + i % 7)) ? 1 : 0;
+  CHECK(believed >= 19);
 }
 
 TEST_CASE("a stream without steps is believed") {
@@ -281,4 +340,18 @@ TEST_CASE("a saved histogram of magnitudes that stands where no number lies is r
     rules::Unpacker from(bytes);
     CHECK_FALSE(rules::RankHistogram().restore(from));
   }
+}
+
+TEST_CASE("a saved detector whose smallest value is greater than its largest is refused") {
+  constexpr std::size_t kLow = 4 * 8 + 6 * 12;  // bytes before the first record: four numbers, six means with counts
+  rules::AnomalyDetector detector;
+  for (int i = 0; i < 200; ++i) detector.step(at(i * 3600.0), i % 24);
+  rules::Packer to;
+  detector.save(200 * 3600.0, to);
+  core::Bytes bytes = to.take();
+  rules::Unpacker whole(bytes);
+  CHECK(rules::AnomalyDetector().restore(whole, 0.0, 10.0));
+  std::swap_ranges(bytes.begin() + kLow, bytes.begin() + kLow + 8, bytes.begin() + kLow + 8);
+  rules::Unpacker from(bytes);
+  CHECK_FALSE(rules::AnomalyDetector().restore(from, 0.0, 10.0));
 }

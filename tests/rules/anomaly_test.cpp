@@ -102,6 +102,46 @@ TEST_CASE("leak: a burst is told within hours") {
   CHECK(bench.out.story().find("raised yellow") == 0);
 }
 
+TEST_CASE("leak: the first use of an empty dwelling that does not rest is told within a day, however even it is") {
+  for (const double flow : {500.0, 20.0, 5.0, 20.3}) {
+    CAPTURE(flow);
+    Bench bench(leak());
+    int hour = 0;
+    for (; hour < 24 * 25; ++hour) bench.say(hour * kHour, 0.0);
+    for (; hour < 24 * 26; ++hour) bench.say(hour * kHour, flow);
+    CHECK(bench.out.story().find("raised yellow") == 0);
+  }
+}
+
+TEST_CASE("leak: coming home to an empty dwelling is not told") {
+  Bench bench(leak());
+  for (int hour = 0; hour < 24 * 25; ++hour) bench.say(hour * kHour, 0.0);
+  live(bench, 24 * 25, 24 * 50);
+  CHECK(bench.out.story().empty());
+}
+
+TEST_CASE("leak: one wild value hides no later leak") {
+  for (const int wild : {0, 10, 300}) {  // which hour
+    CAPTURE(wild);
+    Bench bench(leak());
+    live(bench, 0, wild);
+    bench.say(wild * kHour, 99'999'999.0);
+    live(bench, wild + 1, 24 * 60);
+    CHECK(bench.out.story().empty());
+    live(bench, 24 * 60, 24 * 62 + 1, 5.0);
+    CHECK(bench.out.story().find("raised yellow") == 0);
+  }
+}
+
+TEST_CASE("leak: it may come with finer steps than the use before it") {
+  Bench bench(leak());
+  live(bench, 0, 24 * 60);
+  for (int hour = 24 * 60; hour < 24 * 62 + 1; ++hour) {
+    bench.say(hour * kHour, household(hour) + 10.0 + 0.1 * ((hour * 7) % 10));
+  }
+  CHECK(bench.out.story().find("raised yellow") == 0);
+}
+
 TEST_CASE("leak: averages filled into a gap are not use") {
   Bench bench(leak());
   live(bench, 0, 24 * 60);

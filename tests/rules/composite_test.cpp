@@ -110,6 +110,8 @@ TEST_CASE("a parse error names the column and what was expected") {
   CHECK(mistake("e == 'open") == "column 6: expected a number, a 'text', true or false, found 'open'");
   CHECK(mistake("rule:x > 3") == "column 10: expected blue, yellow, orange or red, found '3'");
   CHECK(mistake("rule:") == "column 1: expected rule:ID or rule:ID@DEVICE, found 'rule:'");
+  CHECK(mistake("rule:high@") == "column 1: expected rule:ID or rule:ID@DEVICE, found 'rule:high@'");
+  CHECK(mistake("/level > 1") == "column 1: expected a channel or device/channel, found '/level'");
   CHECK(mistake("Level > 3") == "column 1: expected a channel or device/channel, found 'Level'");
   CHECK(mistake("3 > d") == "column 1: expected a rule, a channel, not or '(', found '3'");
   CHECK(mistake("d > 3 and d") == "column 11: 'd' is compared with values of two types");
@@ -163,10 +165,10 @@ TEST_CASE("rules and channels together raise and clear an alert") {
   CHECK(of(bench, "both") == "raised");
   CHECK(bench.out.alerts.back().severity == Severity::red);
   CHECK(bench.out.alerts.back().sentence ==
-        "Both at Tianlin underpass: rule high is in alert and rain at rain-1 is at most 5.");
+        "both at Tianlin underpass: rule high is in alert and rain at rain-1 is at most 5.");
   bench.say(3, 0.1);
   CHECK(of(bench, "both") == "raised, cleared");
-  CHECK(bench.out.alerts.back().sentence.starts_with("Both at Tianlin underpass is over."));
+  CHECK(bench.out.alerts.back().sentence.starts_with("both at Tianlin underpass is over."));
 }
 
 TEST_CASE("an expression is told in words") {
@@ -228,11 +230,11 @@ TEST_CASE("names that do not exist are refused with the place") {
   Bench bench(composite("rain-1/rain > 5"));
   REQUIRE(bench.engine->check().size() == 1);
   CHECK(bench.engine->check()[0].message() ==
-        "rules.toml:7: rule 'both': when: device 'rain-1' has no channel 'rain'; it has: none yet");
+        "rules.toml:9: rule 'both': when: device 'rain-1' has no channel 'rain'; it has: none yet");
   bench.add(3, 3, "rain", core::Quantity::boolean);
   REQUIRE(bench.engine->check().size() == 1);
   CHECK(bench.engine->check()[0].message() ==
-        "rules.toml:7: rule 'both': when: 'rain' of device 'rain-1' is boolean: cannot be compared with a number");
+        "rules.toml:9: rule 'both': when: 'rain' of device 'rain-1' is boolean: cannot be compared with a number");
   auto with_channel = composite("rule:both");
   with_channel.channel = "level";
   CHECK(refusal(with_channel).find("channel: has no meaning here") != std::string::npos);
@@ -323,4 +325,22 @@ TEST_CASE("a rule on a device that is being worked on is calm for those that wat
   bench.run_until(100);
   CHECK(of(bench, "both") == "raised");
   CHECK(of(bench, "high") == "raised");
+}
+
+TEST_CASE("where one channel decides, its value is told with the unit") {
+  const auto said = [](const char* when, rules::Language language) {
+    Bench bench({composite(when)}, core::Quantity::length, language);
+    bench.add(3, 3, "rain", core::Quantity::rain);
+    bench.say_on(3, 0, 7.25);
+    bench.say(1, 0.45);
+    REQUIRE(bench.out.alerts.size() == 1);
+    return bench.out.alerts[0].sentence;
+  };
+  const auto english = rules::Language::english;
+  CHECK(said("level > 0.3", english) == "both at Tianlin underpass: water level is above 0.3 (now 0.45 m).");
+  CHECK(said("not rain-1/rain < 5", english) ==
+        "both at Tianlin underpass: rain at rain-1 is at least 5 (now 7.25 mm).");
+  CHECK(said("level > 0.3", rules::Language::chinese) == "Tianlin underpass的both：水位高于0.3（现为0.45 m）。");
+  CHECK(said("level > 0.3 and rain-1/rain > 5", english) ==
+        "both at Tianlin underpass: water level is above 0.3 and rain at rain-1 is above 5.");
 }

@@ -176,3 +176,69 @@ TEST_CASE("the sentences of the end say what is so now, in both languages") {
   REQUIRE(shop.out.story() == "raised orange, cleared orange");
   CHECK(shop.out.alerts[1].sentence.starts_with("Tianlin underpass现有气瓶1只，允许1只。"));
 }
+
+TEST_CASE("other cylinders than were told are told, though they are no more, and those that left are not") {
+  Shop shop({check("barred")});
+  const auto last = [&] { return shop.out.alerts.back().sentence; };
+  shop.stay(0, 20, {"AA01", "AA02"});
+  REQUIRE(shop.out.story() == "raised red");
+  CHECK(last() == "A cylinder at Tianlin underpass is scrapped or stolen: C-2.");
+  shop.stay(20, 120, {"AA01", "AA03"});
+  CHECK(shop.out.story() == "raised red, updated red, updated red");  // both for a minute, then one
+  CHECK(last() == "A cylinder at Tianlin underpass is scrapped or stolen: C-3.");
+  CHECK(shop.engine->active().at(0).sentence == last());
+  const std::size_t told = shop.out.alerts.size();
+  shop.stay(120, 1000, {"AA01", "AA03"});
+  CHECK(shop.out.alerts.size() == told);
+  Shop after({check("barred")});
+  go_on(after, shop, 1001);
+  after.stay(1001, 1300, {"AA01", "AA03"});
+  CHECK(after.out.alerts.empty());
+  after.stay(1300, 1310, {"AA01", "AA02", "AA03"});
+  REQUIRE(after.out.story() == "updated red");
+  CHECK(after.out.alerts[0].sentence == "2 cylinders at Tianlin underpass are scrapped or stolen: C-2, C-3.");
+}
+
+TEST_CASE("a delivery that is read one by one is told every ten seconds at most, and whole in the end") {
+  auto unregistered = rule("cylinders", table({{"check", text("unregistered")}}), "");
+  std::get<core::ConfigNode::Table>(unregistered.options.data()).emplace("inventory", text(kRegister));
+  Shop shop({unregistered});
+  for (int i = 0; i < 60; ++i) {
+    const std::string tag = "BB" + std::to_string(100 + i);
+    shop.run_until(i);
+    shop.read(i, tag);
+    shop.read(i, tag);
+  }
+  shop.run_until(59.5);
+  CHECK(shop.out.alerts.back().value >= 50);
+  for (int i = 0; i < 60; ++i) shop.read(59.6, "BB" + std::to_string(100 + i));
+  shop.run_until(75);
+  CHECK(shop.out.alerts.size() >= 6);
+  CHECK(shop.out.alerts.size() <= 8);
+  CHECK(shop.out.alerts.back().value == 60);
+}
+
+TEST_CASE("of too many the number counts: fewer are told too, others are not") {
+  auto many = rule("cylinders", table({{"check", text("too_many")}, {"most", node(std::int64_t{1})}}), "");
+  Shop shop({many});
+  shop.stay(0, 100, {"AA01", "AA02", "AA03"});
+  const std::size_t told = shop.out.alerts.size();
+  CHECK(shop.out.alerts.back().value == 3);
+  shop.stay(100, 300, {"AA01", "AA02"});
+  CHECK(shop.out.alerts.size() == told + 1);
+  CHECK(shop.out.alerts.back().sentence == "There are 2 cylinders at Tianlin underpass; 1 are allowed.");
+}
+
+TEST_CASE("a reader cannot be its own other place") {
+  const auto places = [](const char* other) {
+    return rule("cylinders",
+                table({{"check", text("two_places")}, {"others", node(core::ConfigNode::List{text(other, 9)}, 9)}}),
+                "");
+  };
+  CHECK(refusal(places("level-2")) == "accepted");
+  CHECK(refusal(places("level-1")) ==
+        "rules.toml:9: rule 'road': others: names 'level-1', which the rule is for; give other devices");
+  auto both = places("level-2");
+  both.devices.push_back(core::DeviceId{1});
+  CHECK(refusal(both).find("others: names 'level-2'") != std::string::npos);
+}

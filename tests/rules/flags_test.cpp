@@ -119,3 +119,32 @@ TEST_CASE("flags that are set stay so over a restart, known or not, without a se
   after.say_all(130, {{21, core::Value::boolean(false)}, {22, core::Value::boolean(false)}});
   CHECK(after.out.story() == "updated blue, cleared blue");
 }
+
+TEST_CASE("a flag that went is no longer named, and one that comes again is told, four times a minute at most") {
+  Bench bench(flags());
+  bench.add(11, 0, "flag_burst", core::Quantity::boolean);
+  bench.add(12, 0, "flag_leak", core::Quantity::boolean);
+  const auto report = [&](double t, bool burst, bool leak) {
+    bench.run_until(t);
+    bench.say_all(t, {{11, core::Value::boolean(burst)}, {12, core::Value::boolean(leak)}});
+  };
+  const auto last = [&] { return bench.out.alerts.back().sentence; };
+  report(0, true, false);
+  report(60, true, true);
+  REQUIRE(bench.out.story() == "raised orange, updated orange");
+  CHECK(last() == "The device at Tianlin underpass reports: burst pipe, leak.");
+  report(120, true, false);
+  REQUIRE(bench.out.alerts.size() == 3);
+  CHECK(last() == "The device at Tianlin underpass reports: burst pipe.");
+  CHECK(bench.engine->active().at(0).sentence == last());
+  report(180, true, true);
+  REQUIRE(bench.out.alerts.size() == 4);
+  CHECK(last().ends_with("burst pipe, leak."));
+  for (int i = 0; i < 60; ++i) report(181 + i, true, i % 2 != 0);  // it trembles, and is set in the end
+  CHECK(bench.out.alerts.size() <= 4 + 5);
+  bench.run_until(300);
+  CHECK(last().ends_with("burst pipe, leak."));
+  const std::size_t told = bench.out.alerts.size();
+  bench.run_until(3600);
+  CHECK(bench.out.alerts.size() == told);
+}

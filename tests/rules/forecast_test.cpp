@@ -173,3 +173,36 @@ TEST_CASE("a forecast that does not come true is told anew once its time is over
   CHECK(*bench.out.alerts.back().expected > promised);
   CHECK(bench.out.alerts.back().state == AlertState::updated);
 }
+
+TEST_CASE("a few points of noise that lie on a line by chance foretell nothing") {
+  std::uint32_t random = 11;
+  const auto even = [&] { return static_cast<double>((random = random * 1664525U + 1013904223U) >> 8) / (1 << 24); };
+  const auto noise = [&] {  // nearly normal, 1 cm
+    double sum = 0;
+    for (int i = 0; i < 12; ++i) sum += even();
+    return (sum - 6) * 0.01;
+  };
+  int wrong = 0;
+  int missed = 0;
+  for (const double step : {300.0, 600.0, 900.0, 1800.0}) {
+    for (const double grain : {0.001, 0.01}) {
+      for (int life = 0; life < 5; ++life) {
+        const auto setup =
+            rule("forecast", table({{"above", number(0.55)}, {"within", number(7200)}, {"trend", number(3600)}}));
+        Bench bench(setup);
+        const auto read = [&](double level) { return std::round((level + noise()) / grain) * grain; };
+        double t = 0;
+        for (; t < 20 * 86'400; t += step) bench.say(t, read(0.5));
+        for (const core::Alert& alert : bench.out.alerts) wrong += alert.state == AlertState::raised ? 1 : 0;
+        bench.out.alerts.clear();
+        const double from = t;  // and a rise of 10 cm an hour from farther below is foretold all the same
+        for (; t < from + 12 * 3600; t += step) bench.say(t, read(0.0));
+        const double begin = t;
+        for (; t < begin + 5.4 * 3600; t += step) bench.say(t, read((t - begin) / 3600 * 0.1));
+        missed += bench.out.story().find("raised") == std::string::npos ? 1 : 0;
+      }
+    }
+  }
+  CHECK(wrong <= 8);  // in 800 days
+  CHECK(missed == 0);
+}

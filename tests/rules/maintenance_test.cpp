@@ -117,3 +117,19 @@ TEST_CASE("damaged orders are forgotten and named") {
     CHECK(after.out.story() == "raised yellow");
   }
 }
+
+TEST_CASE("what is listed during maintenance has the sentence of its colour") {
+  Bench bench(storm());
+  bench.say(0, 0.6);
+  REQUIRE(bench.out.story() == "raised red");
+  rules::OperatorFact work;
+  work.from = bench.at(1).boot;
+  work.until = bench.at(1000).boot;
+  REQUIRE(bench.engine->add(work, bench.at(1), bench.out).ok());
+  bench.say(10, 0.3);
+  bench.run_until(400);
+  bench.say(400, 0.3);
+  REQUIRE(bench.engine->active().size() == 1);
+  CHECK(bench.engine->active()[0].severity == Severity::orange);
+  CHECK(bench.engine->active()[0].sentence.find("the orange limit of 0.27 m") != std::string::npos);
+}

@@ -30,3 +30,29 @@ TEST_CASE("a flood of less than a minute is told in whole seconds") {
   CHECK(bench.out.events[0].sentence ==
         "The flood at Tianlin underpass is over: it lasted 14 s and reached 0.312 m after 14 s (3 readings).");
 }
+
+TEST_CASE("a tilted cover over high water is not called closed") {
+  for (const rules::Language language : {rules::Language::english, rules::Language::chinese}) {
+    Bench bench({rule("manhole", table({}), "")}, core::Quantity::length, language);
+    bench.add(20, 0, "tilt", core::Quantity::angle);
+    const auto cover = [&](double t, double tilt, double water) {
+      bench.say_all(t, {{20, core::Value::number(tilt)}, {0, core::Value::number(water)}});
+      bench.run_until(t + 100);
+      return bench.out.alerts.empty() ? std::string() : bench.out.alerts.back().sentence;
+    };
+    const bool english = language == rules::Language::english;
+    cover(0, 30, 0.0);
+    REQUIRE(bench.out.story() == "raised yellow");
+    const std::string both = cover(200, 30, 0.5);
+    CHECK(bench.out.story() == "raised yellow, escalated orange");
+    CHECK(both == (english ? "Now orange, was yellow: The manhole cover at Tianlin underpass is tilted, and the water "
+                             "below is high (tilt 30°)."
+                           : "升级为橙色（原为黄色）：Tianlin underpass的井盖倾斜，且井内水位高（倾角30°）。"));
+    CHECK(cover(400, 0, 0.5).find(english ? "closed, but the water below is high" : "关闭，但井内水位高") !=
+          std::string::npos);
+    CHECK(bench.out.alerts.back().severity == Severity::yellow);
+    cover(600, 30, 0.5);
+    cover(800, 120, 0.5);
+    CHECK(bench.out.alerts.back().severity == Severity::red);
+  }
+}

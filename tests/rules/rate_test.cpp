@@ -155,3 +155,15 @@ TEST_CASE("a fall is told as it was") {
   CHECK(bench.out.alerts[0].sentence ==
         "Water level at Tianlin underpass fell by 0.4 m within 20 min, more than the yellow limit of 0.3 m.");
 }
+
+TEST_CASE("a leap from one end of all numbers to the other is told with a number") {
+  Bench bench(rule("rate", table({{"rise", number(1)}, {"per", number(600)}})));
+  bench.say(0, -1e308);
+  bench.say(10, 1e308);
+  bench.say(20, -1.7e308);
+  REQUIRE(bench.out.story().starts_with("raised yellow"));
+  for (const core::Alert& alert : bench.out.alerts) CHECK(std::isfinite(alert.value));
+  CHECK(bench.out.alerts[0].sentence.find("inf") == std::string::npos);
+  for (int t = 30; t < 2000; t += 10) bench.say(t, 0.5);
+  CHECK(bench.out.alerts.back().state == AlertState::cleared);
+}

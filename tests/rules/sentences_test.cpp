@@ -1,6 +1,11 @@
 // Every sentence as a duty officer reads it, in both languages.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
 #include <string>
 
 #include "agent/rules/phrases.h"
@@ -107,4 +112,51 @@ TEST_CASE("what is expected is told from when it is told") {
   CHECK(ahead(core::Seconds(59), "00:44") == "0.3 m is expected within a minute.");
   CHECK(ahead(core::Nanos(0), "00:44") == "0.3 m is expected about now.");
   CHECK(ahead(std::chrono::minutes(29), "00:44", Language::chinese) == "预计29分钟后（00:44）达到0.3 m。");
+}
+
+TEST_CASE("a name begins a sentence as it is written, a noun with a capital") {
+  Facts facts{
+      .name = "meter-1", .device = "meter-1", .rule = "hh-leak", .channel = "volume", .unit = "m3", .limit = {}};
+  CHECK(rules::sentence(Language::english, Phrase::silent, false, facts).starts_with("meter-1 has given no good"));
+  CHECK(rules::sentence(Language::english, Phrase::composite, true, facts) == "hh-leak at meter-1 is over.");
+  CHECK(rules::sentence(Language::english, Phrase::unusual, true, facts).starts_with("Meter reading at meter-1"));
+}
+
+TEST_CASE("a channel of a storage or a tariff has the noun of the channel, and says which") {
+  CHECK(rules::channel_text(Language::english, "volume@1") == "meter reading (storage 1)");
+  CHECK(rules::channel_text(Language::english, "energy#2") == "energy (tariff 2)");
+  CHECK(rules::channel_text(Language::chinese, "volume@1#3") == "累计水量（存储1）（费率3）");
+  CHECK(rules::channel_text(Language::chinese, "flag_leak@2") == "漏水（存储2）");
+  CHECK(rules::channel_text(Language::english, "own_thing@7") == "own thing (storage 7)");
+}
+
+TEST_CASE("every channel that a driver measures by its own tables has a noun in Chinese") {
+  const std::set<std::string> housekeeping{"none", "text", "time", "duration"};
+  int named = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(AFFERENT_SOURCE "/drivers")) {
+    if (entry.path().extension() != ".cpp" && entry.path().extension() != ".h") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    for (const std::string_view follows : {"\", Quantity::", "\", core::Quantity::"}) {
+      for (std::size_t at = text.find(follows); at != std::string::npos; at = text.find(follows, at + 1)) {
+        const std::size_t from = text.rfind('"', at - 1);
+        const std::string name = text.substr(from + 1, at - from - 1);
+        const std::size_t quantity = at + follows.size();
+        const std::size_t end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz", quantity);
+        if (!core::is_channel_name(name) || name == "flag_") continue;  // the beginning of a family
+        if (housekeeping.contains(text.substr(quantity, end - quantity))) continue;
+        CAPTURE(name);
+        const std::string chinese = rules::channel_text(Language::chinese, name);
+        CHECK(
+            std::any_of(chinese.begin(), chinese.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }));
+        ++named;
+      }
+    }
+  }
+  CHECK(named >= 100);
+  for (const char* name : {"pulses", "count", "volume_due", "rain_total", "vibration", "current", "tilt_x"}) {
+    CHECK_FALSE(rules::noun_of(Language::chinese, name).empty());
+  }
+  CHECK(rules::channel_text(Language::chinese, "level_2") == "水位2");
+  CHECK(rules::channel_text(Language::english, "current_a") == "current a");
 }

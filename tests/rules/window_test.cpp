@@ -253,3 +253,114 @@ TEST_CASE("what window needs is checked") {
                  table({{"measure", text("mean")}, {"above", number(1)}, {"below", number(2)}, {"over", number(60)}})))
             .find("must be greater than below (2)") != std::string::npos);
 }
+
+TEST_CASE("a count notices by itself that nothing comes") {
+  const auto setup = window("count", "below", 3);
+  Bench bench(setup);
+  for (int i = 0; i < 20; ++i) {
+    bench.run_until(i * 600);
+    bench.say(i * 600, 1);
+  }
+  CHECK(bench.out.alerts.empty());
+  bench.run_until(19 * 600 + 2399);
+  CHECK(bench.out.alerts.empty());
+  bench.run_until(19 * 600 + 2460);  // two are left
+  REQUIRE(bench.out.story() == "raised yellow");
+  CHECK(bench.out.alerts[0].sentence ==
+        "Values of water level from Tianlin underpass within 1 h: 2; the yellow limit is 3.");
+  bench.run_until(20'000);
+  CHECK(bench.out.alerts.back().value == 0);
+  for (int i = 0; i < 3; ++i) bench.say(20'000 + i, 1);
+  CHECK(bench.out.story().ends_with("cleared yellow"));
+  bench.run_until(20'000 + 3660);
+  CHECK(bench.out.story().ends_with("cleared yellow, raised yellow"));
+  const int writes = bench.out.writes;
+  bench.run_until(1'000'000);  // and then it waits for a reading
+  CHECK(bench.out.writes - writes < 300);
+
+  Bench silent(setup);  // nothing ever came
+  silent.tick(0);
+  silent.run_until(3599);
+  CHECK(silent.out.alerts.empty());
+  silent.run_until(3601);
+  CHECK(silent.out.story() == "raised yellow");
+
+  Bench busy(window("count", "above", 10));
+  for (int i = 0; i < 20; ++i) busy.say(i, 1);
+  busy.run_until(10'000);
+  CHECK(busy.out.story().ends_with("cleared yellow"));
+}
+
+TEST_CASE("a count that is too small for its hold time is told when that is over") {
+  auto setup = window("count", "below", 3);
+  std::get<core::ConfigNode::Table>(setup.options.data()).emplace("hold", number(300));
+  Bench bench(setup);
+  for (int i = 0; i <= 120; ++i) {
+    bench.run_until(i * 60);
+    bench.say(i * 60, 1);
+  }
+  bench.engine->close(bench.at(7230), bench.out);
+  Bench after(setup);
+  REQUIRE(after.restore(bench.out.states, 7240).ok());
+  after.tick(7240);
+  after.run_until(7240 + 3600 + 290);
+  CHECK(after.out.alerts.empty());
+  after.run_until(7240 + 3600 + 310);
+  CHECK(after.out.story() == "raised yellow");
+}
+
+TEST_CASE("a burst and a night flow have words of their own, in both languages") {
+  const auto burst = [](rules::Language language) {
+    auto setup = window("rise", "above", 1.5);
+    setup.channel = "volume";
+    Bench bench({setup}, core::Quantity::length, language);
+    bench.add(10, 0, "volume", core::Quantity::volume);
+    for (int i = 0; i <= 120; ++i)
+      bench.say_on(10, i * 60, 100.0 + (i >= 60 && i < 80 ? i - 60 : i < 60 ? 0 : 20) * 0.1);
+    for (int i = 0; i < 60; ++i) bench.say_on(10, 7260 + i * 60, 102.0);
+    REQUIRE(bench.out.alerts.size() >= 2);
+    return bench.out.alerts.front().sentence + "\n" + bench.out.alerts.back().sentence;
+  };
+  CHECK(burst(rules::Language::english)
+            .starts_with("1.6 m³ of water have run through the meter at Tianlin underpass "
+                         "within 1 h; the yellow limit is 1.5 m³.\n"));
+  CHECK(burst(rules::Language::english).find(" within 1 h, which is within the limit again.") != std::string::npos);
+  CHECK(burst(rules::Language::chinese).starts_with("Tianlin underpass在1小时内用水1.6 m³；黄色限值为1.5 m³。\n"));
+  auto setup = rule("window",
+                    table({{"measure", text("least_rise")},
+                           {"hours", text("02:00-05:00")},
+                           {"gap", number(4200)},
+                           {"above", number(0.005)}}),
+                    "volume");
+  Bench bench = night(std::move(setup));
+  bench.add(10, 0, "volume", core::Quantity::volume);
+  const double start = midnight(bench);
+  for (double t = start - 7200; t <= start + 8 * 3600; t += 900) {
+    bench.run_until(t);
+    bench.say_on(10, t, 100 + (t - start) / 3600 * 0.015);
+  }
+  REQUIRE_FALSE(bench.out.alerts.empty());
+  CHECK(bench.out.alerts[0].sentence ==
+        "Water at Tianlin underpass did not come to rest within 3 h: at least 0.015 m³ ran in every 1 h, more than the "
+        "yellow limit of 0.005 m³.");
+}
+
+TEST_CASE("an option that has no meaning with the measure is refused") {
+  const auto refused = [](const char* measure, const char* key, double value) {
+    auto setup = window(measure, "above", 1);
+    std::get<core::ConfigNode::Table>(setup.options.data()).emplace(key, number(value, 4));
+    return refusal(setup);
+  };
+  CHECK(refused("mean", "part", 60) == "rules.toml:4: rule 'road': part: belongs to measure = \"least_rise\"");
+  CHECK(refused("rise", "part", 60).find("part: belongs to") != std::string::npos);
+  CHECK(refused("least_rise", "part", 60) == "accepted");
+  CHECK(refused("mean", "part", 3600) == "accepted");  // a default that was filled in
+  CHECK(refused("mean", "flow", 0) == "accepted");
+  CHECK(refused("mean", "vibration", 0.05) == "accepted");
+  for (const char* key : {"flow", "vibration"}) {
+    CHECK(refused("max", key, 1) ==
+          "rules.toml:4: rule 'road': " + std::string(key) + ": belongs to measure = \"rise\" or \"least_rise\"");
+    CHECK(refused("rise", key, 1) == "accepted");
+    CHECK(refused("least_rise", key, 1) == "accepted");
+  }
+}

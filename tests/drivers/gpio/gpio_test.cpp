@@ -288,7 +288,7 @@ TEST_CASE("on a line of the agent: polls read the level, edges are polls of thei
   polls.seen.clear();
   std::string replied = "none";
   line.command(core::DeviceId{2}, {{}, "set", {{"state", "on"}, {"for", "2"}}},
-               [&replied](const core::Result<void>& result) { replied = result ? "done" : result.error().message(); });
+               [&replied](const auto& result) { replied = result ? "done" : result.error().message(); });
   CHECK(replied == "done");
   CHECK(port.written_to.back() == std::pair<std::string, std::string>{"6", "1"});
   timers.advance(2s);
