@@ -51,7 +51,7 @@ constexpr std::array kKnown{
 
 std::uint32_t channel_number(std::string_view name, std::string_view unit) {
   for (std::uint32_t number = 1; number < kKnown.size(); ++number) {
-    if (kKnown[number].name == name) return kKnown[number].unit == unit ? number : 0;
+    if (kKnown[number].name == name) return unit.empty() || kKnown[number].unit == unit ? number : 0;
   }
   return 0;
 }

@@ -41,6 +41,7 @@ TEST_CASE("every channel number leads back to its name") {
   CHECK(codec::channel_number("level", "m") == v1::CHANNEL_LEVEL);
   CHECK(codec::channel_number("level", "degC") == 0);  // a reader would take it for metres
   CHECK(codec::channel_number("battery", "V") == 0);
+  CHECK(codec::channel_number("level", "") == v1::CHANNEL_LEVEL);
   CHECK(codec::channel_name(v1::Channel_MAX + 1).empty());
 }
 
