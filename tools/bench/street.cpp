@@ -20,6 +20,12 @@ std::string channel_name(std::uint32_t channel) {
   return channel < 4 ? kNames[channel] : "value@" + std::to_string(channel);
 }
 
+core::Quantity quantity_of(std::uint32_t channel) {
+  using core::Quantity;
+  constexpr Quantity kQuantities[] = {Quantity::length, Quantity::temperature, Quantity::ratio, Quantity::signal};
+  return kQuantities[channel % 4];
+}
+
 core::ConfigNode above(double limit) {
   core::ConfigNode::Table table;
   table.emplace("above", core::ConfigNode(limit, {}));
@@ -70,7 +76,7 @@ void Street::add_series() {
     for (std::uint32_t channel = 0; channel < plan_.channels; ++channel, ++series) {
       core::ChannelSpec spec;
       spec.name = channel_name(channel);
-      spec.quantity = core::Quantity::length;
+      spec.quantity = quantity_of(channel);
       spec.exponent = -3;
       batcher_.series_added(core::Series{series}, poll.device, spec);
       if (engine_) engine_->series_added(core::Series{series}, poll.device, spec);
