@@ -7,6 +7,7 @@
 #include "agent/app/device_named.h"
 #include "agent/app/orders.h"
 #include "agent/assembly/rules.h"
+#include "agent/config/problem.h"
 #include "agent/core/json.h"
 #include "agent/io/gpio_port.h"
 #include "agent/io/iio_port.h"
@@ -33,6 +34,12 @@ std::string lines_of(const std::vector<std::string>& texts) {
   std::string lines;
   for (const std::string& text : texts) lines += (lines.empty() ? "" : "\n") + text;
   return lines;
+}
+
+// What a person has to correct, as `afferent check` names it.
+Error named(const core::Source& from, const std::string& key, Error why) {
+  if (why.code() != ErrorCode::bad_config) return why;
+  return {ErrorCode::bad_config, config::Problem{from, key, why.message()}.text()};
 }
 
 }  // namespace
@@ -196,7 +203,7 @@ Result<void> Agent::open_store() {
   options.quota = config_.store.quota;
   options.reserve = config_.store.reserve;
   auto store = outbox::Store::open(options, {clock_, random_, gaps_, log_});
-  if (!store) return std::move(store).error();
+  if (!store) return named(config_.store.path_from, "store.path", std::move(store).error());
   store_ = std::move(store).value();
   return {};
 }
@@ -308,7 +315,7 @@ Result<void> Agent::start() {
         io::UnixServer::listen(*loop_, config_.node.control_socket,
                                {[this](std::uint32_t peer, core::ByteView bytes) { control_->received(peer, bytes); },
                                 [this](std::uint32_t peer) { control_->gone(peer); }});
-    if (!socket) return std::move(socket).error();
+    if (!socket) return named(config_.node.socket_from, "node.control_socket", std::move(socket).error());
     control_socket_ = std::move(socket).value();
   }
   deliverer_->start();

@@ -38,7 +38,7 @@ class Agent {
   Agent& operator=(const Agent&) = delete;
 
   io::Loop& loop() { return *loop_; }
-  core::Result<void> start();  // Error{bad_config} when the control socket cannot be made
+  core::Result<void> start();  // Error{bad_config} or Error{retry} when the control socket cannot be made
   // Commits what there is, gives the broker 2 s to acknowledge it and 2 s more to say goodbye; the disk takes its time.
   void stop();
 

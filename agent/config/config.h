@@ -32,6 +32,7 @@ struct NodeConfig {
   std::string board = "pc";       // folder of boards/
   std::string language = "en";    // en, zh
   std::string control_socket;     // path; empty: no control socket
+  core::Source socket_from;       // where it stands
   bool replay = false;            // recorded readings may be let in through the control socket
   std::vector<Camera> cameras;    // named in alerts of devices near them
 };
@@ -55,6 +56,7 @@ struct MqttConfig {
 
 struct StoreConfig {
   std::string path;                  // the database file
+  core::Source path_from;            // where it stands
   std::uint64_t quota = 256u << 20;  // bytes of payload and overhead that the outbox may hold
   std::uint64_t reserve = 8u << 20;  // of these, kept free for alerts, custody and gaps
   core::Millis flush{0};             // telemetry may wait this long for its commit; 0: every round

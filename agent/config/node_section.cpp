@@ -48,6 +48,7 @@ void read_node(Loading& loading, const ConfigNode& root) {
   node.board = table["board"].text("pc");
   node.language = table["language"].text("en");
   node.control_socket = resolved(std::string(table["control_socket"].text()), table["control_socket"].source().file);
+  node.socket_from = table["control_socket"].source();
   node.replay = table["replay"].boolean();
   load_plugins(loading, table["plugins"]);
   if (table.has("cameras")) node.cameras = read_cameras(loading, table["cameras"], section["cameras"]);

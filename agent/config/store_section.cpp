@@ -24,6 +24,7 @@ void read_store(Loading& loading, const ConfigNode& root) {
 
   StoreConfig& store = loading.config.store;
   store.path = resolved(std::string(table["path"].text()), table["path"].source().file);
+  store.path_from = table["path"].source();
   store.quota = read_size(loading, table["quota"], "store.quota", kQuota).value_or(store.quota);
   // The whole quota as a reserve would leave no room for telemetry.
   const SizeRange reserve{0, store.quota / 2};

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 
+#include "agent/core/path_error.h"
 #include "agent/io/errno_text.h"
 
 namespace afferent::io {
@@ -68,7 +69,7 @@ core::Result<void> UnixServer::open() {
   const int bound = ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
   const int why = errno;
   ::umask(before);
-  if (bound != 0) return Error(ErrorCode::bad_config, errno_text(why));
+  if (bound != 0) return Error(core::path_error(why), errno_text(why));
   bound_ = true;
   if (::listen(fd.get(), 8) != 0) return Error(ErrorCode::retry, errno_text(errno));
   return acceptor_.start(std::move(fd));

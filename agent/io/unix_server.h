@@ -26,7 +26,8 @@ class UnixServer {
     std::function<void(std::uint32_t peer)> came{};
   };
 
-  // Replaces a socket that an earlier process left at `path`; only its owner and group may connect.
+  // Replaces a socket that an earlier process left at `path`; only its owner and group may connect. Error{bad_config}
+  // for a path that cannot be right, or at which there is something else or somebody listens; else Error{retry}.
   static core::Result<std::unique_ptr<UnixServer>> listen(Loop& loop, std::string path, Listener listener);
   ~UnixServer();
   UnixServer(const UnixServer&) = delete;

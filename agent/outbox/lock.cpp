@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "agent/core/path_error.h"
+
 namespace afferent::outbox {
 namespace {
 
@@ -21,9 +23,9 @@ std::string holder_named_in(const std::string& path) {
 core::Result<StoreLock> StoreLock::take(const std::string& store_path) {
   const std::string path = store_path + ".lock";
   Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-  if (!file.valid()) return system_error(path, core::ErrorCode::bad_config);
+  if (!file.valid()) return system_error(path, core::path_error(errno));
   if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return system_error(path, core::ErrorCode::bad_config);
+    if (errno != EWOULDBLOCK) return system_error(path, core::ErrorCode::retry);
     return core::Error(core::ErrorCode::bad_config, store_path + ": already used by " + holder_named_in(path));
   }
   // The number only helps a person: on a full disk the lock holds without it.

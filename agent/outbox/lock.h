@@ -12,7 +12,8 @@ namespace afferent::outbox {
 // since removing it would let two agents lock two files of the same name.
 class StoreLock {
  public:
-  // Error{bad_config} when another agent holds it ("already used by process 1234") or the file cannot be made.
+  // Error{bad_config} when another agent holds it ("already used by process 1234") or the path cannot be right;
+  // Error{full} or Error{retry} when the file cannot be made now.
   static core::Result<StoreLock> take(const std::string& store_path);
 
  private:

@@ -24,13 +24,15 @@ std::uint64_t Round::excess() const {
   return std::max(over_telemetry, all - std::min(all, tools_.quota.total));
 }
 
-Result<void> Round::enforce_quota() {
+Result<void> Round::enforce_quota(bool indivisible) {
   const std::size_t limit = kRowsARound + 2 * effects_.inserted.size();
   while (excess() > 0 && dropped_ < limit) {
     auto losses = drop_oldest(excess(), "quota");
     if (!losses) return std::move(losses).error();
     if (losses->empty()) {
-      over_quota_ = book_.bytes() > tools_.quota.total + kRoomForGaps;
+      const std::uint64_t all = book_.bytes();
+      const bool had_room = all - std::min(all, protected_) <= tools_.quota.total;
+      over_quota_ = all > tools_.quota.total + kRoomForGaps && !(indivisible && had_room);
       if (over_quota_) return Error(ErrorCode::full, "the quota is used up by what must not be dropped");
       return {};
     }

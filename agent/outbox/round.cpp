@@ -38,6 +38,7 @@ Result<void> Round::insert_row(std::size_t stream, RowFacts facts, core::Bytes* 
   ++target.next_sequence;
   ++target.rows;
   book_.held[stream] += cost_of(payload.size());
+  if (target.priority != core::Priority::telemetry) protected_ += cost_of(payload.size());
   effects_.inserted.push_back(
       {{stream, facts.sequence, facts.previous, facts.boot, facts.readings, std::move(own)}, source});
   return {};
@@ -68,6 +69,21 @@ Result<void> Round::remove_acknowledged() {
   }
   effects_.acknowledged = true;
   return {};
+}
+
+Result<void> Round::move_to_end(std::size_t stream, std::uint64_t sequence) {
+  auto known = tools_.tables.next(stream, sequence - 1);
+  if (!known) return std::move(known).error();
+  RowFacts facts = *known;
+  if (facts.sequence != sequence) return {};
+  Row row;
+  auto read = tools_.tables.read(stream, sequence - 1, [&row](Row&& found) {
+    row = std::move(found);
+    return false;
+  });
+  if (!read || !row.intact) return read;
+  auto done = insert_row(stream, facts, nullptr, std::move(row.payload));
+  return done.ok() ? remove(stream, sequence, sequence) : done;
 }
 
 Result<bool> Round::set_aside(std::size_t stream, std::uint64_t sequence, const std::string& reason) {

@@ -54,12 +54,15 @@ class Round {
   core::Result<void> change(const core::StateChange& change) { return tools_.tables.put_state(change); }
   // Deletes what the marks call acknowledged.
   core::Result<void> remove_acknowledged();
+  // Gives a row the next sequence of its stream. Nothing to do when there is no such row, or when it is damaged.
+  core::Result<void> move_to_end(std::size_t stream, std::uint64_t sequence);
   // Deletes one row and accounts for it, unless it is a Gap itself. False when there is no such row.
   core::Result<bool> set_aside(std::size_t stream, std::uint64_t sequence, const std::string& reason);
   // Commits a Gap, or lets the last one of its sort grow when nobody has read it yet.
   core::Result<void> account(const Loss& loss);
   // Drops the oldest telemetry that was not offered until all fits. Error{full} when it cannot; over_quota() then.
-  core::Result<void> enforce_quota();
+  // What is `indivisible` may exceed the quota if what was here before did not: it would never fit otherwise.
+  core::Result<void> enforce_quota(bool indivisible);
   // Drops the oldest telemetry that was not offered, at least `bytes` of it if there is as much, for want of disk.
   core::Result<void> make_room(std::uint64_t bytes, const std::string& reason);
   // The last call: writes the numbers of the streams that changed.
@@ -88,6 +91,7 @@ class Round {
   Book book_;
   RoundEffects effects_;
   std::size_t dropped_ = 0;
+  std::uint64_t protected_ = 0;  // bytes that this round put in and that must not be dropped
   bool over_quota_ = false;
 };
 

@@ -70,7 +70,7 @@ Result<void> SqliteStore::commit(std::vector<core::Parcel>& parcels) {
   return {};
 }
 
-Result<void> SqliteStore::put(std::vector<core::Parcel>& parcels, std::uint64_t make_room) {
+Result<void> SqliteStore::put(std::span<core::Parcel> parcels, std::uint64_t make_room) {
   auto result = transact([&](Round& round) -> Result<void> {
     auto done = round.remove_acknowledged();
     if (done.ok() && make_room > 0) done = round.make_room(make_room, "disk full");
@@ -85,7 +85,7 @@ Result<void> SqliteStore::put(std::vector<core::Parcel>& parcels, std::uint64_t 
     for (const Loss& loss : losses_) {
       if (done.ok()) done = round.account(loss);
     }
-    return done.ok() ? round.enforce_quota() : done;
+    return done.ok() ? round.enforce_quota(parcels.size() == 1) : done;
   });
   if (result.ok()) losses_.clear();
   return result;
@@ -104,10 +104,23 @@ void SqliteStore::strip_telemetry(std::vector<core::Parcel>& parcels, const std:
   }
 }
 
+// In their order; the rest has to wait until some of it is delivered.
+Result<void> SqliteStore::put_what_fits(std::vector<core::Parcel>& parcels) {
+  auto result = put(parcels, 0);
+  for (std::size_t most = parcels.size() / 2; !result && over_quota_ && most > 0; most /= 2) {
+    const auto part = put(std::span(parcels).first(most), 0);
+    if (!part) continue;
+    parcels.erase(parcels.begin(), parcels.begin() + static_cast<std::ptrdiff_t>(most));
+    over_quota_ = true;  // the whole was
+    break;
+  }
+  return result;
+}
+
 Result<void> SqliteStore::put_essentials(std::vector<core::Parcel>& parcels) {
   if (over_quota_) {
     strip_telemetry(parcels, "quota");
-    return put(parcels, 0);
+    return put_what_fits(parcels);
   }
   strip_telemetry(parcels, "disk full");
   disk_is_full();
@@ -144,6 +157,18 @@ void SqliteStore::offered(std::size_t stream, std::uint64_t sequence) {
   Mark& mark = marks_.of(stream);
   mark.offered = std::max(mark.offered, sequence);
   mark.read = std::max(mark.read, sequence);
+}
+
+Result<void> SqliteStore::move_to_end(std::size_t stream, std::span<const std::uint64_t> sequences) {
+  if (stream >= streams().size()) return {};
+  auto result = transact_or_give_up_ballast([&](Round& round) -> Result<void> {
+    for (const std::uint64_t sequence : sequences) {
+      if (auto moved = round.move_to_end(stream, sequence); !moved) return moved;
+    }
+    return {};
+  });
+  note(result);
+  return result;
 }
 
 Result<void> SqliteStore::set_aside(std::size_t stream, std::uint64_t sequence, const std::string& reason) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ class SqliteStore final : public Store {
   core::Result<void> flush_acknowledged() override;
   core::Result<std::vector<Row>> read(std::size_t stream, std::uint64_t after, std::uint64_t most) override;
   void offered(std::size_t stream, std::uint64_t sequence) override;
+  core::Result<void> move_to_end(std::size_t stream, std::span<const std::uint64_t> sequences) override;
   core::Result<void> set_aside(std::size_t stream, std::uint64_t sequence, const std::string& reason) override;
   const std::vector<Stream>& streams() const override { return book_.streams; }
   std::uint64_t epoch() const override { return epoch_; }
@@ -57,7 +59,8 @@ class SqliteStore final : public Store {
   void note(const core::Result<void>& result);
 
   // Commit: with everything; or, on a full disk or quota, without the telemetry of the parcels.
-  core::Result<void> put(std::vector<core::Parcel>& parcels, std::uint64_t make_room);
+  core::Result<void> put(std::span<core::Parcel> parcels, std::uint64_t make_room);
+  core::Result<void> put_what_fits(std::vector<core::Parcel>& parcels);
   core::Result<void> put_essentials(std::vector<core::Parcel>& parcels);
   void strip_telemetry(std::vector<core::Parcel>& parcels, const std::string& reason);
 

@@ -1,9 +1,10 @@
 // The durable queue and the small state, on one SQLite database in WAL mode with synchronous=FULL. It knows bytes,
 // priorities and sequences, not readings. Belongs to the deliver thread.
 //
-// Nothing is offered to a reader before it is committed. A row keeps its sequence for ever, and a sequence is never
-// used twice in an epoch. `previous` is the sequence that was committed before it in its stream, whatever became of
-// that row: a receiver that has seen less than `previous` knows that it lost something, and a Gap says what.
+// Nothing is offered to a reader before it is committed. A row keeps its sequence, unless move_to_end() gives it a
+// later one, and a sequence is never used twice in an epoch. `previous` is the sequence that was committed before it in
+// its stream, whatever became of that row: a receiver that has seen less than `previous` knows that it lost something,
+// and a Gap says what.
 //
 // When a damaged database is set aside, whatever call found it, a new epoch begins: sequences start at 1 again, streams
 // keep their index, and what was in flight belongs to the old epoch. A reader compares epoch() after each call.
@@ -61,15 +62,17 @@ struct Row {
 
 class Store {
  public:
-  // Error{bad_config} for a store of a newer version (never deleted) and for a store in use, naming the other agent's
-  // pid. A damaged database is set aside beside the new one under a name with its time, logged, and a new epoch starts.
+  // Error{bad_config} for a store of a newer version (never deleted), for a path that cannot be right and for a store
+  // in use, naming the other agent's pid. A damaged database is set aside beside the new one under a name with its
+  // time, logged, and a new epoch starts.
   static core::Result<std::unique_ptr<Store>> open(StoreOptions options, StoreTools tools);
   virtual ~Store() = default;
 
   // One transaction: inserts, state changes, deletes of what was acknowledged; then everything in it is on disk and
   // `parcels` is empty. No parcels, no transaction. Error{full} when the disk or the quota is, after the ballast is
   // gone and telemetry of these parcels was dropped and accounted for; `parcels` then holds what is still not stored,
-  // to be given again. Error{retry} for an I/O error, nothing changed.
+  // to be given again: of what exceeds the quota as many of the first are stored as fit. Error{retry} for an I/O error,
+  // nothing changed.
   virtual core::Result<void> commit(std::vector<core::Parcel>& parcels) = 0;
 
   // Marks rows as delivered: read() gives them no more, and they are deleted with the next commit, or by
@@ -81,6 +84,10 @@ class Store {
   // The reader says, before it publishes, up to which it offers to the broker: those are never dropped by the quota.
   virtual core::Result<std::vector<Row>> read(std::size_t stream, std::uint64_t after, std::uint64_t most) = 0;
   virtual void offered(std::size_t stream, std::uint64_t sequence) = 0;
+
+  // Gives rows the next sequences of their stream, in one transaction: the broker refused them and took later ones, so
+  // that a receiver would drop them under their own. Nothing to do for a row that is gone.
+  virtual core::Result<void> move_to_end(std::size_t stream, std::span<const std::uint64_t> sequences) = 0;
 
   // Takes a refused message out of its stream for good and commits a Gap for it (reason e.g. "too large"). A refused
   // Gap only goes to the log, since a Gap for it would be refused as well. Nothing to do when the row is gone.

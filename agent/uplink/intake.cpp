@@ -42,6 +42,7 @@ core::Nanos Intake::due() const { return parcels_.empty() ? kNever : due_; }
 
 bool Intake::commit(core::Nanos now, bool all) {
   if (parcels_.empty() || (!all && now < due_)) return false;
+  const std::size_t given = parcels_.size();
   const core::Result<void> result = store_.commit(parcels_);
   if (result) {
     if (failing_) log_.info("store", "commits succeed again");
@@ -55,7 +56,7 @@ bool Intake::commit(core::Nanos now, bool all) {
   bytes_ = 0;
   for (const core::Parcel& parcel : parcels_) bytes_ += size_of(parcel);
   failed(result.error().code(), now);
-  return false;
+  return parcels_.size() < given;
 }
 
 void Intake::failed(core::ErrorCode code, core::Nanos now) {

@@ -9,7 +9,8 @@ namespace afferent::uplink {
 namespace {
 
 constexpr core::Nanos kHold = core::Seconds{1};
-constexpr std::size_t kMostOfSeal = 128;  // bytes
+constexpr std::size_t kMostOfSeal = 128;             // bytes
+constexpr core::Nanos kGapRest = core::Seconds{10};  // else each dropped message of a full store has a Gap of its own
 constexpr core::Nanos kFlushAfter = core::Seconds{10};
 
 bool is_about_the_message(int code) { return code == kPacketTooLarge || code == kPayloadInvalid; }
@@ -20,7 +21,8 @@ void Outflow::adopt_streams() {
   const std::vector<outbox::Stream>& streams = tools_.store.streams();
   for (std::size_t index = flows_.size(); index < std::min(streams.size(), kSlotStream); ++index) {
     const outbox::Stream& stream = streams[index];
-    flows_.emplace_back(stream.domain + "/" + std::string(core::name_of(stream.kind)), options_.topic(stream));
+    flows_.emplace_back(stream.domain + "/" + std::string(core::name_of(stream.kind)), options_.topic(stream),
+                        stream.kind == core::Kind::gap ? kGapRest : core::Nanos::zero());
     by_priority_[static_cast<std::size_t>(stream.priority)].push_back(index);
   }
 }
@@ -75,6 +77,7 @@ void Outflow::acked(const Token& token, core::Nanos now) {
   ++unflushed_;
   if (flush_at_ == kNever) flush_at_ = now + kFlushAfter;
   tools_.store.acknowledged(token.stream, flight->sequence);
+  if (flow.flying() == 0) move_overtaken(token.stream, now);
   if (was_refused && flow.refusal() == 0) tools_.log.info("uplink", "stream " + flow.name() + " is accepted again");
 }
 
@@ -86,13 +89,27 @@ void Outflow::refused(const Token& token, int code, core::Nanos now) {
   landed(*flight);
   if (is_about_the_message(code)) {
     const std::string reason = code == kPacketTooLarge ? "too large" : describe_reason(code);
-    if (set_aside(token.stream, flight->sequence, reason, now)) return;
+    if (set_aside(token.stream, flight->sequence, reason, now)) {
+      if (flow.flying() == 0) move_overtaken(token.stream, now);
+      return;
+    }
   }
   if (flow.refusal() != code) {
     tools_.log.warning("uplink", "stream " + flow.name() + " is refused: " + describe_reason(code) +
                                      "; it is kept, other streams go on");
   }
   flow.stop(code, now);
+  if (flow.flying() == 0) move_overtaken(token.stream, now);
+}
+
+void Outflow::move_overtaken(std::size_t stream, core::Nanos now) {
+  const core::Result<void> moved = flows_[stream].move_overtaken(tools_.store, stream);
+  if (epoch_changed() || moved) return;
+  hold("giving refused messages a new place failed, " + moved.error().message(), now);
+}
+
+void Outflow::lost(core::Nanos now) {
+  for (std::size_t stream = 0; stream < flows_.size(); ++stream) move_overtaken(stream, now);
 }
 
 bool Outflow::set_aside(std::size_t stream, std::uint64_t sequence, const std::string& reason, core::Nanos now) {
@@ -174,7 +191,7 @@ bool Outflow::send(std::size_t stream, outbox::Row& row, std::size_t packet, cor
     return false;
   }
   in_flight_bytes_ += packet;
-  flow.sent(packet);
+  flow.sent(packet, now);
   ++in_flight_;
   held_why_.clear();
   return true;
@@ -220,6 +237,12 @@ core::Nanos Outflow::due(bool connected) const {
   if (a_probe_flies()) return due;
   for (const StreamFlow& flow : flows_) due = std::min(due, flow.due());
   return due;
+}
+
+core::Nanos Outflow::oldest() const {
+  core::Nanos oldest = kNever;
+  for (const StreamFlow& flow : flows_) oldest = std::min(oldest, flow.oldest());
+  return oldest;
 }
 
 bool Outflow::a_probe_flies() const {

@@ -41,6 +41,7 @@ class Outflow {
   void connected(std::uint64_t most_packet, std::uint16_t receive_maximum, core::Nanos now);
   void acked(const Token& token, core::Nanos now);
   void refused(const Token& token, int code, core::Nanos now);
+  void lost(core::Nanos now);    // the connection: nothing that flies will be answered
   void committed(bool success);  // after each attempt to commit: the store may have new rows, fewer, or a new epoch
   void boots_changed() { boot_.reset(); }
 
@@ -50,6 +51,7 @@ class Outflow {
 
   core::Nanos due(bool connected) const;  // when something is to be tried again or flushed
   std::uint64_t in_flight() const { return in_flight_; }
+  core::Nanos oldest() const;  // when the oldest message in flight was sent; kNever: none is
   std::uint64_t delivered_messages() const { return delivered_messages_; }
   std::uint64_t delivered_readings() const { return delivered_readings_; }
   std::uint64_t unflushed() const { return unflushed_; }  // acknowledged, and still rows of the store
@@ -70,6 +72,7 @@ class Outflow {
   void seal(outbox::Row& row);
   bool has_room() const;
   void landed(const StreamFlow::Flight& flight);
+  void move_overtaken(std::size_t stream, core::Nanos now);
   bool fits(const StreamFlow& flow, const outbox::Row& row) const;
   bool set_aside(std::size_t stream, std::uint64_t sequence, const std::string& reason, core::Nanos now);
   void hold(const std::string& why, core::Nanos now);

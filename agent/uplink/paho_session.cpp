@@ -34,9 +34,11 @@ struct PahoCallbacks {
     const MQTTProperties& properties = data == nullptr ? none : data->properties;
     const std::uint64_t maximum = number_in(properties, MQTTPROPERTY_CODE_MAXIMUM_PACKET_SIZE, 0);
     const std::uint64_t window = number_in(properties, MQTTPROPERTY_CODE_RECEIVE_MAXIMUM, 65535);
-    session(context).connected(maximum, static_cast<std::uint16_t>(window));
+    const std::uint64_t keep_alive = number_in(properties, MQTTPROPERTY_CODE_SERVER_KEEP_ALIVE, 0);
+    session(context).connected(
+        {maximum, static_cast<std::uint16_t>(window), core::Seconds(static_cast<core::Seconds::rep>(keep_alive))});
   }
-  static void connected3(void* context, MQTTAsync_successData*) { session(context).connected(0, 65535); }
+  static void connected3(void* context, MQTTAsync_successData*) { session(context).connected({}); }
   static void connect_failed5(void* context, MQTTAsync_failureData5* data) {
     if (data == nullptr) return session(context).connect_failed(MQTTASYNC_FAILURE, 0, nullptr);
     session(context).connect_failed(data->code, static_cast<int>(data->reasonCode), data->message);
@@ -111,6 +113,11 @@ PahoSession::~PahoSession() {
 bool PahoSession::used_up() const {
   const std::lock_guard lock(mutex_);
   return was_open_;
+}
+
+core::Seconds PahoSession::server_keep_alive() const {
+  const std::lock_guard lock(mutex_);
+  return keep_alive_;
 }
 
 void PahoSession::fill_in_callbacks(PahoSettings& settings) {
@@ -227,17 +234,18 @@ void PahoSession::not_acked(Pending& pending, int reason) {
   mailbox_.post(std::move(event));
 }
 
-void PahoSession::connected(std::uint64_t max_packet, std::uint16_t receive_maximum) {
+void PahoSession::connected(const Terms& terms) {
   {
     const std::lock_guard lock(mutex_);
     state_ = State::open;
     was_open_ = true;
+    keep_alive_ = terms.keep_alive;
   }
   core::UplinkEvent event;
   event.kind = core::UplinkEvent::Kind::connected;
   event.mqtt5 = version_ == 5;
-  event.max_message = max_packet;
-  event.receive_maximum = receive_maximum;
+  event.max_message = terms.max_packet;
+  event.receive_maximum = terms.receive_maximum;
   mailbox_.post(std::move(event));
 }
 

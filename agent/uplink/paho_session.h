@@ -35,6 +35,8 @@ class PahoSession {
   Mailbox& mailbox() { return mailbox_; }
   int version() const { return version_; }
   bool used_up() const;  // it had its connection
+  // What the broker demands instead of what it was offered (MQTT 5.0 section 3.2.2.3.14); 0: nothing.
+  core::Seconds server_keep_alive() const;
   core::Result<void> connect(const PahoOptions& options, const Will& will);
   core::Result<void> publish(std::uint64_t token, const std::string& topic, core::ByteView payload, bool retained);
   void disconnect();  // waits for it, at most 2 s
@@ -50,7 +52,12 @@ class PahoSession {
   PahoSession(const PahoOptions& options, int version, std::function<void()> wake);
   void fill_in_callbacks(PahoSettings& settings);
 
-  void connected(std::uint64_t max_packet, std::uint16_t receive_maximum);
+  struct Terms {  // of the broker, in its CONNACK
+    std::uint64_t max_packet = 0;
+    std::uint16_t receive_maximum = 65535;
+    core::Seconds keep_alive{0};
+  };
+  void connected(const Terms& terms);
   void connect_failed(int code, int reason, const char* message);
   void lost(const std::string& why);
   void acked(Pending& pending);
@@ -69,6 +76,7 @@ class PahoSession {
   mutable std::mutex mutex_;
   State state_ = State::closed;   // guarded by mutex_
   bool was_open_ = false;         // guarded by mutex_
+  core::Seconds keep_alive_{0};   // guarded by mutex_
   std::string tls_errors_;        // guarded by mutex_
   std::deque<Pending> pending_;   // guarded by mutex_; entries stay where they are
   std::vector<Pending*> free_;    // guarded by mutex_

@@ -59,6 +59,7 @@ void PahoUplink::connect(const std::string& will_topic, const core::Bytes& will_
   if (attempt_since_) return;
   will_topic_ = will_topic;
   will_payload_ = will_payload;
+  hurried_ = false;
   attempt(options_.version == 3 ? 3 : 5);
 }
 
@@ -109,6 +110,14 @@ void PahoUplink::give_up_if_wedged() {
          std::to_string(options_.wedged_after.count()) + " s");
 }
 
+bool PahoUplink::must_hurry() {
+  const core::Seconds demanded = session_->server_keep_alive();
+  const bool shorter = options_.keep_alive == core::Seconds{0} || demanded < options_.keep_alive;
+  if (demanded == core::Seconds{0} || !shorter || std::exchange(hurried_, true)) return false;
+  options_.keep_alive = demanded;
+  return true;
+}
+
 std::vector<core::UplinkEvent> PahoUplink::take() {
   Mailbox::Content content;
   if (session_ != nullptr) content = session_->mailbox().take();
@@ -118,6 +127,10 @@ std::vector<core::UplinkEvent> PahoUplink::take() {
     attempt_since_.reset();
     spoke_mqtt5_ = spoke_mqtt5_ || event.mqtt5;
     hung_up_ = false;
+    if (!must_hurry()) continue;
+    session_->disconnect();
+    attempt(5);
+    return std::exchange(own_, {});
   }
   give_up_if_wedged();
   for (core::UplinkEvent& event : std::exchange(own_, {})) content.events.push_back(std::move(event));

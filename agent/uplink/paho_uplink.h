@@ -4,6 +4,9 @@
 // Which MQTT: 5 is tried first at each connection. A broker that refuses the version is asked with 3.1.1 at once. One
 // that hangs up without a word gets a second chance with MQTT 5 and then 3.1.1, unless it has spoken MQTT 5 before:
 // on 3.1.1 refusals cannot be seen, so a broker that is going down must not lead there.
+//
+// A broker that demands a shorter keep-alive in its CONNACK gets a second connection with it at once, and all later
+// ones: Paho cannot change it on a connection that stands.
 #pragma once
 
 #include <functional>
@@ -42,8 +45,9 @@ class PahoUplink final : public core::Uplink {
   void failed(std::string reason);
   bool should_try_older(const ConnectFailure& failure);
   void give_up_if_wedged();
+  bool must_hurry();  // the broker demands a shorter keep-alive than it was offered; it is adopted
 
-  const PahoOptions options_;
+  PahoOptions options_;  // with the keep-alive that the broker demands
   const core::Clock& clock_;
   const std::function<void()> wake_;
   std::vector<core::UplinkEvent> own_;  // attempts that failed before Paho had a say
@@ -56,6 +60,7 @@ class PahoUplink final : public core::Uplink {
   std::string will_topic_;
   core::Bytes will_payload_;
   std::optional<core::Nanos> attempt_since_;
+  bool hurried_ = false;      // this connection is the second one, with the broker's keep-alive
   bool spoke_mqtt5_ = false;  // the broker did, since start
   bool hung_up_ = false;      // at the last attempt with MQTT 5
 };

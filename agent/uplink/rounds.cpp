@@ -12,7 +12,8 @@ namespace {
 constexpr core::Nanos kLongestWait = core::Seconds{1};
 constexpr core::Nanos kReportEvery = core::Seconds{1};
 constexpr core::Nanos kBootRetry = core::Seconds{1};
-constexpr std::uint64_t kBehind = 4;  // windows of stored messages that wait for the broker
+constexpr core::Nanos kSilence = core::Seconds{60};  // without an answer to a message a connection is given up
+constexpr std::uint64_t kBehind = 4;                 // windows of stored messages that wait for the broker
 
 OutflowOptions outflow_options(const DeliveryOptions& options) {
   OutflowOptions made;
@@ -72,7 +73,10 @@ core::Nanos Rounds::round(std::vector<core::DownItem> items) {
     news_ = news_ || !committed;
   }
   hear(now);
-  if (!stopping_) link_.drive(now);
+  if (!stopping_) {
+    drop_if_silent(now);
+    link_.drive(now);
+  }
   if (link_.connected()) {
     // The room is shared: by turns, so that states which change all the time do not keep alerts back.
     const bool slots_first = !std::exchange(outflow_next_, !outflow_next_) || connected_now_;
@@ -120,6 +124,7 @@ void Rounds::hear(const core::UplinkEvent& event, core::Nanos now) {
   if (event.kind == Kind::acked || event.kind == Kind::refused) {
     const Token token = Token::unpack(event.token);
     const bool slot = token.stream == kSlotStream;
+    if (!std::exchange(silence_, {}).empty()) news_ = true;
     if (event.kind == Kind::acked) {
       slot ? slots_.acked(token) : outflow_.acked(token, now);
     } else {
@@ -136,13 +141,27 @@ void Rounds::hear(const core::UplinkEvent& event, core::Nanos now) {
     outflow_.connected(event.max_message, event.receive_maximum, now);
     connected_now_ = true;
   } else {
+    if (event.kind == Kind::lost) outflow_.lost(now);
     link_.failed(event, now);
   }
 }
 
+// The connection stands, keep-alive is answered, and yet what is sent comes to nothing: a new one may help.
+void Rounds::drop_if_silent(core::Nanos now) {
+  if (!link_.connected() || oldest() > now - kSilence) return;
+  silence_ = "broker " + options_.broker + " does not acknowledge what it is sent";
+  core::UplinkEvent given_up;
+  given_up.kind = core::UplinkEvent::Kind::lost;
+  given_up.reason = silence_ + "; connected anew";
+  tools_.uplink.disconnect();
+  outflow_.lost(now);
+  link_.failed(given_up, now);
+  news_ = true;
+}
+
 std::string Rounds::trouble() const {
   std::string text;
-  if (!link_.connected()) append(text, link_.trouble());
+  append(text, link_.connected() ? silence_ : link_.trouble());
   append(text, outflow_.trouble());
   append(text, slots_.trouble());
   return text;
@@ -191,6 +210,7 @@ void Rounds::report(core::Nanos now) {
 core::Nanos Rounds::wait(core::Nanos now) const {
   core::Nanos due = std::min(intake_.due(), outflow_.due(publishing_ && link_.connected()));
   if (!stopping_) due = std::min(due, link_.due());
+  if (!stopping_ && link_.connected() && oldest() != kNever) due = std::min(due, oldest() + kSilence);
   if (due <= now) return core::Nanos::zero();
   return std::min(due - now, kLongestWait);
 }
@@ -207,7 +227,9 @@ bool Rounds::behind() const {
 bool Rounds::quiet() const { return !link_.connected() || (outflow_.in_flight() == 0 && slots_.settled()); }
 
 void Rounds::finish() {
-  outflow_.flush(tools_.clock.now().boot, true);
+  const core::Nanos now = tools_.clock.now().boot;
+  outflow_.lost(now);  // what is not answered by now
+  outflow_.flush(now, true);
   if (intake_.waiting() != 0) {
     tools_.log.error("store",
                      std::to_string(intake_.waiting_readings()) + " readings could not be stored before the end");

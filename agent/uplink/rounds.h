@@ -2,6 +2,7 @@
 // decisions of the deliver thread without the thread: time comes from the clock, and nothing here waits.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -64,6 +65,8 @@ class Rounds {
   void remember_boots();
   void hear(core::Nanos now);
   void hear(const core::UplinkEvent& event, core::Nanos now);
+  void drop_if_silent(core::Nanos now);
+  core::Nanos oldest() const { return std::min(outflow_.oldest(), slots_.oldest()); }  // of what is unanswered
   void report(core::Nanos now);
   core::DeliveryReport make_report() const;
   std::string trouble() const;
@@ -82,7 +85,8 @@ class Rounds {
   bool publishing_ = true;
   bool outflow_next_ = true;  // it publishes before the slots
   bool connected_now_ = false;
-  bool news_ = true;  // something to be reported at once
+  std::string silence_;  // what is wrong with a broker that stopped to acknowledge; empty: it answers
+  bool news_ = true;     // something to be reported at once
   core::DeliveryReport last_;
   core::Nanos last_at_ = core::Nanos::min();
 };

@@ -59,14 +59,14 @@ void Slots::publish(core::Nanos now) {
       refuse(slot, "larger than the broker's maximum of " + std::to_string(most_packet_) + " bytes");
       continue;
     }
-    if (!send(index, packet)) {
+    if (!send(index, packet, now)) {
       work_ = true;
       return;
     }
   }
 }
 
-bool Slots::send(std::size_t index, std::size_t packet) {
+bool Slots::send(std::size_t index, std::size_t packet, core::Nanos now) {
   if (flights_.size() >= most_in_flight_ || !room_.take(packet)) return false;
   Slot& slot = slots_[index];
   const Token token{connection_, kSlotStream, std::uint64_t{index} << 24 | (slot.version & kVersionMask)};
@@ -76,7 +76,7 @@ bool Slots::send(std::size_t index, std::size_t packet) {
   }
   flights_[token.low] += packet;
   slot.state = State::sent;
-  slot.unanswered = true;
+  if (!std::exchange(slot.unanswered, true)) slot.sent_at = now;
   return true;
 }
 
@@ -129,6 +129,14 @@ void Slots::refuse(Slot& slot, std::string why) {
 bool Slots::settled() const {
   return std::all_of(slots_.begin(), slots_.end(),
                      [](const Slot& slot) { return slot.state == State::settled || !slot.refusal.empty(); });
+}
+
+core::Nanos Slots::oldest() const {
+  core::Nanos oldest = kNever;
+  for (const Slot& slot : slots_) {
+    if (slot.unanswered) oldest = std::min(oldest, slot.sent_at);
+  }
+  return oldest;
 }
 
 std::string Slots::trouble() const {

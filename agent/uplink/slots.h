@@ -30,6 +30,7 @@ class Slots {
   void refused(const Token& token, int code, core::Nanos now);
 
   std::uint64_t in_flight() const { return flights_.size(); }
+  core::Nanos oldest() const;   // when the oldest unanswered one was sent; kNever: none is
   bool settled() const;         // the newest of each topic is acknowledged, or its topic refused
   std::string trouble() const;  // which topic the broker refuses, and why
 
@@ -41,6 +42,7 @@ class Slots {
     State state = State::fresh;
     std::string refusal;
     bool unanswered = false;  // some version of it is in flight
+    core::Nanos sent_at{};    // the first of them
     bool doubtful = false;    // it was refused, or in flight when the connection ended
     core::Nanos retry_at = core::Nanos::min();
     GrowingPause pause{core::Seconds{1}, core::Seconds{60}};
@@ -48,7 +50,7 @@ class Slots {
 
   Slot* answered(const Token& token);  // nullptr: it was for another connection
   bool may_send(const Slot& slot, core::Nanos now) const;
-  bool send(std::size_t index, std::size_t packet);  // false: not now, and no other either
+  bool send(std::size_t index, std::size_t packet, core::Nanos now);  // false: not now, and no other either
   bool is_newest(const Slot& slot, const Token& token) const;
   void refuse(Slot& slot, std::string why);
 

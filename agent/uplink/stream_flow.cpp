@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 #include <utility>
-#include <vector>
 
 #include "agent/uplink/tokens.h"
 
@@ -26,9 +25,10 @@ bool StreamFlow::may_send(core::Nanos now) {
 }
 
 core::Result<outbox::Row*> StreamFlow::next(outbox::Store& store, std::size_t stream, core::Nanos now) {
+  if (auto moved = move_noted(store, stream); !moved) return std::move(moved).error();
   if (!may_send(now)) return nullptr;
   if (unsent_.empty()) {
-    if (exhausted_ || read_to_ + 1 >= store.streams()[stream].next_sequence) return nullptr;
+    if (now < rests_until_ || exhausted_ || read_to_ + 1 >= store.streams()[stream].next_sequence) return nullptr;
     core::Result<std::vector<outbox::Row>> rows = store.read(stream, read_to_, kReadAhead);
     if (!rows) return std::move(rows).error();
     if (rows->empty()) {
@@ -36,14 +36,15 @@ core::Result<outbox::Row*> StreamFlow::next(outbox::Store& store, std::size_t st
       return nullptr;
     }
     read_to_ = rows->back().sequence;
+    if (read_to_ + 1 >= store.streams()[stream].next_sequence) rests_until_ = now + rest_;
     std::move(rows->begin(), rows->end(), std::back_inserter(unsent_));
   }
   return &unsent_.front();
 }
 
-void StreamFlow::sent(std::size_t bytes) {
+void StreamFlow::sent(std::size_t bytes, core::Nanos now) {
   sent_to_ = unsent_.front().sequence;
-  flights_.push_back({sent_to_, unsent_.front().readings, bytes});
+  flights_.push_back({sent_to_, unsent_.front().readings, bytes, now});
   ++flying_;
   unsent_.pop_front();
 }
@@ -56,7 +57,39 @@ StreamFlow::Flight* StreamFlow::find(std::uint64_t low) {
 }
 
 void StreamFlow::drop_answered() {
-  while (!flights_.empty() && flights_.front().state == Flight::State::acked) flights_.pop_front();
+  const auto done = [](const Flight& flight) {
+    return flight.state == Flight::State::acked || flight.state == Flight::State::gone;
+  };
+  while (!flights_.empty() && done(flights_.front())) flights_.pop_front();
+}
+
+core::Nanos StreamFlow::oldest() const {
+  const auto flight = std::find_if(flights_.begin(), flights_.end(),
+                                   [](const Flight& other) { return other.state == Flight::State::flying; });
+  return flight == flights_.end() ? kNever : flight->at;
+}
+
+core::Result<void> StreamFlow::move_overtaken(outbox::Store& store, std::size_t stream) {
+  bool later = false;  // the broker has a later one, or may have it
+  std::vector<std::uint64_t> found;
+  for (auto flight = flights_.rbegin(); flight != flights_.rend(); ++flight) {
+    if (flight->state == Flight::State::acked || flight->state == Flight::State::flying) later = true;
+    if (flight->state != Flight::State::refused || !later) continue;
+    flight->state = Flight::State::gone;
+    found.push_back(flight->sequence);
+  }
+  overtaken_.insert(overtaken_.end(), found.rbegin(), found.rend());
+  drop_answered();
+  return move_noted(store, stream);
+}
+
+core::Result<void> StreamFlow::move_noted(outbox::Store& store, std::size_t stream) {
+  if (overtaken_.empty()) return {};
+  core::Result<void> moved = store.move_to_end(stream, overtaken_);
+  if (!moved) return moved;
+  overtaken_.clear();
+  exhausted_ = false;
+  return {};
 }
 
 std::optional<StreamFlow::Flight> StreamFlow::acked(std::uint64_t low) {
@@ -94,7 +127,7 @@ void StreamFlow::pass_over(std::uint64_t sequence) {
   const auto flight = std::find_if(flights_.begin(), flights_.end(),
                                    [sequence](const Flight& other) { return other.sequence == sequence; });
   if (flight == flights_.end()) return;
-  flight->state = Flight::State::acked;
+  flight->state = Flight::State::gone;
   drop_answered();
 }
 
@@ -108,6 +141,7 @@ void StreamFlow::rewind() {
   if (!flights_.empty()) sent_to_ = flights_.front().sequence - 1;
   flights_.clear();
   flying_ = 0;
+  rests_until_ = core::Nanos::min();
   forget_unsent();
 }
 
@@ -124,7 +158,9 @@ void StreamFlow::restart() {
   doubtful_ = false;
   probing_ = false;
   flights_.clear();
+  overtaken_.clear();
   flying_ = 0;
+  rests_until_ = core::Nanos::min();
   sent_to_ = 0;
   forget_unsent();
 }

@@ -143,6 +143,18 @@ class Restart(EndToEnd):
         self.assertEqual(failed.returncode, FAILED, failed.stderr)
         self.assertIn("set the damaged store aside", failed.stderr)
 
+    def test_a_folder_that_is_not_there_is_told_with_the_line_that_names_it(self):
+        text = self.config(self.mqtt.port, tcp_device(self.server.port))
+        missing = os.path.join(self.folder, "missing", "x")
+        for key, right in (("store.path", self.store), ("node.control_socket", "CONTROL_SOCKET")):
+            agent = self.agent(text.replace(right, missing), start=False)
+            refused = run_agent_once(agent.config_path)
+            self.assertEqual(refused.returncode, BAD_CONFIG, refused.stderr)
+            with open(agent.config_path) as file:
+                number = next(index for index, line in enumerate(file.read().split("\n"), 1) if missing in line)
+            self.assertIn(f"{agent.config_path}:{number}: {key}: ", refused.stderr)
+            self.assertIn(missing, refused.stderr)
+
     def test_a_bad_configuration_is_refused_with_all_its_mistakes(self):
         text = self.config(self.mqtt.port, tcp_device(self.server.port), threshold("r0", 10))
         text = text.replace('kind = "tcp"', 'kind = "tpc"').replace('driver = "modbus"', 'driver = "modbuss"')

@@ -3,7 +3,7 @@
 import json
 import os
 
-from support import EndToEnd, main, run_tool, tcp_device
+from support import Broker, EndToEnd, main, run_tool, tcp_device
 
 
 class Sub(EndToEnd):
@@ -32,6 +32,24 @@ class Sub(EndToEnd):
             refused = run_tool("sub", "--port", "1", "--username", "desk", "--password-file", path)
             self.assertEqual(refused.returncode, 2)
             self.assertIn(f"password file {path}: {wrong}", refused.stderr)
+
+    def test_a_connection_that_comes_to_nothing_is_told_in_words(self):
+        closed = Broker(self.folder, settings=("allow_anonymous false",))
+        self.addCleanup(closed.close)
+        closed.start()
+        no_pem = os.path.join(self.folder, "ca.pem")
+        with open(no_pem, "w") as file:
+            file.write("not a certificate\n")
+        for arguments, words in (
+                (("--port", str(closed.port)), "refused the credentials: not authorized (135)"),
+                (("--port", str(closed.port), "--session", "desk"), "refused the credentials: not authorized (5)"),
+                (("--port", "1"), "cannot reach broker 127.0.0.1:1: nothing listens there"),
+                (("--port", "1", "--ca-file", "/nowhere/ca.pem"), "CA file /nowhere/ca.pem: cannot be read: No such file"),
+                (("--port", "1", "--ca-file", no_pem), f"CA file {no_pem}: holds no certificate in PEM form")):
+            refused = run_tool("sub", *arguments)
+            self.assertEqual(refused.returncode, 2)
+            self.assertIn(words, refused.stderr)
+            self.assertNotIn("MQTT error", refused.stderr)
 
 
 if __name__ == "__main__":

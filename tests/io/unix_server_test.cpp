@@ -5,10 +5,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "agent/core/path_error.h"
 #include "agent/io/unique_fd.h"
 #include "tests/io/support.h"
 
@@ -46,6 +48,14 @@ TEST_CASE("a socket that was left behind is replaced; what is in use, or somethi
     const auto second = io::UnixServer::listen(*real.loop, path, {});
     REQUIRE_FALSE(second.ok());
     CHECK(second.error().message().find("somebody listens there already") != std::string::npos);
+  }
+  SUBCASE("a folder that does not exist") {
+    const auto refused = io::UnixServer::listen(*real.loop, folder.path / "missing" / "control.sock", {});
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code() == core::ErrorCode::bad_config);
+    CHECK(core::path_error(EROFS) == core::ErrorCode::retry);
+    CHECK(core::path_error(EMFILE) == core::ErrorCode::retry);
+    CHECK(core::path_error(EIO) == core::ErrorCode::retry);
   }
   SUBCASE("a file") {
     std::ofstream(path) << "precious";

@@ -146,6 +146,46 @@ TEST_CASE("alerts beyond the reserve push telemetry out, and when there is none 
         Texts{"flood/telemetry 1-3 messages 3 readings 30 quota", "flood/telemetry 0-0 messages 1 readings 3 quota"});
 }
 
+TEST_CASE("what waits in more parcels than fit is stored as far as it fits, the rest once there is room again") {
+  StoreFixture fixture;
+  limit(fixture, 3, 3);
+  std::vector<core::Parcel> parcels;
+  for (char letter = 'a'; letter <= 't'; ++letter) {
+    parcels.push_back(test::parcel(test::envelope("flood", Kind::alert, one(letter))));
+    parcels.back().changes.push_back(test::state("rule", std::string(1, letter)));
+  }
+  Texts stored;
+  int rounds = 0;
+  for (; !parcels.empty() && rounds < 20; ++rounds) {
+    const auto result = fixture.store->commit(parcels);
+    CHECK(result.ok() == parcels.empty());
+    if (!result) CHECK(result.error().code() == ErrorCode::full);
+    CHECK(fixture.store->bytes() <= fixture.options.quota + 4096);
+    CHECK(fixture.store->trouble().empty() == parcels.empty());
+    for (const auto& row : fixture.rows("flood", Kind::alert)) {
+      stored.push_back(std::string(1, static_cast<char>(row.payload[0])));
+      CHECK(fixture.store->states().at("rule").bytes[0] >= row.payload[0]);
+      fixture.deliver("flood", Kind::alert, row.sequence);
+    }
+  }
+  CHECK(parcels.empty());
+  CHECK(rounds < 10);
+  REQUIRE(stored.size() == 20);
+  for (std::size_t index = 0; index < 20; ++index) CHECK(stored[index][0] == static_cast<char>('a' + index));
+}
+
+TEST_CASE("a parcel that alone exceeds the quota is stored when there is room for some of it") {
+  StoreFixture fixture;
+  limit(fixture, 1, 1);
+  std::vector<core::Parcel> parcels{test::parcel(test::envelope("flood", Kind::alert, std::string(20 * kRow, '!')))};
+  CHECK(fixture.store->commit(parcels).ok());
+  CHECK(fixture.rows("flood", Kind::alert).size() == 1);
+  parcels.push_back(test::parcel(test::envelope("flood", Kind::alert, "?")));
+  CHECK_FALSE(fixture.store->commit(parcels).ok());
+  fixture.deliver("flood", Kind::alert, 1);
+  CHECK(fixture.store->commit(parcels).ok());
+}
+
 TEST_CASE("the quota holds for a backlog of an earlier run") {
   StoreFixture fixture;
   limit(fixture, 20, 2);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -245,6 +246,38 @@ TEST_CASE("a second agent is refused and told which process has the store") {
   fixture.must_open();
 }
 
+TEST_CASE("a row that is moved to the end of its stream keeps all but its place, also after a restart") {
+  StoreFixture fixture;
+  fixture.must_open();
+  fixture.clock.boot_id = 3;
+  for (const char letter : {'a', 'b', 'c', 'd'}) fixture.put("flood", Kind::telemetry, std::string(1, letter));
+  const std::uint64_t bytes = fixture.store->bytes();
+  const std::size_t stream = fixture.stream("flood", Kind::telemetry);
+  fixture.store->offered(stream, 4);
+  fixture.deliver("flood", Kind::telemetry, 2);
+  fixture.clock.boot_id = 4;
+  const std::vector<std::uint64_t> moved{1, 3, 9};
+  REQUIRE(fixture.store->move_to_end(stream, moved).ok());
+  fixture.put("flood", Kind::telemetry, "e");
+  for (int open = 0; open < 2; ++open) {
+    CAPTURE(open);
+    const auto rows = fixture.rows("flood", Kind::telemetry);
+    REQUIRE(rows.size() == 4);
+    std::string all;
+    for (const auto& row : rows) {
+      all += std::to_string(row.sequence) + "<" + std::to_string(row.previous) +
+             std::string(row.payload.begin(), row.payload.end()) + " ";
+    }
+    CHECK(all == "4<3d 5<4a 6<5c 7<6e ");
+    CHECK(rows[1].boot == 3);
+    CHECK(rows[1].readings == 10);
+    CHECK(fixture.store->streams()[stream].rows == 4);
+    CHECK(fixture.store->bytes() == bytes);
+    fixture.must_open();
+  }
+  CHECK(fixture.store->dropped_readings() == 0);
+}
+
 TEST_CASE("a folder that does not exist is named") {
   StoreFixture fixture;
   fixture.options.path = fixture.folder.path() + "/missing/store.db";
@@ -252,6 +285,19 @@ TEST_CASE("a folder that does not exist is named") {
   REQUIRE_FALSE(opened.ok());
   CHECK(opened.error().code() == ErrorCode::bad_config);
   CHECK(opened.error().message().find("/missing/store.db") != std::string::npos);
+}
+
+TEST_CASE("a lock that cannot be taken for want of something passing is no mistake of the configuration") {
+  StoreFixture fixture;
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const rlimit none{0, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const auto opened = fixture.open();
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.error().code() == ErrorCode::retry);
+  CHECK(fixture.open().ok());
 }
 
 namespace {

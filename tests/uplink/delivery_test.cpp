@@ -146,6 +146,39 @@ TEST_CASE("alerts go before gaps, gaps before telemetry; streams of a priority t
   CHECK(sent.back() == "c|3<2");
 }
 
+TEST_CASE("a Gap goes at once, those after it together 10 s later, so that the store can make one of them") {
+  Bench bench;
+  const auto gap = [](const std::string& text) { return message("water", Kind::gap, text); };
+  SUBCASE("one after the other") {
+    bench.connect();
+    bench.round(gap("g"));
+    CHECK(bench.published() == Texts{"g|1<0"});
+    bench.round(gap("h"), telemetry("t"));
+    bench.later(core::Millis{9'999});
+    CHECK(bench.published() == Texts{"g|1<0", "t|1<0"});
+    bench.round(gap("i"));
+    bench.later(core::Millis{1});
+    CHECK(bench.published() == Texts{"g|1<0", "t|1<0", "h|2<1", "i|3<2"});
+  }
+  SUBCASE("a backlog of them waits for nothing, nor do those that a connection took with it") {
+    bench.broker.accepts = true;
+    bench.round(gap(std::string(30'000, 'a')), gap(std::string(30'000, 'b')), gap(std::string(30'000, 'c')));
+    bench.connect();
+    for (int round = 0; round < 5; ++round) bench.round();
+    CHECK(bench.published().size() == 3);
+    bench.broker.accepts = false;
+    bench.later(core::Seconds{10});
+    bench.round(gap("d"));
+    CHECK(bench.published().size() == 4);
+    bench.broker.breaks();
+    bench.round();
+    while (bench.broker.attempts == 1) bench.later(core::Millis{500});
+    bench.broker.opens();
+    bench.round();
+    CHECK(bench.published() == Texts{"d|4<3"});
+  }
+}
+
 TEST_CASE("a seal says what UTC its boot began at, as soon as that is known") {
   Bench bench;
   bench.connect();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,6 +53,21 @@ class FakeStore final : public outbox::Store {
     return found;
   }
   void offered(std::size_t stream, std::uint64_t sequence) override { offers.emplace_back(stream, sequence); }
+  core::Result<void> move_to_end(std::size_t stream, std::span<const std::uint64_t> sequences) override {
+    if (move_error) return *std::exchange(move_error, {});
+    for (const std::uint64_t sequence : sequences) {
+      const auto row = std::find_if(rows.begin(), rows.end(), [=](const outbox::Row& other) {
+        return other.stream == stream && other.sequence == sequence;
+      });
+      if (row == rows.end()) continue;
+      outbox::Row moved = *row;
+      rows.erase(row);
+      moved.sequence = stream_list[stream].next_sequence++;
+      moved.previous = moved.sequence - 1;
+      rows.push_back(std::move(moved));
+    }
+    return {};
+  }
   core::Result<void> set_aside(std::size_t stream, std::uint64_t sequence, const std::string& reason) override {
     std::erase_if(rows, [=](const outbox::Row& row) { return row.stream == stream && row.sequence == sequence; });
     aside.push_back(stream_list[stream].domain + "/" + std::to_string(sequence) + " " + reason);
@@ -112,6 +128,7 @@ class FakeStore final : public outbox::Store {
   std::vector<std::string> aside;
   std::vector<core::Error> failures;  // of the next commits
   std::optional<core::Error> read_error;
+  std::optional<core::Error> move_error;  // of the next move_to_end()
   std::map<std::uint64_t, core::BootFact> boots;
   std::uint64_t epoch_now = 77;
   std::uint64_t boot_now = 5;

@@ -146,6 +146,24 @@ TEST_CASE("the broker's maximum packet is told") {
   CHECK(client.next(Kind::connected).max_message == 2000);
 }
 
+TEST_CASE("a keep-alive that the broker demands is kept to, on this connection and on later ones") {
+  StubBroker broker(StubBroker::ToMqtt5::demand_keep_alive_7);
+  Client client(broker.port());
+  client.connect();
+  CHECK(client.next(Kind::connected).mqtt5);
+  CHECK(broker.connects() == 2);
+  CHECK(broker.keep_alive() == 7);
+  CHECK(client.publish(1, "a/b"));
+  CHECK(client.next(Kind::acked).token == 1);
+  broker.hang_up();
+  client.next(Kind::lost);
+  client.connect();
+  client.next(Kind::connected);
+  CHECK(broker.connects() == 3);
+  CHECK(broker.keep_alive() == 7);
+  CHECK(client.events.empty());
+}
+
 TEST_CASE("a broker that refuses MQTT 5 is spoken to with 3.1.1 at once") {
   StubBroker stub(StubBroker::ToMqtt5::refuse_version);
   Client client(stub.port());

@@ -31,13 +31,13 @@ inline sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-// A listening socket on a free port.
+// A listening socket on a free port; port 0 where there is none to be had.
 inline std::pair<int, std::uint16_t> listen_on_loopback() {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address = loopback(0);
   socklen_t size = sizeof(address);
-  ::bind(fd, reinterpret_cast<const sockaddr*>(&address), size);
-  ::listen(fd, 8);
+  const bool bound = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), size) == 0;
+  if (!bound || ::listen(fd, 8) != 0) return {fd, 0};
   ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
   return {fd, ntohs(address.sin_port)};
 }

@@ -1,4 +1,4 @@
-// A broker of a few lines that speaks MQTT 3.1.1 only and greets MQTT 5 as old brokers do.
+// A broker of a few lines that speaks MQTT 3.1.1 and greets MQTT 5 as old brokers do, or as one in a hurry.
 #pragma once
 
 #include <poll.h>
@@ -16,7 +16,7 @@ namespace afferent::test {
 
 class StubBroker {
  public:
-  enum class ToMqtt5 { refuse_version, hang_up, say_nothing };
+  enum class ToMqtt5 { refuse_version, hang_up, say_nothing, demand_keep_alive_7 };
 
   explicit StubBroker(ToMqtt5 greeting) : greeting_(greeting) {
     std::tie(listener_, port_) = listen_on_loopback();
@@ -32,8 +32,10 @@ class StubBroker {
 
   std::uint16_t port() const { return port_; }
   int published() const { return published_; }
-  void answer(bool yes) { answers_ = yes; }  // false: PUBLISH is read and not acknowledged
-  void hang_up() { hang_up_ = true; }        // once
+  int connects() const { return connects_; }
+  int keep_alive() const { return keep_alive_; }  // s, as last offered
+  void answer(bool yes) { answers_ = yes; }       // false: PUBLISH is read and not acknowledged
+  void hang_up() { hang_up_ = true; }             // once
 
  private:
   void run() {
@@ -60,6 +62,12 @@ class StubBroker {
         packet.size() > 8 && packet[1 + 6] == 5;  // after the header byte: length and name of the protocol
     if (five && greeting_ == ToMqtt5::hang_up) return false;
     if (five && greeting_ == ToMqtt5::say_nothing) return !wait_for_end();
+    keep_alive_ = packet.at(9) << 8 | packet.at(10);
+    ++connects_;
+    if (five && greeting_ == ToMqtt5::demand_keep_alive_7) {
+      const std::uint8_t demand[] = {0x20, 0x06, 0x00, 0x00, 0x03, 0x13, 0x00, 0x07};
+      return ::send(fd, demand, sizeof(demand), MSG_NOSIGNAL) > 0;
+    }
     const std::uint8_t answer[] = {0x20, 0x02, 0x00, static_cast<std::uint8_t>(five ? 1 : 0)};
     ::send(fd, answer, sizeof(answer), MSG_NOSIGNAL);
     return !five;
@@ -114,6 +122,8 @@ class StubBroker {
   std::atomic<bool> answers_{true};
   std::atomic<bool> hang_up_{false};
   std::atomic<int> published_{0};
+  std::atomic<int> connects_{0};
+  std::atomic<int> keep_alive_{0};
   std::thread thread_;
 };
 

@@ -2,12 +2,16 @@
 #include <fmt/core.h>
 #include <mqtt/async_client.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <fstream>
 #include <stdexcept>
+#include <system_error>
 
 #include "agent/core/first_line.h"
 #include "agent/core/topic.h"
+#include "agent/uplink/paho_failure.h"
 #include "tools/cli/command.h"
 #include "tools/cli/printer.h"
 #include "tools/cli/topic_filter.h"
@@ -37,6 +41,18 @@ std::string check_seconds(std::string& text) {
 volatile std::sig_atomic_t interrupted = 0;
 void interrupt(int /*signal*/) { interrupted = 1; }
 
+// Paho would only say that the connection failed.
+void check_ca_file(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path);
+  std::string line;
+  while (file && !line.starts_with("-----BEGIN ")) std::getline(file, line);
+  if (file) return;
+  const std::string why =
+      errno == 0 ? "holds no certificate in PEM form" : "cannot be read: " + std::generic_category().message(errno);
+  throw std::runtime_error("CA file " + path + ": " + why);
+}
+
 mqtt::connect_options options_of(const Arguments& arguments) {
   mqtt::connect_options_builder builder;
   // A session is kept by MQTT 3.1.1: Paho 1.2 drops the properties of a connection, the session's expiry among them.
@@ -53,12 +69,32 @@ mqtt::connect_options options_of(const Arguments& arguments) {
     builder.password(*password);
   }
   if (!arguments.ca_file.empty()) {
+    check_ca_file(arguments.ca_file);
     mqtt::ssl_options tls;
     tls.set_trust_store(arguments.ca_file);
     tls.set_verify(true);
     builder.ssl(tls);
   }
   return builder.finalize();
+}
+
+// Says in the agent's words why it came to nothing.
+void connect(mqtt::async_client& client, const Arguments& arguments) {
+  const mqtt::connect_options options = options_of(arguments);
+  try {
+    client.connect(options)->wait();
+  } catch (const mqtt::exception& error) {
+    uplink::PahoOptions broker;
+    broker.host = arguments.host;
+    broker.port = arguments.port;
+    broker.tls = !arguments.ca_file.empty();
+    uplink::ConnectFailure failure;
+    failure.version = arguments.session.empty() ? 5 : 3;
+    failure.return_code = error.get_return_code();
+    failure.reason_code = error.get_reason_code();
+    failure.message = error.what();
+    throw std::runtime_error(uplink::describe(failure, broker));
+  }
 }
 
 int listen(const Arguments& arguments, Printer& printer) {
@@ -69,7 +105,7 @@ int listen(const Arguments& arguments, Printer& printer) {
   client.start_consuming();
   // Subscribed anew after each reconnect; a persistent session brings what came meanwhile.
   client.set_connected_handler([&client, &arguments](const std::string&) { client.subscribe(arguments.topic, 1); });
-  client.connect(options_of(arguments))->wait();
+  connect(client, arguments);
   fmt::print(stderr, "subscribed to {} at {}\n", arguments.topic, address);
   using Clock = std::chrono::steady_clock;
   const auto end =
@@ -103,8 +139,11 @@ int sub(const Arguments& arguments, const Common& common) {
   Printer printer(common.json);
   try {
     listen(arguments, printer);
-  } catch (const std::exception& error) {
+  } catch (const mqtt::exception& error) {
     fmt::print(stderr, "afferent sub: {}:{}: {}\n", arguments.host, arguments.port, error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "afferent sub: {}\n", error.what());
     return 2;
   }
   printer.summary();
