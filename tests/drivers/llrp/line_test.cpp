@@ -167,9 +167,8 @@ TEST_CASE("on a line commands are answered") {
   street.connects();
   std::vector<std::string> results;
   const auto command = [&](const char* verb) {
-    street.line->command(core::DeviceId{0}, {core::DeviceRef{}, verb, {}}, [&](const auto& result) {
-      results.push_back(result ? "done" : result.error().message());
-    });
+    street.line->command(core::DeviceId{0}, {core::DeviceRef{}, verb, {}},
+                         [&](const auto& result) { results.push_back(result ? "done" : result.error().message()); });
     street.timers.advance(Millis(50));
   };
   command("stop");

@@ -139,9 +139,8 @@ TEST_CASE("a command with data ends on the line as the codec and the broker say"
   std::string outcome;
   const auto order = [&] {
     outcome.clear();
-    street.line->command(core::DeviceId{0}, {{}, "downlink", {{"data", "{}"}}}, [&](const auto& result) {
-      outcome = result ? "done" : result.error().message();
-    });
+    street.line->command(core::DeviceId{0}, {{}, "downlink", {{"data", "{}"}}},
+                         [&](const auto& result) { outcome = result ? "done" : result.error().message(); });
   };
   order();
   auto call = street.call();
