@@ -52,6 +52,10 @@ void Outflow::connected(std::uint64_t most_packet, std::uint16_t receive_maximum
   for (StreamFlow& flow : flows_) flow.reconnected(now);
 }
 
+void Outflow::end_rests() {
+  for (StreamFlow& flow : flows_) flow.end_rest();
+}
+
 void Outflow::committed(bool success) {
   epoch_changed();
   const std::uint64_t before = std::exchange(dropped_, tools_.store.dropped_readings());

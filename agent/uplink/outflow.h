@@ -44,6 +44,7 @@ class Outflow {
   void lost(core::Nanos now);    // the connection: nothing that flies will be answered
   void committed(bool success);  // after each attempt to commit: the store may have new rows, fewer, or a new epoch
   void boots_changed() { boot_.reset(); }
+  void end_rests();  // nothing more will come that could go with what waits
 
   // Fills the window; `beside` is what else is in flight, which the broker counts as well.
   void publish(core::Nanos now, std::uint64_t beside);

@@ -54,7 +54,10 @@ class Rounds {
 
   // The end: from begin_stop() on each round commits what is there whatever `flush` says, and no connection is begun;
   // from stop_publishing() on what is not in flight yet stays in the store. Slots go out until the end.
-  void begin_stop() { stopping_ = true; }
+  void begin_stop() {
+    stopping_ = true;
+    outflow_.end_rests();
+  }
   void stop_publishing() { publishing_ = false; }
   bool quiet() const;   // not connected, or everything that was sent is answered
   bool behind() const;  // the broker takes less than is stored: who could pause should

@@ -62,6 +62,11 @@ class StreamFlow {
   void committed() { exhausted_ = false; }  // there may be more to read
   void forget_unsent();                     // what was read ahead may not be in the store any more
 
+  void end_rest() {  // and never rest again
+    rest_ = core::Nanos::zero();
+    rests_until_ = core::Nanos::min();
+  }
+
   // It may send one message, and only if no other such stream does.
   bool doubtful() const { return doubtful_ || refusal_ != 0; }
   bool probes() const { return probing_ && flying_ != 0; }

@@ -160,6 +160,15 @@ TEST_CASE("a Gap goes at once, those after it together 10 s later, so that the s
     bench.later(core::Millis{1});
     CHECK(bench.published() == Texts{"g|1<0", "t|1<0", "h|2<1", "i|3<2"});
   }
+  SUBCASE("the end of the agent waits for nothing") {
+    bench.connect();
+    bench.round(gap("g"));
+    bench.round(gap("h"));
+    CHECK(bench.published() == Texts{"g|1<0"});
+    bench.rounds().begin_stop();
+    bench.round(gap("i"));
+    CHECK(bench.published() == Texts{"g|1<0", "h|2<1", "i|3<2"});
+  }
   SUBCASE("a backlog of them waits for nothing, nor do those that a connection took with it") {
     bench.broker.accepts = true;
     bench.round(gap(std::string(30'000, 'a')), gap(std::string(30'000, 'b')), gap(std::string(30'000, 'c')));
