@@ -315,7 +315,8 @@ TEST_CASE("a saved leak detector with impossible numbers is refused") {
   rules::Unpacker whole(good);
   CHECK(restored.restore(whole, 0.0, 10.0));
   constexpr std::size_t kDouble = 8;
-  for (const std::size_t number : {1, 2}) {  // how long ago the last reading came, and the age
+  for (const std::size_t number :
+       {std::size_t{1}, std::size_t{2}}) {  // how long ago the last reading came, and the age
     core::Bytes bad = good;
     std::uint8_t& sign = bad[number * kDouble + kDouble - 1];
     sign = static_cast<std::uint8_t>(sign | 0x80U);
