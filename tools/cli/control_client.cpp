@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 
 #include "afferent/v1/control.pb.h"
 #include "agent/control/framing.h"
@@ -25,7 +26,7 @@ core::Result<io::UniqueFd> connect_to(const std::string& path, core::Seconds pat
   if (path.size() >= sizeof address.sun_path) return Error(ErrorCode::bad_input, path + ": longer than 107 bytes");
   path.copy(address.sun_path, path.size());
   io::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const timeval limit{patience.count(), 0};
+  const timeval limit{static_cast<std::time_t>(patience.count()), 0};
   ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
