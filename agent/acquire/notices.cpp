@@ -2,14 +2,15 @@
 
 #include <algorithm>
 
+#include "agent/acquire/setup.h"
 #include "agent/core/utf8.h"
 
 namespace afferent::acquire {
 namespace {
 
 constexpr std::size_t kShownBytes = 48;
-constexpr std::size_t kLongestId = 64;
-constexpr std::size_t kLongestWhat = 200;
+constexpr std::size_t kLongestId = Heard::kLongestId;
+constexpr std::size_t kLongestWhat = Heard::kLongestWhat;
 
 // What a wire said goes to a terminal: nothing that moves the cursor there.
 std::string printable(std::string_view text, std::size_t longest) {

@@ -9,9 +9,7 @@ namespace afferent::acquire {
 namespace {
 
 constexpr std::size_t kMostOutgoing = 64;
-constexpr std::size_t kMostHeard = 256;    // of a command
-constexpr std::size_t kLongestId = 64;     // bytes
-constexpr std::size_t kLongestWhat = 200;  // bytes
+constexpr std::size_t kMostHeard = 256;  // of a command
 constexpr core::Millis kLongestWake = std::chrono::hours(24 * 365);
 constexpr core::Millis kShortestWake{1};  // a driver that wakes itself without end must not starve the loop
 
@@ -123,7 +121,7 @@ void Session::fault(core::DeviceRef device, core::ByteView bytes, std::string_vi
 void Session::heard(std::string_view id, std::string_view what) {
   around_.notices.heard(at_, id, what);
   if (!heard_ || heard_->size() >= kMostHeard) return;
-  Heard heard{core::clean_utf8(id, kLongestId), core::clean_utf8(what, kLongestWhat)};
+  Heard heard{core::clean_utf8(id, Heard::kLongestId), core::clean_utf8(what, Heard::kLongestWhat)};
   const auto known = [&heard](const Heard& other) { return other.id == heard.id; };
   if (std::none_of(heard_->begin(), heard_->end(), known)) heard_->push_back(std::move(heard));
 }

@@ -54,6 +54,8 @@ struct DeviceHealth {
 
 // Somebody whom a command found: a search has no other answer.
 struct Heard {
+  static constexpr std::size_t kLongestId = 64;     // bytes
+  static constexpr std::size_t kLongestWhat = 200;  // bytes
   std::string id;
   std::string what;
 };
