@@ -1,12 +1,9 @@
 #include "agent/assembly/driver_mistakes.h"
 
 #include <algorithm>
-#include <array>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "agent/plugin/guarded_driver.h"
@@ -17,10 +14,6 @@ namespace {
 using core::ConfigNode;
 
 constexpr int kMostTries = 20;  // for one device
-
-config::Problem in_device(const config::DeviceConfig& device) {
-  return {device.source, "device '" + device.identity.id + "'", {}, 0};
-}
 
 bool is_key(std::string_view text) {
   return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.") == text.npos;
@@ -108,17 +101,11 @@ std::optional<std::size_t> whose(const core::DriverConfig& setup, std::span<cons
   return std::nullopt;
 }
 
-std::string comparable(const ConfigNode& node) {
-  std::string text;
-  for (const ConfigNode& item : node.list()) text += comparable(item) + ",";
-  for (const auto& [key, value] : node.table()) text += key + "=" + comparable(value) + ";";
-  if (text.empty() && !node.empty()) text = config::shown(node);
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return text;
-}
-
 }  // namespace
+
+config::Problem in_device(const config::DeviceConfig& device) {
+  return {device.source, "device '" + device.identity.id + "'", {}, 0};
+}
 
 config::Problems driver_mistakes(const core::DriverSpec& spec, const core::DriverConfig& setup,
                                  std::span<const config::DeviceConfig* const> devices, const core::Clock& clock) {
@@ -149,40 +136,6 @@ config::Problems driver_mistakes(const core::DriverSpec& spec, const core::Drive
 config::Problems option_mistakes(const core::DriverSpec& spec, const core::DriverDevice& device,
                                  const config::DeviceConfig& written, const core::Clock& clock) {
   return alone(spec, device, written, clock, true);
-}
-
-config::Problems same_addresses(const config::Config& config) {
-  static constexpr std::array<std::string_view, 7> kAddresses{"address", "unit",    "primary", "secondary",
-                                                              "maker",   "version", "medium"};
-  // What may be asked of one device in two ways: by two profiles, in two measurements.
-  static constexpr std::array<std::string_view, 3> kAsked{"measurements", "register", "channels"};
-  config::Problems problems;
-  std::map<std::tuple<std::size_t, const core::DriverSpec*, std::string>, const config::DeviceConfig*> first;
-  for (const config::DeviceConfig& device : config.devices) {
-    if (device.broken || device.driver->scope == core::Scope::port) continue;
-    std::string address;
-    const ConfigNode* place = nullptr;  // the first that is written, not a default
-    std::string_view named;
-    for (const std::string_view key : kAddresses) {
-      const ConfigNode& node = device.options[key];
-      if (node.empty()) continue;
-      address += std::string(key) + " " + comparable(node) + "\n";
-      if (place != nullptr && place->source().line != 0) continue;
-      place = &node;
-      named = key;
-    }
-    if (place == nullptr) continue;
-    std::string what = address + comparable(device.profile);
-    for (const std::string_view key : kAsked) what += comparable(device.options[key]) + "\n";
-    const auto [known, fresh] = first.emplace(std::tuple(device.port, device.driver, what), &device);
-    if (fresh) continue;
-    config::Problem problem = in_device(device);
-    if (place->source().line != 0) problem.source = place->source();
-    problem.message = "has the same " + std::string(named) + " as device '" + known->second->identity.id + "' at " +
-                      known->second->source.text() + "; each device of a port has its own";
-    problems.push_back(std::move(problem));
-  }
-  return problems;
 }
 
 }  // namespace afferent::assembly

@@ -11,6 +11,9 @@
 
 namespace afferent::assembly {
 
+// Something against a device, yet to be said: at its table, naming it.
+config::Problem in_device(const config::DeviceConfig& device);
+
 // Of devices that `spec` refused to make one driver for; `setup.devices` and `devices` are parallel. Each device is
 // tried alone, without the options that were refused so far; then those that are right alone are tried together. Never
 // empty.
@@ -20,8 +23,5 @@ config::Problems driver_mistakes(const core::DriverSpec& spec, const core::Drive
 // Of a device in which something is wrong already: what the driver says of its other options, each by itself.
 config::Problems option_mistakes(const core::DriverSpec& spec, const core::DriverDevice& device,
                                  const config::DeviceConfig& written, const core::Clock& clock);
-
-// Two devices of one kind on one port that would ask the same address for the same.
-config::Problems same_addresses(const config::Config& config);
 
 }  // namespace afferent::assembly

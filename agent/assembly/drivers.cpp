@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "agent/assembly/addresses.h"
 #include "agent/assembly/driver_mistakes.h"
 #include "agent/plugin/guarded_driver.h"
 
@@ -32,10 +33,6 @@ std::vector<PlacedDriver> places_of(const config::Config& config) {
   }
   for (auto& [key, devices] : shared) places.push_back({key.first, key.second, std::move(devices), nullptr});
   return places;
-}
-
-config::Problem in_device(const config::DeviceConfig& device) {
-  return {device.source, "device '" + device.identity.id + "'", {}, 0};
 }
 
 // A correction for a channel that is not there would leave the right one uncorrected, without a word.

@@ -139,6 +139,7 @@ struct DriverSpec {
   std::span<const ConfigField> options;  // keys of a [[device]] table beside the common ones
   std::span<const ConfigField> profile;  // the fields of a profile file; empty: no profiles
   bool profile_required = false;
+  std::string_view any_digit{};  // in the options `address` and `secondary`: stands for any digit; empty: none does
   PortDefaults port;
   std::string_view ports = "serial|tcp";  // kinds of port that it can be on, separated by '|'
   std::span<const CommandSpec> commands;

@@ -28,6 +28,7 @@ core::DriverSpec make_spec() {
   spec.name = "cjt188";
   spec.summary = "CJ/T 188 (2004, 2018): household water, heat and gas meters";
   spec.options = option_fields();
+  spec.any_digit = "A";
   spec.port.line = {2400, 8, core::Parity::even, 1};
   spec.commands = kCommands;
   spec.declares = true;

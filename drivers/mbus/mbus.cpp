@@ -34,6 +34,7 @@ core::DriverSpec make_spec() {
   spec.name = "mbus";
   spec.summary = "Wired M-Bus (EN 13757-2, -3): water, heat, gas and electricity meters";
   spec.options = option_fields();
+  spec.any_digit = "F";
   spec.port.line = {2400, 8, core::Parity::even, 1};
   spec.port.reply_timeout = core::Millis(500);
   spec.commands = kCommands;

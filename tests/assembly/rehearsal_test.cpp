@@ -146,6 +146,18 @@ TEST_CASE("two meters with one address on one line are refused, on two lines or 
             .empty());
 }
 
+TEST_CASE("a meter that answers to any address has its line for itself") {
+  const Site site;
+  const auto one = [&site](const std::string& first, const std::string& second) {
+    return site.mistakes(kHead + meter("m1", first) + meter("m2", second));
+  };
+  const std::string wild = ": device 'm1': has the address of any, so also that of device 'm2' at a.toml:";
+  CHECK(has(one("", "address = \"78330011223341\"\n"), "a.toml:13" + wild + "18"));
+  CHECK(has(one("address = \"AAAAAA11223341\"\n", "address = \"78330011223341\"\n"), "a.toml:18" + wild + "19"));
+  CHECK(one("address = \"AAAAAA11223342\"\n", "address = \"78330011223341\"\n").empty());
+  CHECK(one("address = \"78330011223341\"\n", "address = \"78330011223342\"\n").empty());
+}
+
 TEST_CASE("all registers of a device that are wrong are told at once, each with its line") {
   const Site site;
   const auto all = site.mistakes(kHead +
