@@ -261,9 +261,7 @@ acquire::DeviceHealth Agent::health(core::DeviceId device) const {
 
 void Agent::make_commands() {
   commands_.add("status", [this](const core::CommandRequest&, const core::CommandTarget::Reply& reply) {
-    reply(status_json(
-        config_, *bulletin_, [this](core::DeviceId device) { return health(device); }, *rules_, *sense_,
-        replay_->replayed(), clock_.now()));
+    reply(status_json(config_, *bulletin_, lines_, *rules_, *sense_, replay_->replayed(), clock_.now()));
   });
   commands_.add("device", [this](const core::CommandRequest& request, core::CommandTarget::Reply reply) {
     run_device_command(request, std::move(reply));

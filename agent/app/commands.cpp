@@ -1,12 +1,17 @@
 #include "agent/app/commands.h"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "agent/app/orders.h"
 #include "agent/core/json.h"
 
 namespace afferent::app {
 namespace {
+
+constexpr std::size_t kMostStrangers = 20;  // of a line, the latest; a log has them all
 
 double seconds(core::Nanos span) { return std::round(std::chrono::duration<double>(span).count() * 10) / 10; }
 
@@ -44,6 +49,33 @@ void write_device(core::JsonWriter& json, const config::DeviceConfig& device, co
   json.field("last_error", health.last_error).end_object();
 }
 
+void write_strangers(core::JsonWriter& json, const acquire::Notices& notices, const core::Stamp& now) {
+  using Known = std::pair<const std::string, acquire::Stranger>;
+  std::vector<const Known*> latest;
+  for (const Known& known : notices.strangers()) latest.push_back(&known);
+  std::sort(latest.begin(), latest.end(),
+            [](const Known* a, const Known* b) { return a->second.last.boot > b->second.last.boot; });
+  latest.resize(std::min(latest.size(), kMostStrangers));
+  json.field("strangers", notices.strangers().size()).key("heard").begin_array();
+  for (const Known* known : latest) {
+    json.begin_object().field("id", known->first).field("what", known->second.what);
+    json.field("count", known->second.count).field("last_s", seconds(now.boot - known->second.last.boot)).end_object();
+  }
+  json.end_array();
+}
+
+void write_lines(core::JsonWriter& json, const config::Config& config, const Lines& lines, const core::Stamp& now) {
+  json.key("lines").begin_array();
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const acquire::LineHealth health = lines[i]->health();
+    json.begin_object().field("port", config.ports[i].id).field("open", health.open).field("rejects", health.rejects);
+    json.field("overheard_bytes", health.overheard_bytes).field("never_quiet", health.never_quiet);
+    write_strangers(json, lines[i]->notices(), now);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 void Commands::handle(const core::CommandRequest& request, Reply reply) {
@@ -54,7 +86,7 @@ void Commands::handle(const core::CommandRequest& request, Reply reply) {
   reply(core::Error(core::ErrorCode::not_found, "unknown verb '" + request.verb + "'; known: " + known));
 }
 
-std::string status_json(const config::Config& config, const Bulletin& bulletin, const Bulletin::HealthOf& health,
+std::string status_json(const config::Config& config, const Bulletin& bulletin, const Lines& lines,
                         const rules::Engine& rules, const Sense& sense, std::uint64_t replayed,
                         const core::Stamp& now) {
   const codec::NodeFacts node = bulletin.node();
@@ -67,9 +99,13 @@ std::string status_json(const config::Config& config, const Bulletin& bulletin, 
   json.key("delivery");
   write_delivery(json, bulletin.report());
   json.key("devices").begin_array();
-  for (std::uint32_t i = 0; i < config.devices.size(); ++i)
-    write_device(json, config.devices[i], health(core::DeviceId{i}), now);
-  json.end_array().key("alerts").begin_array();
+  for (std::uint32_t i = 0; i < config.devices.size(); ++i) {
+    const config::DeviceConfig& device = config.devices[i];
+    write_device(json, device, lines[device.port]->health(core::DeviceId{i}), now);
+  }
+  json.end_array();
+  write_lines(json, config, lines, now);
+  json.key("alerts").begin_array();
   for (const core::Alert& alert : rules.active()) {
     write_alert(json, alert, config, rules.zone(), now);
   }

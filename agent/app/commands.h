@@ -4,8 +4,11 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
+#include "agent/acquire/line.h"
 #include "agent/app/bulletin.h"
 #include "agent/core/command_target.h"
 
@@ -23,8 +26,10 @@ class Commands final : public core::CommandTarget {
   std::map<std::string, Handler> handlers_;
 };
 
+using Lines = std::vector<std::unique_ptr<acquire::Line>>;  // by port
+
 // The answer to `status`. `replayed`: how many of the readings no device has said.
-std::string status_json(const config::Config& config, const Bulletin& bulletin, const Bulletin::HealthOf& health,
+std::string status_json(const config::Config& config, const Bulletin& bulletin, const Lines& lines,
                         const rules::Engine& rules, const Sense& sense, std::uint64_t replayed, const core::Stamp& now);
 
 }  // namespace afferent::app

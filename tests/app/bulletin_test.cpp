@@ -219,8 +219,7 @@ TEST_CASE("the status names the rules that are suspended, as long as the clock i
   const auto status = [&](core::ClockState clock) {
     core::Stamp now = f.clock.now();
     now.clock = clock;
-    const auto health = [](core::DeviceId) { return acquire::DeviceHealth(); };
-    return app::status_json(f.config, *f.bulletin, health, **engine, *f.sense, 0, now);
+    return app::status_json(config::Config(), *f.bulletin, app::Lines(), **engine, *f.sense, 0, now);
   };
   CHECK(status(core::ClockState::unsynced).find(R"("suspended":[{"rule":"night","reason":"no clock"}])") !=
         std::string::npos);

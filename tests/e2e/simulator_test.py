@@ -97,6 +97,19 @@ dev_eui = "{self.EUIS['lid']}"
         self.assertEqual([device["rejects"] for device in agent.status()["devices"]], [0, 0])
         self.assert_contract(self.seen)
 
+    def test_a_device_that_is_not_configured_stands_in_the_status_and_is_not_published(self):
+        agent = self.agent(self.config(self.mqtt.port, *self.parts()[:2]))
+        wait_for(lambda: "subscriptions" in agent.log, "the agent's subscription to the network server")
+        simulator = self.simulator(self.scenario())
+        line, = agent.wait_status(lambda status: status["lines"][0]["strangers"] > 0, "the stranger")["lines"]
+        self.assertEqual((line["port"], line["open"], line["strangers"]), ("lns", True, 1))
+        self.assertIn(self.EUIS["lid"], line["heard"][0]["id"].lower())
+        table = run_tool("status", "--socket", agent.socket_path).stdout
+        self.assertRegex(table, f"line lns: 1 not configured\n  (?i:{self.EUIS['lid']}), [0-9]+ times, last ")
+        wait_for(lambda: len(self.values("well", "level")) > 0, "readings of the configured device")
+        simulator.end()
+        self.assertEqual({device for device, _ in self.seen.readings()}, {"well"})
+
 
 class Gpio(Street):
     """A contact, a pulse counter whose events get lost, and an output."""

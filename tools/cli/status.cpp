@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "tools/cli/command.h"
 #include "tools/cli/control_client.h"
@@ -34,6 +35,24 @@ void print_delivery(const json& delivery) {
   }
 }
 
+// Only of lines where there is something to see.
+void print_lines(const json& lines) {
+  for (const json& line : lines) {
+    std::string facts = line["open"].get<bool>() ? "" : ", closed";
+    for (const auto& [key, what] :
+         {std::pair("overheard_bytes", "bytes overheard"), std::pair("never_quiet", "turns without a quiet line"),
+          std::pair("strangers", "not configured")}) {
+      if (const auto count = line[key].get<std::uint64_t>(); count > 0) facts += fmt::format(", {} {}", count, what);
+    }
+    if (facts.empty()) continue;
+    fmt::print("line {}: {}\n", text_of(line["port"]), facts.substr(2));
+    for (const json& one : line["heard"]) {
+      fmt::print("  {}, {} times, last {} ago: {}\n", text_of(one["id"]), one["count"].get<std::uint64_t>(),
+                 ago(one["last_s"]), text_of(one["what"]));
+    }
+  }
+}
+
 void print_table(const json& status) {
   fmt::print("node     {} on {}, up {}, clock {}\n", text_of(status["node"]), text_of(status["board"]),
              ago(status["uptime_s"]), text_of(status["clock"]));
@@ -48,6 +67,7 @@ void print_table(const json& status) {
                ago(device["last_good_s"]), device["polls"].get<std::uint64_t>(), device["errors"].get<std::uint64_t>(),
                device["round_trip_ms"].get<std::int64_t>(), text_of(device["last_error"]));
   }
+  print_lines(status["lines"]);
   if (!status["alerts"].empty()) fmt::print("\nactive alerts\n");
   for (const json& alert : status["alerts"]) {
     fmt::print("  {:<7} {}\n", text_of(alert["severity"]), text_of(alert["sentence"]));
