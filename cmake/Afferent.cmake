@@ -30,9 +30,10 @@ if(AFFERENT_FAULTS)
   target_compile_definitions(afferent_options INTERFACE AFFERENT_FAULTS=1)
 endif()
 
-# afferent_library(NAME DEPENDS a b): all .cpp of the current folder. An empty folder is an interface library.
+# afferent_library(NAME [COLD] DEPENDS a b): all .cpp of the current folder. An empty folder is an interface library.
+# COLD: runs at start-up or when somebody asks; packaged builds make it small, since a gateway keeps it in memory.
 function(afferent_library name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;PRIVATE;EXCLUDE" ${ARGN})
+  cmake_parse_arguments(ARG "COLD" "" "DEPENDS;PRIVATE;EXCLUDE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   foreach(pattern IN LISTS ARG_EXCLUDE)
     list(FILTER sources EXCLUDE REGEX "/${pattern}$")
@@ -41,6 +42,9 @@ function(afferent_library name)
   if(sources)
     add_library(${name} STATIC ${sources})
     target_link_libraries(${name} PUBLIC afferent_options ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE})
+    if(ARG_COLD)
+      target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-Os>)
+    endif()
   else()
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE afferent_options ${ARG_DEPENDS})
