@@ -10,7 +10,6 @@ namespace {
 
 using Kind = core::WireEvent::Kind;
 
-constexpr core::Nanos kPatience = std::chrono::seconds(1);  // for a line that is never quiet
 // An answer that has begun may pause this long: converters deliver in chunks. Then it is over.
 constexpr core::Nanos kAnswerGap = std::chrono::milliseconds(50);
 constexpr std::size_t kGapCharacters = 16;

@@ -9,6 +9,9 @@
 
 namespace afferent::acquire {
 
+// How long a turn waits beyond the silence, for a line on which somebody keeps talking.
+inline constexpr core::Nanos kPatience = std::chrono::seconds(1);
+
 core::Nanos time_of(std::size_t characters, const core::LineSettings& line);
 core::Nanos silence_of(const core::LineSettings& line);
 

@@ -3,14 +3,13 @@
 #include <utility>
 
 #include "agent/acquire/line.h"
+#include "agent/acquire/timing.h"
 
 namespace afferent::acquire {
 namespace {
 
 using Kind = core::WireEvent::Kind;
 
-// A line on which somebody keeps talking: how long a turn waits for silence beyond the silence itself.
-constexpr core::Nanos kPatience = std::chrono::seconds(1);
 // Between turns of a device polled without pause that exchanged nothing: such a turn must not spin.
 constexpr core::Nanos kIdlePause = std::chrono::milliseconds(100);
 // Before a device polled without pause is looked at again while storing and sending are behind.

@@ -112,7 +112,7 @@ struct RuleConfig {
   std::string channel;
   std::string domain;  // default: each device's own
   std::optional<core::Severity> severity;
-  std::string sentence;        // own wording instead of the kind's
+  core::ConfigNode sentence;   // own wording instead of the kind's
   std::uint32_t flapping = 5;  // raised so often within flapping_within it is held until flapping_calm; 0: never
   core::Seconds flapping_within{600};
   core::Seconds flapping_calm{600};

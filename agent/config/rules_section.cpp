@@ -79,7 +79,7 @@ class RuleReader {
     rule.kind = table["kind"].text();
     rule.channel = table["channel"].text();
     rule.domain = table["domain"].text();
-    rule.sentence = table["sentence"].text();
+    rule.sentence = table["sentence"];
     rule.flapping = static_cast<std::uint32_t>(table["flapping"].integer(5));
     rule.flapping_within = core::Seconds(std::llround(table["flapping_within"].real(600)));
     rule.flapping_calm = core::Seconds(std::llround(table["flapping_calm"].real(600)));

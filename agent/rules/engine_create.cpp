@@ -43,14 +43,15 @@ void check_common(const RuleSetup& setup, const Kind& kind, Mistakes& mistakes) 
 }
 
 Template read_sentence(const RuleSetup& setup, Mistakes& mistakes) {
-  if (setup.sentence.size() > kLongestSentence) {
-    mistakes.note(setup, "sentence",
-                  fmt::format("has {} bytes, at most {} are allowed", setup.sentence.size(), kLongestSentence));
+  const std::string& text = setup.sentence.text();
+  if (text.size() > kLongestSentence) {
+    mistakes.note(setup, setup.sentence, "sentence",
+                  fmt::format("has {} bytes, at most {} are allowed", text.size(), kLongestSentence));
     return {};
   }
-  auto parsed = Template::parse(setup.sentence);
+  auto parsed = Template::parse(text);
   if (parsed) return std::move(parsed).value();
-  mistakes.note(setup, "sentence", parsed.error().message());
+  mistakes.note(setup, setup.sentence, "sentence", parsed.error().message());
   return {};
 }
 

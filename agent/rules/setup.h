@@ -29,7 +29,7 @@ struct RuleSetup {
   std::string domain;                      // empty: each device's own
   std::vector<core::DeviceId> devices;     // judged each on its own
   std::optional<core::Severity> severity;  // nothing: yellow
-  std::string sentence;                    // own wording while active, with {placeholders}; empty: the kind's
+  core::ConfigNode sentence;               // own wording while active, with {placeholders}; empty: the kind's
   core::ConfigNode options;                // the keys of the kind's table; durations as seconds
   core::Source source;
   Flapping flapping = {};

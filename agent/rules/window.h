@@ -112,8 +112,11 @@ class DailyWindow final : public WindowInstance {
   Extent extent(const core::Stamp& at, bool finished) const;
   void open(const Bounds& bounds, const core::Stamp& at, Context& context);
   void close(const core::Stamp& at, Context& context);
+  void expect(const core::Stamp& at, Context& context);
 
+  core::Nanos began_{};  // boot time
   bool open_ = false;
+  bool whole_ = false;  // it was there when the hours that are open began
   Bounds now_;
 };
 

@@ -8,6 +8,9 @@ namespace {
 
 using core::Nanos;
 
+constexpr unsigned kOpen = 1;
+constexpr unsigned kWhole = 2;
+
 Nanos boot_of(core::Micros utc, const core::Stamp& at) { return at.boot + (utc - at.utc); }
 
 }  // namespace
@@ -32,7 +35,18 @@ std::optional<DailyWindow::Bounds> DailyWindow::bounds(const core::Stamp& at, co
 }
 
 void DailyWindow::start(const core::Stamp& now, Context& context) {
-  if (open_) context.wake_at(boot_of(now_.until, now) + gather_.gap());
+  began_ = now.boot;
+  if (open_) return context.wake_at(boot_of(now_.until, now) + gather_.gap());
+  expect(now, context);
+}
+
+// Hours in which nothing comes have a count, so they are opened without a reading.
+void DailyWindow::expect(const core::Stamp& at, Context& context) {
+  if (rule_.measure != Measure::count) return;
+  constexpr Nanos kClockCheck = std::chrono::minutes(1);
+  if (at.clock == core::ClockState::unsynced) return context.wake_at(at.boot + kClockCheck);
+  if (const auto now = bounds(at, context)) return open(*now, at, context);
+  context.wake_at(next_time_of_day(context.zone(), at, rule_.hours->from));
 }
 
 void DailyWindow::reading(const core::Reading& reading, Band& band, Context& context) {
@@ -52,7 +66,7 @@ void DailyWindow::reading(const core::Reading& reading, Band& band, Context& con
 }
 
 void DailyWindow::tick(const core::Stamp& now, Context& context) {
-  if (!open_) return;
+  if (!open_) return expect(now, context);
   const Nanos due = boot_of(now_.until, now) + gather_.gap();
   if (now.clock != core::ClockState::unsynced && now.boot >= due) return close(now, context);
   context.wake_at(std::max(due, now.boot + core::Seconds(60)));  // the clock was set meanwhile
@@ -61,6 +75,7 @@ void DailyWindow::tick(const core::Stamp& now, Context& context) {
 void DailyWindow::open(const Bounds& bounds, const core::Stamp& at, Context& context) {
   open_ = true;
   now_ = bounds;
+  whole_ = began_ <= boot_of(now_.from, at);
   gather_.clear();
   context.wake_at(boot_of(now_.until, at) + gather_.gap());
 }
@@ -68,12 +83,13 @@ void DailyWindow::open(const Bounds& bounds, const core::Stamp& at, Context& con
 void DailyWindow::close(const core::Stamp& at, Context& context) {
   open_ = false;
   context.wake_at(Nanos::max());
-  judge(at, extent(at, true), context);
+  judge(at, extent(at, rule_.measure != Measure::count || whole_), context);
   gather_.clear();
+  expect(at, context);
 }
 
 void DailyWindow::learned(Nanos now, Packer& to) const {
-  to.put(static_cast<std::uint8_t>(open_ ? 1 : 0));
+  to.put(static_cast<std::uint8_t>((open_ ? kOpen : 0) | (whole_ ? kWhole : 0)));
   to.put(now_.day);
   to.put(static_cast<std::int64_t>(now_.from.count()));
   to.put(static_cast<std::int64_t>(now_.until.count()));
@@ -81,12 +97,15 @@ void DailyWindow::learned(Nanos now, Packer& to) const {
 }
 
 bool DailyWindow::remember(Unpacker& from, const Elapsed& elapsed) {
-  const bool open = from.get<std::uint8_t>() == 1;
+  const auto flags = from.get<std::uint8_t>();
   now_.day = from.get<std::int64_t>();
   if (!take(from, now_.from) || !take(from, now_.until)) return false;
   if (!gather_.restore(from, elapsed)) return false;
   const core::Micros length = now_.until - now_.from;
-  open_ = open && !gather_.empty() && length > core::Micros(0) && length < std::chrono::hours(26);
+  // A longer absence is missing data.
+  whole_ = (flags & kWhole) != 0 && elapsed.since_save && *elapsed.since_save <= gather_.gap();
+  open_ = (flags & kOpen) != 0 && (!gather_.empty() || whole_) && length > core::Micros(0) &&
+          length < std::chrono::hours(26);
   return true;
 }
 

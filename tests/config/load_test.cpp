@@ -266,7 +266,7 @@ TEST_CASE("rules are read and bound to devices") {
   CHECK(rules[1].devices == std::vector<core::DeviceId>{core::DeviceId(2), core::DeviceId(1)});
   CHECK(rules[1].domain == "water");
   CHECK(rules[1].severity == core::Severity::orange);
-  CHECK(rules[1].sentence == "rises");
+  CHECK(rules[1].sentence.text() == "rises");
   CHECK(rules[1].options["per"].real() == 600.0);
   CHECK_FALSE(rules[1].options.has("channel"));
 }

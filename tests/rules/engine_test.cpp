@@ -62,22 +62,24 @@ TEST_CASE("what all kinds have in common is checked") {
 
 TEST_CASE("a sentence of one's own is filled in, and a wrong placeholder is refused") {
   auto setup = rule("threshold", table({{"above", number(0.3)}}));
-  setup.sentence = "{{{severity}}} Close {name} ({device}): {value} {unit} > {limit} {unit}";
+  setup.sentence = text("{{{severity}}} Close {name} ({device}): {value} {unit} > {limit} {unit}");
   Bench bench(setup);
   bench.say(0, 0.31);
   CHECK(bench.out.alerts.at(0).sentence == "{yellow} Close Tianlin underpass (level-1): 0.31 m > 0.3 m");
   bench.say(1, 0.1);
   CHECK(bench.out.alerts.at(1).sentence == "Water level at Tianlin underpass is back to 0.1 m.");
-  setup.sentence = "It is {valeu}";
+  setup.sentence = text("It is {valeu}");
   CHECK(refusal(setup) ==
         "rules.toml:7: rule 'road': sentence: column 7: there is no {valeu}; allowed: {name}, {device}, {rule}, "
         "{channel}, "
         "{value}, {limit}, {unit}, {severity}, {span}, {detail}, {other}, {when}, {ahead}");
-  setup.sentence = "It is {value";
+  setup.sentence = text("It is {value");
   CHECK(refusal(setup) == "rules.toml:7: rule 'road': sentence: column 7: a single '{'; write {{ for a brace");
-  setup.sentence = "It is value}";
+  setup.sentence = core::ConfigNode(std::string("It is {value"), {"rules.toml", 11});
+  CHECK(refusal(setup).starts_with("rules.toml:11: rule 'road': sentence: column 7: "));
+  setup.sentence = text("It is value}");
   CHECK(refusal(setup) == "rules.toml:7: rule 'road': sentence: column 12: a single '}'; write }} for a brace");
-  setup.sentence = std::string(501, 'x');
+  setup.sentence = text(std::string(501, 'x'));
   CHECK(refusal(setup) == "rules.toml:7: rule 'road': sentence: has 501 bytes, at most 500 are allowed");
 }
 

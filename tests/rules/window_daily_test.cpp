@@ -161,3 +161,31 @@ TEST_CASE("a day of 25 hours has them all, and the next is told with its own len
   CHECK(bench.out.alerts[0].sentence.find("within 1 d 1 h is 25") != std::string::npos);
   CHECK(bench.out.alerts[1].sentence.find("within 1 d is back to 24") != std::string::npos);
 }
+
+TEST_CASE("hours of the day in which nothing comes have a count of none") {
+  Bench bench = night(daily("count", "below", 10, "08:00-12:00"));
+  const double start = midnight(bench);
+  bench.run_until(start + 7 * 3600);
+  bench.say(start + 7 * 3600, 1);
+  bench.run_until(start + 12 * 3600);
+  CHECK(bench.out.alerts.empty());
+  bench.run_until(start + 13 * 3600 + 1);
+  REQUIRE(bench.out.story() == "raised yellow");
+  CHECK(bench.out.alerts[0].value == 0);
+  for (double t = start + 86'400 + 8 * 3600; t < start + 86'400 + 12 * 3600; t += 900) {
+    bench.run_until(t);
+    bench.say(t, 1);
+  }
+  bench.run_until(start + 86'400 + 13 * 3600 + 1);
+  CHECK(bench.out.story() == "raised yellow, cleared yellow");
+}
+
+TEST_CASE("hours that had begun before the agent are not called short of readings") {
+  Bench bench = night(daily("count", "below", 10, "00:00-24:00"));
+  const double start = midnight(bench);
+  bench.say(0, 1);
+  bench.run_until(start + 3600 + 1);
+  CHECK(bench.out.alerts.empty());
+  bench.run_until(start + 86'400 + 3600 + 1);
+  CHECK(bench.out.story() == "raised yellow");
+}
