@@ -43,7 +43,7 @@ void check_common(const RuleSetup& setup, const Kind& kind, Mistakes& mistakes) 
 }
 
 Template read_sentence(const RuleSetup& setup, Mistakes& mistakes) {
-  const std::string& text = setup.sentence.text();
+  const std::string_view text = setup.sentence.text();
   if (text.size() > kLongestSentence) {
     mistakes.note(setup, setup.sentence, "sentence",
                   fmt::format("has {} bytes, at most {} are allowed", text.size(), kLongestSentence));

@@ -79,7 +79,7 @@ TEST_CASE("a sentence of one's own is filled in, and a wrong placeholder is refu
   CHECK(refusal(setup).starts_with("rules.toml:11: rule 'road': sentence: column 7: "));
   setup.sentence = text("It is value}");
   CHECK(refusal(setup) == "rules.toml:7: rule 'road': sentence: column 12: a single '}'; write }} for a brace");
-  setup.sentence = text(std::string(501, 'x'));
+  setup.sentence = core::ConfigNode(std::string(501, 'x'), {});
   CHECK(refusal(setup) == "rules.toml:7: rule 'road': sentence: has 501 bytes, at most 500 are allowed");
 }
 
