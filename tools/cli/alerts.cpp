@@ -2,11 +2,14 @@
 #include <fmt/core.h>
 
 #include "tools/cli/ask.h"
+#include "tools/cli/terminal.h"
 
 namespace afferent::cli {
 namespace {
 
 using nlohmann::json;
+
+std::string text_of(const json& value) { return for_terminal(value.get<std::string>()); }
 
 struct Arguments {
   std::string socket = "/run/afferent/control.sock";
@@ -19,8 +22,8 @@ struct Arguments {
 std::string remarks(const json& alert) {
   std::string text;
   const auto add = [&text](const std::string& remark) { text += (text.empty() ? "" : ", ") + remark; };
-  if (const auto by = alert["acknowledged_by"].get<std::string>(); !by.empty()) add("acknowledged by " + by);
-  if (const auto by = alert["shelved_by"].get<std::string>(); !by.empty()) {
+  if (const auto by = text_of(alert["acknowledged_by"]); !by.empty()) add("acknowledged by " + by);
+  if (const auto by = text_of(alert["shelved_by"]); !by.empty()) {
     add(fmt::format("shelved by {} for {}", by, span_text(alert["shelved_for_s"].get<double>())));
   }
   if (alert["flapping"].get<int>() > 0) add("flapping");
@@ -28,11 +31,10 @@ std::string remarks(const json& alert) {
 }
 
 void print_alert(const json& alert, bool active) {
-  fmt::print("{:<8}  {:<7} {:>8}  {:<40} {}\n", active ? alert["id"].get<std::string>().substr(0, 8) : "-",
-             active ? alert["severity"].get<std::string>() : "calm",
-             active ? span_text(alert["since_s"].get<double>()) : "",
-             alert["rule"].get<std::string>() + "/" + alert["device"].get<std::string>(), remarks(alert));
-  if (active) fmt::print("          {}\n", alert["sentence"].get<std::string>());
+  fmt::print("{:<8}  {:<7} {:>8}  {:<40} {}\n", active ? text_of(alert["id"]).substr(0, 8) : "-",
+             active ? text_of(alert["severity"]) : "calm", active ? span_text(alert["since_s"].get<double>()) : "",
+             text_of(alert["rule"]) + "/" + text_of(alert["device"]), remarks(alert));
+  if (active) fmt::print("          {}\n", text_of(alert["sentence"]));
 }
 
 void print_list(const json& reply) {
@@ -42,7 +44,7 @@ void print_list(const json& reply) {
   for (const json& alert : reply["shelved"]) print_alert(alert, false);
 }
 
-void print_sentence(const json& reply) { fmt::print("{}\n", reply["sentence"].get<std::string>()); }
+void print_sentence(const json& reply) { fmt::print("{}\n", text_of(reply["sentence"])); }
 
 void add_alert(CLI::App& app, Arguments& arguments) {
   app.add_option("ALERT", arguments.alert,

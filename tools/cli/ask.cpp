@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "tools/cli/terminal.h"
+
 namespace afferent::cli {
 
 int ask_and_show(const std::string& socket, const Ask& ask, const Common& common, const Show& show) {
@@ -13,7 +15,7 @@ int ask_and_show(const std::string& socket, const Ask& ask, const Common& common
   }
   const auto reply = ask_agent(socket, request);
   if (!reply) {
-    fmt::print(stderr, "afferent {}: {}\n", ask.command, reply.error().message());
+    fmt::print(stderr, "afferent {}: {}\n", ask.command, for_terminal(reply.error().message()));
     return reply.error().code() == core::ErrorCode::not_found ? 2 : 1;
   }
   if (common.json) {

@@ -32,7 +32,7 @@ int run(const Arguments& arguments, const Common& common) {
   }
   const auto reply = ask_agent(arguments.socket, request, kDevicePatience);
   if (!reply) {
-    fmt::print(stderr, "afferent device: {}\n", reply.error().message());
+    fmt::print(stderr, "afferent device: {}\n", for_terminal(reply.error().message()));
     return reply.error().code() == core::ErrorCode::not_found ? 2 : 1;
   }
   const auto found = nlohmann::json::parse(*reply).value("found", nlohmann::json::array());
