@@ -54,7 +54,7 @@ core::Channel Collector::declare(core::DeviceRef ref, const core::ChannelSpec& c
   if (known != device.learned.end()) {
     return static_cast<core::Channel>(device.fixed + static_cast<std::size_t>(known - device.learned.begin()));
   }
-  if (device.series.size() >= kMostChannels || !core::is_utf8(channel.name)) return kNoChannel;
+  if (device.series.size() >= kMostChannels || !core::mistake_in(channel).empty()) return kNoChannel;
   device.series.push_back(series_.add(device.setup->device, channel, device.setup->calibration));
   device.learned.push_back(channel.name);
   return static_cast<core::Channel>(device.series.size() - 1);

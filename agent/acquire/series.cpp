@@ -35,11 +35,12 @@ SeriesTable::Judged SeriesTable::judge(core::Series series, core::Value value, c
   Entry& entry = entries_[core::index(series)];
   Judged judged{value, quality, false, {}};
   if (entry.kind == core::Value::Kind::number) {
-    const double number = value.as_number() * entry.scale + entry.offset;
+    const double said = value.as_number();
+    const double number = said * entry.scale + entry.offset;
     judged.value = core::Value::number(number);
     if (!std::isfinite(number)) {
       judged = {core::Value::number(0.0), core::Quality::bad, false, "value is not a finite number"};
-    } else if (number < entry.minimum || number > entry.maximum) {
+    } else if (said < entry.minimum || said > entry.maximum) {
       judged.quality = core::Quality::bad;
     }
   }

@@ -32,7 +32,7 @@ class SeriesTable {
   std::size_t size() const { return entries_.size(); }
   core::Value::Kind kind(core::Series series) const { return entries_[core::index(series)].kind; }
 
-  // Calibration, then the valid range, then the order of the source's own times.
+  // The valid range, which is the sensor's own; calibration; then the order of the source's own times.
   Judged judge(core::Series series, core::Value value, core::Quality quality,
                const std::optional<core::Micros>& measured, const core::Stamp& received);
 

@@ -95,7 +95,10 @@ void Session::reading(core::DeviceRef device, core::Channel channel, core::Value
 }
 
 core::Channel Session::declare(core::DeviceRef device, const core::ChannelSpec& channel) {
-  return collector_.declare(device, channel);
+  const core::Channel number = collector_.declare(device, channel);
+  const std::string_view mistake = number == Collector::kNoChannel ? core::mistake_in(channel) : std::string_view();
+  if (!mistake.empty()) reject({}, "a channel that cannot be: " + std::string(mistake));
+  return number;
 }
 
 void Session::reject(core::ByteView bytes, std::string_view why) {

@@ -5,6 +5,7 @@
 #include "agent/codec/batch_writer.h"
 #include "agent/codec/channel_numbers.h"
 #include "agent/codec/column.h"
+#include "agent/codec/decimal.h"
 #include "agent/core/utf8.h"
 
 namespace afferent::codec {
@@ -47,7 +48,7 @@ void Batcher::series_added(core::Series series, core::DeviceId device, const cor
   auto column = std::make_unique<Column>();
   column->name = channel.name;
   column->number = channel_number(channel.name, core::unit_of(channel.quantity));
-  column->exponent = channel.exponent;
+  column->exponent = static_cast<std::int8_t>(std::clamp<int>(channel.exponent, kFinestExponent, -kFinestExponent));
   column->kind = core::kind_of(channel.quantity);
   columns_[core::index(series)] = std::move(column);
   devices_[core::index(device)].series.push_back(core::index(series));
@@ -68,7 +69,7 @@ void Batcher::append(const core::Reading& reading, DeviceColumns& device) {
     bytes_ += kBytesPerPoll;
   }
   const std::size_t poll_index = device.polls.size() - 1;
-  if (column->numbers.empty()) bytes_ += kBytesPerSeries;
+  if (column->numbers.empty()) bytes_ += kBytesPerSeries + (column->number == 0 ? column->name.size() : 0);
   bytes_ += kBytesPerReading + (poll_index - column->numbers.size()) * kBytesPerGap;
   column->pad(poll_index);
   const std::uint32_t quality = wire_quality(reading);

@@ -33,4 +33,11 @@ bool is_channel_name(std::string_view name) {
   return take_number(rest, '@') && take_number(rest, '#') && rest.empty();
 }
 
+std::string_view mistake_in(const ChannelSpec& channel) {
+  if (!is_channel_name(channel.name)) return "its name must be like level, volume@1 or flag_leak, at most 64 bytes";
+  if (!is_quantity(channel.quantity)) return "its quantity is none that there is";
+  if (!(channel.minimum <= channel.maximum)) return "its valid range is empty";
+  return {};
+}
+
 }  // namespace afferent::core

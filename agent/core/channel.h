@@ -28,4 +28,7 @@ Value::Kind kind_of(Quantity quantity);
 // A name is [a-z][a-z0-9_]*, then optionally '@' and a storage number, then '#' and a tariff number.
 bool is_channel_name(std::string_view name);
 
+// Why this cannot be a channel, "" when it can: a name that is none, a quantity that is none, no range.
+std::string_view mistake_in(const ChannelSpec& channel);
+
 }  // namespace afferent::core

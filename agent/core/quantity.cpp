@@ -39,6 +39,8 @@ const Row& row(Quantity quantity) { return kRows[static_cast<std::size_t>(quanti
 
 }  // namespace
 
+bool is_quantity(Quantity quantity) { return static_cast<std::size_t>(quantity) < kRows.size(); }
+
 std::string_view name_of(Quantity quantity) { return row(quantity).name; }
 
 std::string_view unit_of(Quantity quantity) { return row(quantity).unit; }

@@ -30,6 +30,8 @@ enum class Quantity : std::uint8_t {
   text,          // UTF-8
 };
 
+bool is_quantity(Quantity quantity);  // false for a number that is none of these
+
 std::string_view name_of(Quantity quantity);
 std::string_view unit_of(Quantity quantity);  // "" for none, boolean and text
 std::optional<Quantity> quantity_named(std::string_view name);

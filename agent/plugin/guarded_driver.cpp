@@ -29,6 +29,19 @@ std::optional<std::string> exception_of(Call call) {
   }
 }
 
+// Of the first channel with one; "" when all are well.
+std::string channel_mistake(const core::Driver& driver, const core::DriverConfig& config) {
+  for (std::size_t i = 0; i < config.devices.size(); ++i) {
+    for (const core::ChannelSpec& channel : driver.channels(static_cast<core::DeviceRef>(i))) {
+      const std::string_view mistake = core::mistake_in(channel);
+      if (mistake.empty()) continue;
+      return "channel '" + core::clean_utf8(channel.name, kLongestReason) + "' of device '" + config.devices[i].id +
+             "': " + std::string(mistake);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 core::Result<std::unique_ptr<core::Driver>> create_driver(const core::DriverSpec& spec,
@@ -41,6 +54,11 @@ core::Result<std::unique_ptr<core::Driver>> create_driver(const core::DriverSpec
   }
   if (!*made) return std::move(*made).error();
   if (made->value() == nullptr) return Error(ErrorCode::bug, "driver '" + name + "': create() gave no driver");
+  const std::unique_ptr<core::Driver>& driver = made->value();
+  std::string mistake;
+  static_cast<void>(
+      exception_of([&] { mistake = channel_mistake(*driver, config); }));  // which is told when it is asked
+  if (!mistake.empty()) return Error(ErrorCode::bug, "driver '" + name + "': " + mistake);
   const std::size_t port_devices = spec.scope == core::Scope::port ? config.devices.size() : 0;
   return std::unique_ptr<core::Driver>(
       std::make_unique<GuardedDriver>(std::move(*made).value(), name, port_devices, clock));
@@ -135,7 +153,9 @@ void GuardedDriver::command(const core::DeviceCommand& command, core::Sink& sink
 std::span<const core::ChannelSpec> GuardedDriver::channels(core::DeviceRef device) const {
   std::span<const core::ChannelSpec> known;
   if (fault_of([&] { known = driver_->channels(device); })) return {};
-  return known;
+  const bool wrong = std::any_of(known.begin(), known.end(),
+                                 [](const core::ChannelSpec& channel) { return !core::mistake_in(channel).empty(); });
+  return wrong ? std::span<const core::ChannelSpec>() : known;
 }
 
 std::vector<core::PortWish> GuardedDriver::wishes() const {

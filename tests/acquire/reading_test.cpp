@@ -90,13 +90,13 @@ TEST_CASE("a poll of several requests is handed over once, when the turn ends, a
   CHECK_FALSE(rig.health(0).quarantined_until);
 }
 
-TEST_CASE("calibration comes before the range, and what is out of range is bad, not clipped") {
+TEST_CASE("the range is the sensor's own, whatever its readings are corrected to; what is beyond is bad, not clipped") {
   struct Row {
     double raw;
     double value;
     Quality quality;
   };
-  for (const Row& row : {Row{2.0, 4.9, Quality::good}, Row{2.05, 5.0, Quality::good}, Row{3.0, 6.9, Quality::bad},
+  for (const Row& row : {Row{2.0, 4.9, Quality::good}, Row{5.0, 10.9, Quality::good}, Row{5.01, 10.92, Quality::bad},
                          Row{-1.0, -1.1, Quality::bad}}) {
     Rig rig;
     auto& driver = rig.add({.poll = 10s, .calibration = {{"level", 2.0, 0.9}, {"other", 100.0, 0.0}}}, some_channels());
@@ -234,6 +234,25 @@ TEST_CASE("a channel that the wire told of is a series once, with its calibratio
   CHECK(rig.polls.added[3].channel == "volume@1");
   CHECK(rig.polls.polls.size() == 4);
   CHECK(rig.polls.polls[3].poll.readings[0].value.as_number() == 20.0);
+}
+
+TEST_CASE("a channel that cannot be is refused with its reason, and the others go on") {
+  for (const core::ChannelSpec& wrong :
+       {core::ChannelSpec{.name = "x y"}, core::ChannelSpec{.name = std::string(65, 'a')},
+        core::ChannelSpec{.name = "x", .quantity = static_cast<core::Quantity>(200)},
+        core::ChannelSpec{.name = "x", .minimum = std::numeric_limits<double>::quiet_NaN()}}) {
+    Rig rig;
+    auto& driver = rig.add({.poll = 10s}, some_channels());
+    reads(driver, [&wrong](core::Sink& sink) {
+      sink.reading(DeviceRef{0}, sink.declare(DeviceRef{0}, wrong), Value::number(2));
+      sink.reading(DeviceRef{0}, Channel{0}, Value::number(1));
+    });
+    rig.start();
+    rig.run(1s);
+    CHECK(only(rig).value.as_number() == 1);
+    CHECK(rig.polls.added.size() == some_channels().size());
+    CHECK(rig.health(0).rejects == 2);
+  }
 }
 
 TEST_CASE("what a wire makes a driver read or declare without end is bounded") {

@@ -57,6 +57,17 @@ struct Fixture {
 
 }  // namespace
 
+TEST_CASE("a channel whose hint for its decimals is beyond all is still encoded") {
+  for (const int exponent : {-128, -10, 10, 127}) {
+    Fixture f;
+    f.batcher.series_added(core::Series{3}, core::DeviceId{0},
+                           {"depth", core::Quantity::length, static_cast<std::int8_t>(exponent)});
+    f.batcher.poll(poll(0, 1s, {reading(3, core::Value::number(0.25))}), f.out);
+    REQUIRE(f.out.size() == 1);
+    CHECK(expanded(f.out[0]).at(0).number == 0.25);
+  }
+}
+
 TEST_CASE("the first poll of each device goes at once, later ones wait for the batch time") {
   Fixture f;
   f.batcher.poll(poll(0, 1000ms, {reading(0, core::Value::number(0.5))}), f.out);

@@ -22,6 +22,7 @@ class Wild final : public core::Driver {
     std::function<void(const WireEvent&, core::Sink&)> on = [](const WireEvent&, core::Sink& sink) { sink.done({}); };
     std::function<void()> other = [] {};
     std::vector<Kind> told;
+    core::ChannelSpec channel{"level", core::Quantity::length};
   };
   explicit Wild(Deeds& deeds) : deeds_(deeds) {}
 
@@ -56,7 +57,7 @@ class Wild final : public core::Driver {
 
  private:
   Deeds& deeds_;
-  const std::vector<core::ChannelSpec> channels_{{"level", core::Quantity::length}};
+  const std::vector<core::ChannelSpec> channels_{deeds_.channel};
 };
 
 struct Cage {
@@ -185,6 +186,27 @@ TEST_CASE("create() that throws or gives nothing is an error, and only drivers f
     return core::Error(core::ErrorCode::bad_config, "afferent.toml:3: scale");
   };
   CHECK(plugin::create_driver(spec, {}, clock).error().message() == "afferent.toml:3: scale");
+}
+
+TEST_CASE("a driver from elsewhere with a channel that cannot be is refused before it is used") {
+  static Wild::Deeds deeds;
+  core::DriverSpec spec;
+  spec.name = "wild";
+  spec.out_of_tree = true;
+  spec.create = [](const core::DriverConfig&) -> core::Result<std::unique_ptr<core::Driver>> {
+    return std::unique_ptr<core::Driver>(std::make_unique<Wild>(deeds));
+  };
+  const test::FakeClock clock;
+  core::DriverConfig config;
+  config.devices.emplace_back().id = "d1";
+  CHECK(plugin::create_driver(spec, config, clock).ok());
+  for (const core::ChannelSpec& wrong :
+       {core::ChannelSpec{"Level"}, core::ChannelSpec{"level", static_cast<core::Quantity>(99)},
+        core::ChannelSpec{"level", core::Quantity::length, 0, 2, 1}}) {
+    deeds.channel = wrong;
+    CHECK(contains(plugin::create_driver(spec, config, clock).error().message(),
+                   "driver 'wild': channel '" + wrong.name + "' of device 'd1': its "));
+  }
 }
 
 TEST_CASE("on a line its device is degraded with the reason, and a neighbour is polled as ever") {
