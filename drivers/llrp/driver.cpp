@@ -24,6 +24,7 @@ std::span<const core::ChannelSpec> Reader::channels(core::DeviceRef /*device*/) 
 void Reader::on(const core::WireEvent& event, core::Sink& sink) {
   using Kind = core::WireEvent::Kind;
   now_ = event.at.boot;
+  utc_ = event.at.clock == core::ClockState::unsynced ? std::nullopt : std::optional(event.at.utc);
   if (passing_until_ && *passing_until_ <= now_) pass_over();
   switch (event.kind) {
     case Kind::opened: opened(); break;

@@ -65,6 +65,7 @@ class Reader final : public core::Driver {
   void handle(const Message& message, core::Sink& sink);
   void report(const Message& message, core::Sink& sink);
   void emit(const TagReport& tag, core::Sink& sink);
+  std::optional<core::Micros> time_of(const TagReport& tag) const;
   void notified(const Message& message, core::Sink& sink);
   void greeted(std::uint16_t attempt, core::Sink& sink);
   void replied(const Message& message, core::Sink& sink);
@@ -83,7 +84,8 @@ class Reader final : public core::Driver {
 
   const Settings settings_;
   Phase phase_ = Phase::offline;
-  core::Nanos now_{};  // boot time of the event that is handled
+  core::Nanos now_{};                // boot time of the event that is handled
+  std::optional<core::Micros> utc_;  // likewise; nothing while the gateway does not know it
   Receiver receiver_;
   bool incomplete_told_ = false;  // of what the receiver holds, while offline
   std::vector<TagReport> tags_;

@@ -18,6 +18,8 @@ constexpr std::size_t kMostUnplugged = 64;
 constexpr std::size_t kShownBytes = 64;
 constexpr std::size_t kMostAnswers = 256;  // that wait to be sent; a reader that wants more at once is not well
 constexpr core::Nanos kShortRest = std::chrono::seconds(1);
+// A reader this far off has no clock: after a power cut it begins at 1970, and all its tags would seem old for years.
+constexpr core::Micros kNoClock = std::chrono::hours(24);
 constexpr core::Nanos kLongestException = std::chrono::minutes(5);  // for a reader that sees no tag in this time
 
 }  // namespace
@@ -87,7 +89,7 @@ void Reader::emit(const TagReport& tag, core::Sink& sink) {
   }
   hex_.resize((std::size_t{tag.bits} + 3) / 4);
   if (!wanted(hex_)) return;
-  const auto measured = tag.last_seen ? tag.last_seen : tag.first_seen;
+  const auto measured = time_of(tag);
   const auto read = [&](core::Channel channel, core::Value value) {
     sink.reading(core::DeviceRef{}, channel, value, measured);
   };
@@ -95,6 +97,12 @@ void Reader::emit(const TagReport& tag, core::Sink& sink) {
   if (tag.antenna) read(kAntenna, core::Value::number(*tag.antenna));
   if (tag.rssi) read(kRssi, core::Value::number(*tag.rssi));
   if (tag.count) read(kCount, core::Value::number(*tag.count));
+}
+
+std::optional<core::Micros> Reader::time_of(const TagReport& tag) const {
+  const auto seen = tag.last_seen ? tag.last_seen : tag.first_seen;
+  if (seen && utc_ && phase_ != Phase::offline && (*seen < *utc_ - kNoClock || *seen > *utc_ + kNoClock)) return {};
+  return seen;
 }
 
 bool Reader::wanted(std::string_view epc) const {

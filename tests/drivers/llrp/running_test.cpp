@@ -33,6 +33,24 @@ TEST_CASE("three keep-alives that do not come end the connection; any word of th
   CHECK(client.read().size() == 2 * kTagRead.size());
 }
 
+TEST_CASE("the times of a reader without a clock are no times; others are kept as they are") {
+  Client client;
+  client.connects();
+  const auto seen = [&client](core::Micros at) {
+    std::string hex;
+    for (int shift = 60; shift >= 0; shift -= 4) hex += "0123456789ABCDEF"[at.count() >> shift & 0xF];
+    client.receives(report("00F0001A8D3005FB63AC1F3841EC88046784" + hex));
+    return client.sink.readings.back().measured;
+  };
+  const core::Micros now = client.now.utc;
+  const core::Micros hour = std::chrono::hours(1);
+  CHECK(seen(now - 23 * hour) == now - 23 * hour);
+  CHECK_FALSE(seen(86'400 * core::Micros(1'000'000)));
+  CHECK_FALSE(seen(now + 25 * hour));
+  client.now.clock = core::ClockState::unsynced;
+  CHECK(seen(core::Micros(5)) == core::Micros(5));
+}
+
 TEST_CASE("without keep-alives silence is no loss") {
   Client client("keepalive = 0");
   client.connects();
