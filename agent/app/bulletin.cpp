@@ -49,6 +49,10 @@ Bulletin::Bulletin(const config::Config& config, const core::Clock& clock, const
       states_(down, "retained/state", config.node.id),
       inventories_(down, "retained/inventory", config.node.id) {
   for (const config::DeviceConfig& device : config.devices) domains_.insert(device.identity.domain);
+  state_domains_ = domains_;
+  for (const config::RuleConfig& rule : config.rules) {
+    if (!rule.domain.empty()) state_domains_.insert(rule.domain);
+  }
 }
 
 codec::NodeFacts Bulletin::node() const {
@@ -109,7 +113,9 @@ void Bulletin::publish_states() {
   const std::vector<codec::ChannelFacts> latest = latest_by_device(sense_);
   const std::vector<core::Alert> alerts = rules_.active();
   const codec::NodeFacts facts = node();
-  for (const std::string& domain : domains_) {
+  std::set<std::string> domains = state_domains_;
+  for (const core::Alert& alert : alerts) domains.insert(alert.domain);
+  for (const std::string& domain : domains) {
     const std::string topic = core::topic_of(domain, core::Kind::state, config_.node.id, config_.node.area);
     std::vector<core::Bytes> pages = messages_.state(domain, facts, devices, latest, alerts);
     for (std::size_t page = 0; page < pages.size(); ++page) {

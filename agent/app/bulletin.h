@@ -60,7 +60,8 @@ class Bulletin {
   const rules::Engine& rules_;
   Downlink& down_;
   const HealthOf health_;
-  std::set<std::string> domains_;
+  std::set<std::string> domains_;        // of devices
+  std::set<std::string> state_domains_;  // and of rules: their alerts stand there
   core::DeliveryReport report_;
   core::Nanos started_{};
   core::Nanos published_{};

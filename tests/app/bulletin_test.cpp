@@ -26,6 +26,9 @@ struct Fixture : SenseFixture {
     config.node.id = "n1";
     config.node.area = {"31"};
     for (const core::DeviceIdentity& identity : devices) config.devices.emplace_back().identity = identity;
+    begin();
+  }
+  void begin() {
     bulletin =
         std::make_unique<app::Bulletin>(config, clock, messages, *sense, *rules, down, [this](core::DeviceId id) {
           acquire::DeviceHealth health;
@@ -97,6 +100,15 @@ TEST_CASE("a channel that came to be after those of later devices stands in its 
   const auto flood = parsed<pb::Inventory>(f.retained[kFloodInventory]);
   REQUIRE(flood.device(0).channel_size() == 1);
   CHECK(flood.device(0).channel(0) == "level m");
+}
+
+TEST_CASE("a rule with a domain of its own has a state there, for its alerts, but no inventory") {
+  Fixture f;
+  f.config.rules.emplace_back().domain = "manhole";
+  f.begin();
+  f.connects();
+  CHECK(f.retained.count("afferent/v1/manhole/state/n1/31") == 1);
+  CHECK(f.retained.count("afferent/v1/manhole/inventory/n1/31") == 0);
 }
 
 TEST_CASE("trouble of the store and of the connection are both told") {
