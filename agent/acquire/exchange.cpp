@@ -22,6 +22,7 @@ constexpr core::Nanos kLongestExtra = std::chrono::seconds(1);
 // After the driver whose turn it is was called: what is next?
 void Line::consider() {
   Session& session = *turn_.session;
+  if (turn_.answered && (session.has_outgoing() || session.has_end())) owed_.answered(now_.boot);
   if (session.has_outgoing()) {
     // A device that is silent for long is asked once per turn, whatever its driver would like to ask.
     if (turn_.unanswered && session.quarantine.active() && turn_.cause != Cause::command) return finish(failure());
@@ -62,12 +63,13 @@ bool Line::step_quiet() {
   if (!turn_.loaded) load();
   if (turn_.request.line) turn_.line = turn_.request.line;
   const core::Nanos silence = silence_before(*turn_.session, settings_of(*turn_.session));
-  const core::Nanos ready = quiet_from_ + silence;
+  const core::Nanos held = not_before();
+  const core::Nanos ready = std::max(quiet_from_ + silence, held);
   if (ready <= now_.boot) {
     transmit();
     return true;
   }
-  const core::Nanos latest = turn_.quiet_since + silence + kPatience;
+  const core::Nanos latest = std::max(turn_.quiet_since, held) + silence + kPatience;
   if (latest <= now_.boot) {
     ++facts_.never_quiet;
     finish(core::Error(core::ErrorCode::retry, "line is never quiet: somebody keeps sending on it"));
@@ -94,12 +96,14 @@ void Line::transmit() {
     notices_.trouble(now_, session.setup().id + ": " + result.error().message());
     return give_up(std::move(result).error());
   }
+  const core::Nanos timeout = turn_.request.reply_timeout.value_or(session.setup().reply_timeout);
+  if (asks() && turn_.request.expects_answer) owed_.sent(quiet_from_, timeout, turn_.repeat);
   turn_.loaded = turn_.repeat = turn_.answered = false;
   turn_.sent = true;
   turn_.attempt_open = turn_.request.expects_answer;
   turn_.rejects_before = session.rejects();
   turn_.sent_at = now_.boot;
-  after_transmission(turn_.request.reply_timeout.value_or(session.setup().reply_timeout));
+  after_transmission(timeout);
 }
 
 // Of one request. What a port driver has to say to other peers is not lost with it.
@@ -178,6 +182,11 @@ void Line::receive_named(const Event& event) {
 void Line::take_answer(core::ByteView bytes) {
   if (turn_.session == nullptr) return tell_all(Kind::overheard, 0, bytes);  // the turn ended within one chunk
   turn_.answered = turn_.received = true;
+  owed_.answer(bytes);
+  // A foreign master does not wait for the turns of those whom it asks.
+  for (std::size_t i = 0; i < sessions_.size(); ++i) {
+    if (i != turn_.number) tell(i, Kind::overheard, turn_.request.peer, bytes);
+  }
   tell(turn_.number, Kind::received, turn_.request.peer, bytes);
 }
 
@@ -204,8 +213,7 @@ bool Line::step_waiting() {
 void Line::time_out() {
   if (const core::ByteView held = echo_.release(); !held.empty()) {
     // Nothing came behind what looked like an echo, so it was the answer.
-    turn_.answered = turn_.received = true;
-    tell(turn_.number, Kind::received, turn_.request.peer, held);
+    take_answer(held);
     if (turn_.session == nullptr || turn_.phase != Phase::answer) return;
   }
   Session& session = *turn_.session;
@@ -213,6 +221,7 @@ void Line::time_out() {
     session.health().timed_out();
     session.health().attempt(false);
   }
+  if (session.rejects() != turn_.rejects_before) owed_.spoilt();
   if (turn_.retries > 0) {
     --turn_.retries;
     turn_.loaded = turn_.repeat = true;
@@ -221,6 +230,8 @@ void Line::time_out() {
   turn_.unanswered = turn_.unanswered || turn_.request.expects_answer;
   turn_.phase = Phase::pause;
   session.drop_outgoing();
+  late_until_[turn_.number] = owed_.given_up();
+  turn_.answered = false;
   tell(turn_.number, Kind::timed_out);
 }
 
@@ -231,6 +242,15 @@ void Line::close_attempt() {
   session.health().attempt(good);
   if (good) session.health().round_trip(now_.boot - turn_.sent_at);
 }
+
+// Whether its requests have answers that are told from others by nothing but their time.
+bool Line::asks() const {
+  return turn_.session != nullptr && turn_.session->polled() && !turn_.session->listens() &&
+         turn_.request.topic.empty();
+}
+
+// The answers to an earlier request come first.
+core::Nanos Line::not_before() const { return std::max(owed_.until(), late_until_[turn_.number]); }
 
 // Zero on a stream, where a character takes no time of ours.
 core::Nanos Line::characters(std::size_t count) const {

@@ -32,6 +32,7 @@ core::Result<std::size_t> Line::add(core::Scope scope, const std::vector<DeviceS
     if (auto granted = port_->want(wishes); !granted) return std::move(granted).error().in("port " + setup_.id);
   }
   const std::size_t number = sessions_.size();
+  late_until_.emplace_back();
   for (std::size_t i = 0; i < devices.size(); ++i) {
     places_[static_cast<std::uint32_t>(devices[i].device)] = {number, static_cast<core::DeviceRef>(i)};
   }
@@ -186,6 +187,8 @@ void Line::handle_opened(const Event& event) {
   if (peers_.empty()) {
     current_.reset();
     echo_.reset();
+    owed_.forget();
+    std::fill(late_until_.begin(), late_until_.end(), core::Nanos::zero());
     quiet_from_ = event.at.boot;
   }
   was_open_ = true;
@@ -224,8 +227,10 @@ void Line::handle_edge(const Event& event) {
 void Line::handle_received(const Event& event) {
   if (!event.name.empty()) return receive_named(event);
   quiet_from_ = std::max(quiet_from_, event.at.boot);
-  if (turn_.session != nullptr && turn_.sent) return receive(event.peer, event.bytes);
+  const bool waits = turn_.phase == Phase::quiet && !turn_.repeat && asks();
+  if (turn_.session != nullptr && turn_.sent && !waits) return receive(event.peer, event.bytes);
   if (owned()) return tell(0, Kind::received, event.peer, event.bytes);
+  owed_.overheard(event.bytes, now_.boot);
   facts_.overheard_bytes += event.bytes.size();
   tell_all(Kind::overheard, event.peer, event.bytes);
 }

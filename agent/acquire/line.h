@@ -2,9 +2,15 @@
 // Loop-bound.
 //
 // One session at a time has the turn. What comes while nobody has it, or before the one who has it has sent anything,
-// is foreign: all drivers overhear it, and the line stays quiet for the inter-frame silence after it. A driver of scope
+// is foreign: all drivers overhear it, and the line stays quiet for the inter-frame silence after it. What comes in the
+// turn of one is overheard by all others, since a foreign master does not wait for turns. A driver of scope
 // port, or one that listens, receives everything at any time while it is alone on its port. A driver that sends, or is
 // woken, outside a turn gets one next. Edges of GPIO lines are told to all drivers of the port, whoever has the turn.
+//
+// A request that was repeated and is answered may have a second answer under way. The line asks nothing before that has
+// come or is overdue, so that it is not taken for the answer to the next request; a device that did not answer at all
+// is left alone as long as its answer may come late, while the line serves others. What comes before a request is out
+// is overheard, not an answer.
 //
 // All times are counted from the estimated end of a transmission, since a write returns long before the last bit is
 // out.
@@ -24,6 +30,7 @@
 #include "agent/acquire/echo.h"
 #include "agent/acquire/lazy_timer.h"
 #include "agent/acquire/notices.h"
+#include "agent/acquire/owed.h"
 #include "agent/acquire/schedule.h"
 #include "agent/acquire/series.h"
 #include "agent/acquire/session.h"
@@ -177,6 +184,8 @@ class Line final : public core::PortListener {
   void close_attempt();
   void wait_for_quiet();
   core::Error failure() const;
+  bool asks() const;
+  core::Nanos not_before() const;
   core::Nanos characters(std::size_t count) const;
   core::Nanos silence_before(const Session& session, const core::LineSettings& line) const;
   core::LineSettings settings_of(const Session& session) const;
@@ -197,6 +206,8 @@ class Line final : public core::PortListener {
   bool poll_first_ = false;         // urges alternate with polls that are due
   Turn turn_;
   EchoFilter echo_;
+  OwedAnswers owed_;                           // of the request that was sent last
+  std::vector<core::Nanos> late_until_;        // by session: it gave no answer, which may come late
   core::Stamp now_;                            // of the event that is handled
   core::Nanos quiet_from_{};                   // when the last byte of anybody was over
   std::optional<core::Nanos> blocked_since_;   // somebody is due, but the line is not quiet

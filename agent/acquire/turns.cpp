@@ -26,9 +26,16 @@ bool Line::step() {
 // The next device that is to be polled, now or later.
 std::optional<Schedule::Due> Line::next_poll() {
   auto due = schedule_.next();
-  while (due && due->at <= now_.boot && sessions_[due->session]->grid.interval <= core::Nanos::zero() &&
-         setup_.crowded && setup_.crowded()) {
-    schedule_.set(due->session, now_.boot + kCrowdedPause);
+  while (due && due->at <= now_.boot) {
+    const core::Nanos late_until = late_until_[due->session];
+    const bool unpaused = sessions_[due->session]->grid.interval <= core::Nanos::zero();
+    if (late_until > now_.boot) {
+      schedule_.set(due->session, late_until);
+    } else if (unpaused && setup_.crowded && setup_.crowded()) {
+      schedule_.set(due->session, now_.boot + kCrowdedPause);
+    } else {
+      break;
+    }
     due = schedule_.next();
   }
   return due;
@@ -60,10 +67,10 @@ bool Line::start_next() {
 bool Line::quiet_enough(std::size_t number) {
   const Session& session = *sessions_[number];
   const core::Nanos silence = silence_before(session, settings_of(session));
-  const core::Nanos ready = quiet_from_ + silence;
+  const core::Nanos ready = std::max(quiet_from_ + silence, owed_.until());
   if (ready <= now_.boot) return true;
   if (!blocked_since_) blocked_since_ = now_.boot;
-  const core::Nanos latest = *blocked_since_ + silence + kPatience;
+  const core::Nanos latest = std::max(*blocked_since_, owed_.until()) + silence + kPatience;
   if (latest <= now_.boot) return true;
   idle_timer_.want(std::min(ready, latest));
   return false;

@@ -8,8 +8,7 @@
 namespace afferent::drivers::modbus {
 namespace {
 
-constexpr std::size_t kMbap = 7;  // transaction 2, protocol 2, length 2, unit 1
-constexpr std::uint8_t kErrorBit = 0x80;
+constexpr std::size_t kMbap = 7;     // transaction 2, protocol 2, length 2, unit 1
 constexpr unsigned kMostData = 250;  // bytes of a reply to a read: 125 registers or 2000 bits
 constexpr unsigned kMostBits = 2000;
 constexpr unsigned kMostRegisters = 125;
@@ -121,12 +120,17 @@ core::Bytes wrap(Framing framing, std::uint16_t transaction, std::uint8_t unit, 
   return bytes;
 }
 
-std::optional<Frame> find_frame(Framing framing, core::ByteView bytes, std::size_t& stale) {
+std::optional<Frame> find_frame(Framing framing, core::ByteView bytes, std::size_t& stale, std::uint8_t unit) {
   stale = 0;
   bool hopeless = true;
+  const std::size_t header = framing == Framing::rtu ? 0 : kMbap - 1;  // bytes before the unit
   for (std::size_t begin = 0; begin < bytes.size(); ++begin) {
     std::size_t length = 0;
     const core::ByteView from = bytes.subspan(begin);
+    if (unit != 0 && header < from.size() && from[header] != unit) {
+      if (hopeless) stale = begin + 1;
+      continue;
+    }
     const Verdict verdict = framing == Framing::rtu ? rtu_at(from, length) : tcp_at(from, length);
     if (verdict == Verdict::yes) {
       return framing == Framing::rtu ? rtu_frame(bytes, begin, length) : tcp_frame(bytes, begin, length);

@@ -11,6 +11,9 @@
 namespace afferent::drivers::modbus {
 
 inline constexpr std::size_t kLargestFrame = 260;  // of either framing; 256 is RTU's
+inline constexpr std::uint8_t kErrorBit = 0x80;    // of a function: an exception
+
+inline bool is_read(unsigned function) { return function >= 1 && function <= 4; }
 
 struct Frame {
   std::size_t begin = 0;  // in the bytes that were searched
@@ -26,9 +29,9 @@ std::optional<Frame> frame_at(Framing framing, core::ByteView bytes, std::size_t
 
 core::Bytes wrap(Framing framing, std::uint16_t transaction, std::uint8_t unit, core::ByteView pdu);
 
-// The first whole and valid frame. `stale` receives how many bytes in front can be no part of a frame any more,
-// whatever follows (all of them when nothing may become one).
-std::optional<Frame> find_frame(Framing framing, core::ByteView bytes, std::size_t& stale);
+// The first whole and valid frame, of any unit (0) or one. `stale` receives how many bytes in front can be no part of a
+// frame any more, whatever follows (all of them when nothing may become one).
+std::optional<Frame> find_frame(Framing framing, core::ByteView bytes, std::size_t& stale, std::uint8_t unit = 0);
 
 // All of `bytes` as one frame, of a function that find_frame() cannot know the length of.
 std::optional<Frame> whole_frame(Framing framing, core::ByteView bytes);

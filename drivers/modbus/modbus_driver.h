@@ -7,6 +7,7 @@
 #include "agent/core/driver.h"
 #include "drivers/modbus/decoder.h"
 #include "drivers/modbus/frame.h"
+#include "drivers/modbus/questions.h"
 
 namespace afferent::drivers::modbus {
 
@@ -25,25 +26,32 @@ class ModbusDriver final : public core::Driver {
     std::uint16_t transaction = 0;
     std::optional<ReadRequest> read;  // nothing: a write
     bool rejected = false;            // something that came was a damaged answer, and was reported
+    int again = 0;                    // asked so often because it was unclear whose answers came
   };
-  // A read request that somebody else sent on this line.
-  struct Asked {
-    ReadRequest read;
-    std::uint8_t unit = 0;
-    std::uint16_t transaction = 0;
+  // What stands next in the bytes that came while an answer is due.
+  struct Found {
+    Frame frame;
+    bool request = false;  // somebody else's; else it may answer ours
   };
 
   const Profile& profile() const { return decoder_.profile(); }
 
   void begin_turn(core::Sink& sink);
   void next_block(core::Sink& sink);
-  void ask(core::Bytes pdu, std::optional<ReadRequest> read, core::Sink& sink);
+  void ask(core::Bytes pdu, std::optional<ReadRequest> read, int again, core::Sink& sink);
+  bool ask_again(core::Sink& sink);
   void finish(core::Sink& sink);
   void timed_out(core::Sink& sink);
 
   void received(core::ByteView bytes, core::Sink& sink);
-  std::optional<Frame> find_answer(core::ByteView bytes) const;
+  bool take_frames(core::ByteView& bytes, core::Sink& sink);
+  std::optional<Found> next_frame(core::ByteView bytes) const;
+  std::optional<Frame> answer_at(core::ByteView bytes, std::size_t begin) const;
+  std::optional<Frame> reply_at(core::ByteView bytes, std::size_t begin) const;
+  bool may_be_reply(core::ByteView bytes, std::size_t begin) const;
   bool is_answer(const Frame& frame) const;
+  bool is_own(const Frame& frame) const;
+  Questions::Whose whose(const Frame& frame);
   void answered(const Frame& frame, core::Sink& sink);
   void exception(std::uint8_t code, core::Sink& sink);
   void report_damaged(core::ByteView bytes, core::Sink& sink);
@@ -52,8 +60,9 @@ class ModbusDriver final : public core::Driver {
   void listen(core::ByteView bytes, bool burst, core::Sink& sink);
   Framing framing_of_line() const;
   void end_burst(Framing framing, bool hopeless, core::Sink& sink);
-  void heard(Framing framing, const Frame& frame, bool burst, core::Sink& sink);
-  bool replied(Framing framing, const Frame& frame, const ReadReply& reply, bool burst, core::Sink& sink);
+  void overheard(const Frame& frame, core::Sink& sink);
+  void heard(Framing framing, const Frame& frame, core::Sink& sink);
+  bool replied(Framing framing, const Frame& frame, const ReadReply& reply, core::Sink& sink);
   void heard_exception(const Frame& frame, core::Sink& sink);
   void lone_reply(const Frame& frame, const ReadReply& reply, core::Sink& sink);
   std::string describe(const core::Bytes& pdu) const;
@@ -65,7 +74,8 @@ class ModbusDriver final : public core::Driver {
   std::uint16_t transaction_ = 0;
   core::Bytes inbox_;  // while an answer is due; at most kMostKept bytes
   core::Bytes line_;   // overheard; at most kMostKept bytes
-  std::optional<Asked> asked_;
+  Questions questions_;
+  core::Nanos now_{};
 };
 
 }  // namespace afferent::drivers::modbus

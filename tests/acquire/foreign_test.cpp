@@ -95,6 +95,32 @@ TEST_CASE("a foreign master is overheard by all drivers, delays requests, and ha
   CHECK(rig.health(0).rejects + rig.health(1).rejects <= 8);  // those that fell into an answer
 }
 
+TEST_CASE("what comes in the turn of one device is overheard by the drivers of the others") {
+  Rig rig;
+  auto& first = rig.add({.poll = 1h});
+  auto& second = rig.add({.poll = 1h});
+  core::Bytes got;
+  core::Bytes overheard;
+  first.scripts[WireEvent::Kind::received] = [&](const WireEvent& event, core::Sink& sink) {
+    got = joined(got, event.bytes);
+    if (got.size() == 7) sink.done({});
+  };
+  second.scripts[WireEvent::Kind::overheard] = [&](const WireEvent& event, core::Sink&) {
+    overheard = joined(overheard, event.bytes);
+  };
+  rig.meter = [&rig](core::ByteView bytes) {
+    if (bytes[0] != 1) return false;
+    rig.later(20ms, [&rig] { rig.says({2, 3, 0, 1}); });  // a foreign master asks the other device
+    rig.later(30ms, [&rig] { rig.says({1, 0x83, 9}); });
+    return true;
+  };
+  rig.start();
+  rig.run(1s);
+  CHECK(got == core::Bytes{2, 3, 0, 1, 1, 0x83, 9});
+  CHECK(overheard == got);
+  CHECK(rig.polls.of(1) == 1);
+}
+
 TEST_CASE("an answer that comes after its turn is overheard, not taken for the next device's") {
   Rig rig;
   auto& late = rig.add({.poll = 10s, .reply_timeout = 100ms, .retries = 0});
