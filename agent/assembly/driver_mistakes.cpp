@@ -1,17 +1,21 @@
 #include "agent/assembly/driver_mistakes.h"
 
 #include <algorithm>
+#include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "agent/assembly/calibration.h"
+#include "agent/assembly/doubts.h"
+#include "agent/assembly/tree_places.h"
 #include "agent/plugin/guarded_driver.h"
 
 namespace afferent::assembly {
 namespace {
-
-using core::ConfigNode;
 
 constexpr int kMostTries = 20;  // for one device
 
@@ -42,52 +46,124 @@ config::Problems problems_in(std::string_view message, const config::DeviceConfi
   return problems;
 }
 
-bool same_place(const core::Source& one, const core::Source& other) {
-  return one.line != 0 && one.line == other.line && one.file == other.file;
+// What comes of an attempt to make the driver.
+struct Made {
+  std::unique_ptr<core::Driver> driver;
+  config::Problems refused{};  // empty with a driver
+};
+
+bool has(const config::Problems& problems, const config::Problem& one) {
+  return std::any_of(problems.begin(), problems.end(),
+                     [&one](const config::Problem& other) { return other.text() == one.text(); });
 }
 
-bool stands_at(const ConfigNode& node, const core::Source& place) {
-  if (same_place(node.source(), place)) return true;
-  const auto in_item = [&place](const ConfigNode& item) { return same_place(item.source(), place); };
-  return std::any_of(node.list().begin(), node.list().end(), in_item);
-}
+// One device tried alone, again and again without what was refused so far.
+class Trial {
+ public:
+  Trial(const core::DriverSpec& spec, core::DriverDevice device, const config::DeviceConfig& written,
+        const core::Clock& clock)
+      : spec_(spec), device_(std::move(device)), written_(written), clock_(clock), doubts_(spec, written, device_) {}
 
-// The option that stands where the problem is, and that its key names; null: none.
-const ConfigNode::Table::value_type* option_at(const core::DriverDevice& device, const config::Problem& problem) {
-  for (const auto& option : device.options.table()) {
-    if (!stands_at(option.second, problem.source)) continue;
-    if (problem.key == "device." + option.first || problem.key == option.first) return &option;
-  }
-  return nullptr;
-}
-
-// Other options may lean on a list or table, so it is not taken away.
-bool is_single(const ConfigNode& node) {
-  return !std::holds_alternative<ConfigNode::List>(node.data()) &&
-         !std::holds_alternative<ConfigNode::Table>(node.data());
-}
-
-// `others`: something was taken away before, so that only what an option says by itself is a mistake of its own.
-config::Problems alone(const core::DriverSpec& spec, core::DriverDevice device, const config::DeviceConfig& written,
-                       const core::Clock& clock, bool others = false) {
-  config::Problems all;
-  for (int tries = 0; tries < kMostTries; ++tries) {
-    const auto driver = plugin::create_driver(spec, {{device}}, clock);
-    if (driver) break;
-    config::Problems found = problems_in(driver.error().message(), written);
-    const auto* option = found.size() == 1 ? option_at(device, found.front()) : nullptr;
-    if (others || tries > 0) {
-      std::erase_if(found, [&device](const config::Problem& one) { return option_at(device, one) == nullptr; });
+  config::Problems run() {
+    config::Problems all;
+    for (int tries = 0; tries < kMostTries; ++tries) {
+      const Made made = make(device_);
+      accepted_ = accepted_ || (made.driver && doubts_.none());
+      config::Problems found = made.driver ? corrections(*made.driver) : own_mistakes(made.refused);
+      std::erase_if(found, [&all](const config::Problem& one) { return has(all, one); });
+      std::move(found.begin(), found.end(), std::back_inserter(all));
+      if (made.driver || !leave_out(made.refused)) break;
     }
-    if (found.empty()) break;
-    std::move(found.begin(), found.end(), std::back_inserter(all));
-    if (option == nullptr || !is_single(option->second)) break;
-    ConfigNode::Table rest = device.options.table();
-    rest.erase(option->first);
-    device.options = ConfigNode(std::move(rest), device.options.source());
+    return all;
   }
-  return all;
-}
+
+  bool accepted() const { return accepted_; }  // as it is written, corrections aside
+
+ private:
+  Made make(const core::DriverDevice& device) const {
+    auto driver = plugin::create_driver(spec_, {{device}}, clock_);
+    if (driver) return {std::move(driver).value()};
+    return {nullptr, problems_in(driver.error().message(), written_)};
+  }
+
+  std::vector<Made> with_right_values() const {
+    std::vector<Made> all;
+    for (const core::DriverDevice& device : doubts_.with_right_values(device_)) all.push_back(make(device));
+    return all;
+  }
+
+  // Once something is left out, only what a key or a table says by itself, and not for want of that.
+  config::Problems own_mistakes(const config::Problems& refused) {
+    if (doubts_.none()) return refused;
+    const std::vector<Made> others = with_right_values();
+    config::Problems own;
+    for (const config::Problem& one : refused) {
+      if (stands_alone(one) && !follows(one, refused, others)) {
+        own.push_back(one);
+      } else {
+        doubts_.lose_sight();
+      }
+    }
+    return own;
+  }
+
+  bool stands_alone(const config::Problem& problem) const {
+    if (doubts_.named_in(problem.message)) return false;
+    if (item_at(device_, problem)) return true;
+    const auto key = key_at(device_, problem);
+    return key && !doubts_.thinned(*key);
+  }
+
+  // Some right value makes it go away, and nothing else comes of that value.
+  static bool follows(const config::Problem& problem, const config::Problems& refused,
+                      const std::vector<Made>& others) {
+    return std::any_of(others.begin(), others.end(), [&](const Made& other) {
+      const bool nothing_new = std::all_of(other.refused.begin(), other.refused.end(),
+                                           [&refused](const config::Problem& one) { return has(refused, one); });
+      return nothing_new && !has(other.refused, problem);
+    });
+  }
+
+  config::Problems corrections(const core::Driver& driver) const {
+    const auto channels = driver.channels(core::DeviceRef{});
+    std::vector<std::string_view> excused;
+    const std::vector<std::string_view> missing = calibrated_and_missing(written_, channels);
+    const std::vector<Made> others = missing.empty() ? std::vector<Made>() : with_right_values();
+    for (const std::string_view name : missing) {
+      if (doubts_.unclear() || doubts_.may_give(name) || any_has(others, name)) excused.push_back(name);
+    }
+    return calibration_mistakes(written_, channels, spec_.declares, excused);
+  }
+
+  static bool any_has(const std::vector<Made>& others, std::string_view name) {
+    return std::any_of(others.begin(), others.end(), [name](const Made& other) {
+      if (!other.driver) return false;
+      const auto channels = other.driver->channels(core::DeviceRef{});
+      return std::any_of(channels.begin(), channels.end(),
+                         [name](const core::ChannelSpec& channel) { return channel.name == name; });
+    });
+  }
+
+  // False when nothing can be left out.
+  bool leave_out(const config::Problems& refused) {
+    bool any = false;
+    for (const config::Problem& one : refused) {
+      std::optional<TreePlace> place = key_at(device_, one);
+      if (!place || !is_single(node_at(device_, *place))) place = item_at(device_, one);
+      if (!place) continue;
+      doubts_.leave_out(device_, *place);
+      any = true;
+    }
+    return any;
+  }
+
+  const core::DriverSpec& spec_;
+  core::DriverDevice device_;
+  const config::DeviceConfig& written_;
+  const core::Clock& clock_;
+  Doubts doubts_;
+  bool accepted_ = false;
+};
 
 // Whom of several devices the problem is about; nobody where it does not say.
 std::optional<std::size_t> whose(const core::DriverConfig& setup, std::span<const config::DeviceConfig* const> devices,
@@ -113,8 +189,9 @@ config::Problems driver_mistakes(const core::DriverSpec& spec, const core::Drive
   core::DriverConfig rest;
   std::vector<const config::DeviceConfig*> left;
   for (std::size_t i = 0; i < setup.devices.size(); ++i) {
-    config::Problems found = alone(spec, setup.devices[i], *devices[i], clock);
-    if (found.empty()) {
+    Trial trial(spec, setup.devices[i], *devices[i], clock);
+    config::Problems found = trial.run();
+    if (trial.accepted()) {
       rest.devices.push_back(setup.devices[i]);
       left.push_back(devices[i]);
     }
@@ -135,7 +212,7 @@ config::Problems driver_mistakes(const core::DriverSpec& spec, const core::Drive
 
 config::Problems option_mistakes(const core::DriverSpec& spec, const core::DriverDevice& device,
                                  const config::DeviceConfig& written, const core::Clock& clock) {
-  return alone(spec, device, written, clock, true);
+  return Trial(spec, device, written, clock).run();
 }
 
 }  // namespace afferent::assembly

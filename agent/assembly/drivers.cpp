@@ -2,9 +2,13 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "agent/assembly/addresses.h"
+#include "agent/assembly/calibration.h"
 #include "agent/assembly/driver_mistakes.h"
 #include "agent/plugin/guarded_driver.h"
 
@@ -35,25 +39,21 @@ std::vector<PlacedDriver> places_of(const config::Config& config) {
   return places;
 }
 
-// A correction for a channel that is not there would leave the right one uncorrected, without a word.
 void check_calibration(const config::Config& config, const PlacedDriver& placed, config::Problems& problems) {
-  if (placed.spec->declares) return;
   for (std::size_t i = 0; i < placed.devices.size(); ++i) {
     const config::DeviceConfig& device = config.devices[core::index(placed.devices[i])];
     const auto channels = placed.driver->channels(static_cast<core::DeviceRef>(i));
-    for (const core::Calibration& calibration : device.identity.calibration) {
-      std::string known;
-      bool there = false;
-      for (const core::ChannelSpec& channel : channels) {
-        there = there || channel.name == calibration.channel;
-        known += (known.empty() ? "" : ", ") + std::string(channel.name);
-      }
-      if (there) continue;
-      config::Problem problem = in_device(device);
-      problem.message = "calibration: there is no channel '" + calibration.channel + "'; it has: " + known;
+    for (config::Problem& problem : calibration_mistakes(device, channels, placed.spec->declares))
       problems.push_back(std::move(problem));
-    }
   }
+}
+
+// What is wrong with a profile is told once, not for each of its devices.
+void tell_once(config::Problems& problems) {
+  std::set<std::string> told;
+  std::erase_if(problems, [&told](const config::Problem& one) {
+    return one.source.line != 0 && !told.insert(one.source.text() + "\n" + one.message).second;
+  });
 }
 
 }  // namespace
@@ -84,6 +84,7 @@ Drivers make_drivers(const config::Config& config, const core::Clock& clock) {
          option_mistakes(*device.driver, driver_device(config, core::DeviceId{i}), device, clock))
       drivers.problems.push_back(std::move(problem));
   }
+  tell_once(drivers.problems);
   for (config::Problem& problem : same_addresses(config)) drivers.problems.push_back(std::move(problem));
   return drivers;
 }

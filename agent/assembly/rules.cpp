@@ -12,6 +12,9 @@ rules::RuleSetup setup_of(const config::RuleConfig& rule) {
                          rule.devices,  rule.severity,
                          rule.sentence, rule.options,
                          rule.source,   {rule.flapping, rule.flapping_within, rule.flapping_calm}};
+  setup.channel_source = rule.channel_source;
+  setup.devices_source = rule.devices_source;
+  setup.severity_source = rule.severity_source;
   setup.broken = rule.broken;
   return setup;
 }

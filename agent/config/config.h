@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/config/problem.h"
 #include "agent/core/alert.h"
 #include "agent/core/config_tree.h"
 #include "agent/core/device.h"
@@ -102,7 +103,9 @@ struct DeviceConfig {
   core::ConfigNode options;                // checked by driver->options
   core::ConfigNode profile;                // checked by driver->profile
   core::Source source;
-  bool broken = false;  // it has mistakes, which are among the problems; never in a configuration without any
+  std::vector<core::Source> calibration_from = {};  // where each of identity.calibration stands
+  bool broken = false;     // it has mistakes, which are among the problems; never in a configuration without any
+  Problems mistakes = {};  // those of its own text and of its profile's
 };
 
 struct RuleConfig {
@@ -118,7 +121,10 @@ struct RuleConfig {
   core::Seconds flapping_calm{600};
   core::ConfigNode options;  // checked by the kind's table
   core::Source source;
-  bool broken = false;  // as of a device
+  core::Source channel_source = {};   // where its channel stands,
+  core::Source devices_source = {};   // its devices
+  core::Source severity_source = {};  // and its severity; line 0: nowhere
+  bool broken = false;                // as of a device
 };
 
 struct Config {

@@ -95,15 +95,15 @@ void DeviceOptions::read_profile(const ConfigNode& table, DeviceConfig& device) 
   const auto [known, fresh] = profiles_.emplace(key, Known());
   if (fresh) {
     Profile profile = load_profile(driver, std::string(name.text()), loading_.places, name.source());
-    known->second.broken = !profile.problems.empty();
     for (Problem& problem : profile.problems) {
       if (problem.key == "profile" && problem.source.file == name.source().file) problem.key = "device.profile";
-      loading_.problems.push_back(std::move(problem));
+      loading_.problems.push_back(problem);
     }
+    known->second.problems = std::move(profile.problems);
     known->second.node = std::move(profile.node);
   }
   device.profile = known->second.node;
-  if (known->second.broken) device.broken = true;
+  device.mistakes = known->second.problems;
 }
 
 }  // namespace afferent::config

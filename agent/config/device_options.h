@@ -33,7 +33,7 @@ class DeviceOptions {
   Loading& loading_;
   struct Known {
     core::ConfigNode node;
-    bool broken = false;
+    Problems problems;
   };
   std::map<std::string, Known> profiles_;  // each file is read, and complained about, once
 };

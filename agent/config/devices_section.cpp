@@ -15,7 +15,10 @@ using core::ConfigNode;
 class DeviceReader {
  public:
   explicit DeviceReader(Loading& loading) : loading_(loading), options_(loading) {
-    for (std::size_t i = 0; i < loading.config.ports.size(); ++i) ports_.emplace(loading.config.ports[i].id, i);
+    for (std::size_t i = 0; i < loading.config.ports.size(); ++i) {
+      const std::string& id = loading.config.ports[i].id;
+      if (!id.empty()) ports_.emplace(id, i);
+    }
   }
 
   void read(const ConfigNode& written) {
@@ -28,12 +31,17 @@ class DeviceReader {
     find_port(table, device);
     check_fit(table, device);
     device.identity = read_identity(loading_, table);
+    for (const ConfigNode& item : table["calibration"].list()) {
+      if (item.has("channel")) device.calibration_from.push_back(item["channel"].source());
+    }
     read_timing(table, device);
     read_line(table, device);
     options_.read(table, port_of(device), device);
     // Without its port's kind a driver does not know on what it is.
     const bool placed = port_found_ && loading_.config.ports[device.port].kind_known;
-    if (loading_.problems.size() != before || device.driver == nullptr || !placed) device.broken = true;
+    device.mistakes.insert(device.mistakes.end(), loading_.problems.begin() + static_cast<std::ptrdiff_t>(before),
+                           loading_.problems.end());
+    device.broken = !device.mistakes.empty() || device.driver == nullptr || !placed;
     loading_.config.devices.push_back(std::move(device));
   }
 

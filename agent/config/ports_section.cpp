@@ -185,14 +185,29 @@ void check_present(Loading& loading, const ConfigNode& written, const PortConfig
   }
 }
 
-// Two ports on one device file would take each other's bytes.
+// "gateway.lan:502", one spelling for each host; empty for a port that may well be there twice: a server of Modbus TCP
+// keeps its connections apart.
+std::string connection_of(const PortConfig& port) {
+  const bool raw = port.kind == Kind::tcp && !port.modbus_tcp;
+  const bool connects = port.kind_known && (raw || port.kind == Kind::tcp_listen);
+  if (!connects || port.host.empty() || port.tcp_port == 0) return {};
+  std::string host = port.host;
+  std::transform(host.begin(), host.end(), host.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  if (host.size() > 1 && host.back() == '.') host.pop_back();
+  return host + ":" + std::to_string(port.tcp_port);
+}
+
+// Two ports on one device file would take each other's bytes, and so would two on one serial server.
 void check_shared(Loading& loading, const PortConfig& port, std::map<std::string, core::Source>& paths) {
-  const bool listens = port.kind == Kind::tcp_listen && port.tcp_port != 0;
-  const std::string what = listens ? port.host + ":" + std::to_string(port.tcp_port) : port.path;
+  const std::string connection = connection_of(port);
+  const std::string what = connection.empty() ? port.path : connection;
   if (what.empty()) return;
-  const auto [first, fresh] = paths.emplace(what, port.source);
+  // One port may well call what another listens for.
+  const std::string of_kind = connection.empty() ? what : std::string(name_of(port.kind)) + " " + what;
+  const auto [first, fresh] = paths.emplace(of_kind, port.source);
   if (fresh) return;
-  add(loading.problems, port.source, listens ? "port.tcp_port" : "port.path",
+  add(loading.problems, port.source, connection.empty() ? "port.path" : "port.tcp_port",
       in_quotes(what) + " is already the line of the port at " + first->second.text() +
           "; one port serves all devices of a line");
 }

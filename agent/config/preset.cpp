@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/config/alternatives.h"
 #include "agent/config/check.h"
 #include "agent/config/fields.h"
 #include "agent/config/files.h"
@@ -112,7 +113,7 @@ class Writer {
       }
     }
     for (const ConfigNode& rule : preset_.rules()) {
-      if (!rule.has(kSteps)) continue;
+      if (!has_steps(rule)) continue;
       const std::string_view name = rule[kName].text();
       for (const ConfigNode* table : {&written_, name.empty() ? nullptr : &written_[name]}) {
         if (table != nullptr && table->has(kSeverity)) refuse_severity((*table)[kSeverity], name, problems);
@@ -123,26 +124,59 @@ class Writer {
   ConfigNode write_out(const ConfigNode& rule) const {
     ConfigNode::Table members = rule.table();
     members.erase(std::string(kName));
-    for (const auto& [key, value] : written_.table()) {
-      if (key == "preset" || key == "kind" || preset_.names(key) || !is_for(key, rule) || !is_of_rules(key)) continue;
-      if (key == kSeverity && rule.has(kSteps)) continue;
-      if (key == "device" || key == "devices") members.erase(key == "device" ? "devices" : "device");
-      members.insert_or_assign(key, value);
-    }
-    const std::string_view name = rule[kName].text();
-    if (!name.empty()) {
-      for (const auto& [key, value] : written_[name].table()) {
-        if (key != kSeverity || !rule.has(kSteps)) members.insert_or_assign(key, value);
-      }
-    }
+    const ConfigNode::Table own = own_of(rule);
+    for (const auto& [key, value] : own) drop_alternatives(key, rule, members);
+    for (const auto& [key, value] : own) members.insert_or_assign(key, value);
     if (preset_.rules().size() > 1 && written_.has("id")) {
       const ConfigNode& id = written_["id"];
-      members.insert_or_assign("id", ConfigNode(std::string(id.text()) + "-" + std::string(name), id.source()));
+      const std::string name(rule[kName].text());
+      members.insert_or_assign("id", ConfigNode(std::string(id.text()) + "-" + name, id.source()));
     }
     return {std::move(members), written_.source()};
   }
 
  private:
+  // What the user says of this rule: for all, and in the table of its name, which counts more.
+  ConfigNode::Table own_of(const ConfigNode& rule) const {
+    ConfigNode::Table own;
+    const bool steps = has_steps(rule);
+    for (const auto& [key, value] : written_.table()) {
+      if (key == "preset" || key == "kind" || preset_.names(key) || !is_for(key, rule) || !is_of_rules(key)) continue;
+      if (key != kSeverity || !steps) own.insert_or_assign(key, value);
+    }
+    for (const auto& [key, value] : of_name(rule).table()) {
+      if (key != kSeverity || !steps) own.insert_or_assign(key, value);
+    }
+    return own;
+  }
+  const ConfigNode& of_name(const ConfigNode& rule) const {
+    static const ConfigNode kNone;
+    const std::string_view name = rule[kName].text();
+    return name.empty() ? kNone : written_[name];
+  }
+  // Said for several rules at once it is not known to be meant instead of what one of them says in another way.
+  bool is_meant_for(std::string_view key, const ConfigNode& rule) const {
+    return of_name(rule).has(key) || (preset_.rules().size() == 1 && written_.has(key));
+  }
+  void drop_alternatives(std::string_view key, const ConfigNode& rule, ConfigNode::Table& members) const {
+    if (key == "device" || key == "devices") members.erase(key == "device" ? "devices" : "device");
+    if (!is_meant_for(key, rule)) return;
+    for (const std::string_view other : replaced_by(rule["kind"].text(), key)) {
+      if (const auto found = members.find(other); found != members.end()) members.erase(found);
+    }
+  }
+  // When all that the user says of it is taken into account.
+  bool has_steps(const ConfigNode& rule) const {
+    if (is_meant_for(kSteps, rule)) return true;
+    if (!rule.has(kSteps)) return false;
+    const auto replaces = [&](const auto& member) {
+      const auto others = replaced_by(rule["kind"].text(), member.first);
+      return is_meant_for(member.first, rule) && std::find(others.begin(), others.end(), kSteps) != others.end();
+    };
+    const auto& named = of_name(rule).table();
+    const auto& all = written_.table();
+    return std::none_of(named.begin(), named.end(), replaces) && std::none_of(all.begin(), all.end(), replaces);
+  }
   void refuse_severity(const ConfigNode& severity, std::string_view name, Problems& problems) const {
     std::string others;
     for (const ConfigNode& rule : preset_.rules()) {

@@ -78,6 +78,8 @@ class RuleReader {
     rule.id = table["id"].text();
     rule.kind = table["kind"].text();
     rule.channel = table["channel"].text();
+    rule.channel_source = table["channel"].source();
+    rule.severity_source = table["severity"].source();
     rule.domain = table["domain"].text();
     rule.sentence = table["sentence"];
     rule.flapping = static_cast<std::uint32_t>(table["flapping"].integer(5));
@@ -96,9 +98,10 @@ class RuleReader {
   }
 
   void select_devices(const ConfigNode& written, const ConfigNode& table, RuleConfig& rule) {
-    if (loading_.any_device) return;
     const ConfigNode& one = table["device"];
     const ConfigNode& several = table["devices"];
+    rule.devices_source = (several.empty() ? one : several).source();
+    if (loading_.any_device) return;
     if (written.has("device") && written.has("devices")) {
       loading_.problem(written["devices"], "rule.devices",
                        "says again what device says at " + written["device"].source().text() + "; keep one of them");

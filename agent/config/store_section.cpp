@@ -1,5 +1,8 @@
 // [store] and [telemetry]: what is kept, and how readings are packed.
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 
 #include "agent/config/files.h"
 #include "agent/config/loading.h"
@@ -14,6 +17,24 @@ using core::ConfigNode;
 constexpr SizeRange kQuota{std::uint64_t{64} << 10, std::uint64_t{1} << 40};
 constexpr std::uint64_t kReserve = 8u << 20;
 
+// What cannot be the store wherever this is checked; a folder that is not there yet may be made later.
+void check_path(Loading& loading, const ConfigNode& node, const std::string& path) {
+  struct stat status{};
+  if (path.empty()) return;
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOTDIR) {
+      loading.problem(node, "store.path", in_quotes(path) + " is below something that is no folder");
+    } else if (path.back() == '/') {
+      loading.problem(node, "store.path", in_quotes(path) + " names a folder; expected the path of a file in it");
+    }
+    return;
+  }
+  if (S_ISREG(status.st_mode)) return;
+  loading.problem(node, "store.path",
+                  in_quotes(path) + (S_ISDIR(status.st_mode) ? " is a folder; expected the path of a file in it"
+                                                             : " is no regular file; the store is one"));
+}
+
 }  // namespace
 
 void read_store(Loading& loading, const ConfigNode& root) {
@@ -25,6 +46,7 @@ void read_store(Loading& loading, const ConfigNode& root) {
   StoreConfig& store = loading.config.store;
   store.path = resolved(std::string(table["path"].text()), table["path"].source().file);
   store.path_from = table["path"].source();
+  check_path(loading, table["path"], store.path);
   store.quota = read_size(loading, table["quota"], "store.quota", kQuota).value_or(store.quota);
   // The whole quota as a reserve would leave no room for telemetry.
   const SizeRange reserve{0, store.quota / 2};

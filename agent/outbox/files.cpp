@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <limits>
 #include <system_error>
 
@@ -46,6 +47,21 @@ core::Result<void> sync_folder_of(const std::string& path) {
 bool exists(const std::string& path) {
   struct stat facts{};
   return ::lstat(path.c_str(), &facts) == 0;
+}
+
+std::string real_path_of(const std::string& path) {
+  namespace fs = std::filesystem;
+  constexpr int kMostLinks = 40;  // as many as the kernel follows
+  std::error_code error;
+  fs::path at(path);
+  for (int links = 0; links < kMostLinks && fs::is_symlink(at, error); ++links) {
+    // A link's target is relative to the link's folder.
+    const fs::path target = fs::read_symlink(at, error);
+    if (error) return path;
+    at = at.parent_path() / target;
+  }
+  const fs::path folder = fs::canonical(at.has_parent_path() ? at.parent_path() : fs::path("."), error);
+  return error ? path : (folder / at.filename()).string();
 }
 
 std::uint64_t size_of(const std::string& path) {

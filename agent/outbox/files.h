@@ -35,6 +35,10 @@ core::Result<void> sync_folder_of(const std::string& path);
 
 bool exists(const std::string& path);
 
+// What `path` names once its links are followed, also where that is not there yet; `path` itself where nothing is
+// known.
+std::string real_path_of(const std::string& path);
+
 std::uint64_t size_of(const std::string& path);  // bytes; 0 where there is no file
 
 // Bytes that this process may still write beside `path`; nothing known counts as plenty.

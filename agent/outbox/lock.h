@@ -8,8 +8,9 @@
 
 namespace afferent::outbox {
 
-// Held while this object lives; the kernel releases it when the process dies, however it dies. The file stays behind,
-// since removing it would let two agents lock two files of the same name.
+// Held while this object lives; the kernel releases it when the process dies, however it dies. The lock is a file
+// beside the store, whatever link leads to that. It stays behind, since removing it would let two agents lock two files
+// of the same name. Who came by another name of the same file is seen by the locks that SQLite keeps on it.
 class StoreLock {
  public:
   // Error{bad_config} when another agent holds it ("already used by process 1234") or the path cannot be right;

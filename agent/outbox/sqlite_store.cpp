@@ -31,6 +31,8 @@ bool nothing_in(const std::vector<core::Parcel>& parcels) {
 Result<std::unique_ptr<Store>> Store::open(StoreOptions options, StoreTools tools) {
   auto lock = StoreLock::take(options.path);
   if (!lock) return std::move(lock).error().in("store");
+  // What lies beside it (write-ahead log, ballast, what was set aside) belongs to the file, not to a link.
+  options.path = real_path_of(options.path);
   auto store = std::make_unique<SqliteStore>(std::move(options), tools, *std::move(lock));
   auto started = store->start();
   if (!started) return std::move(started).error().in("store");

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "agent/rules/engine.h"
+#include "agent/rules/mistakes.h"
 #include "agent/rules/wiring.h"
 
 namespace afferent::rules {
@@ -15,12 +16,6 @@ constexpr std::uint16_t kAny = 0xFFFF;
 bool means(std::string_view wanted, std::string_view name) {
   if (!wanted.ends_with('*')) return wanted == name;
   return name.starts_with(wanted.substr(0, wanted.size() - 1));
-}
-
-// Where the option stands that names an input; the rule, where none does.
-const core::Source& place(const RuleSetup& setup, std::string_view key) {
-  const core::ConfigNode& option = setup.options[key];
-  return option.source().line != 0 ? option.source() : setup.source;
 }
 
 }  // namespace
@@ -103,7 +98,7 @@ void Engine::bind(Ear ear, core::Series series, const core::ChannelSpec& channel
   if (!objection.empty()) {
     objections_.emplace_back(
         core::ErrorCode::bad_config,
-        fmt::format("{}: rule '{}': {}: '{}' of device '{}' is {}: {}", place(entry.setup, key_of(ear)).text(),
+        fmt::format("{}: rule '{}': {}: '{}' of device '{}' is {}: {}", place_of(entry.setup, key_of(ear)).text(),
                     entry.setup.id, key_of(ear), channel.name, devices_[core::index(device_of(ear))].id,
                     core::name_of(channel.quantity), objection));
     return;
@@ -148,7 +143,7 @@ core::Error Engine::missing(Ear ear) const {
   const core::DeviceId device = device_of(ear);
   const auto channels = channels_.find(device);
   return {core::ErrorCode::bad_config,
-          fmt::format("{}: rule '{}': {}: device '{}' has no {}; it has: {}", place(setup, key_of(ear)).text(),
+          fmt::format("{}: rule '{}': {}: device '{}' has no {}; it has: {}", place_of(setup, key_of(ear)).text(),
                       setup.id, key_of(ear), devices_[core::index(device)].id, wanted(ear),
                       channels == channels_.end() ? "none yet" : channels->second)};
 }

@@ -49,10 +49,55 @@ bool allows(std::string_view allowed, std::string_view text) {
   return false;
 }
 
+bool is_in_name(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
+
+bool speaks_of(std::string_view what, std::string_view key) {
+  for (std::size_t at = what.find(key); at != what.npos; at = what.find(key, at + 1)) {
+    const std::size_t end = at + key.size();
+    if ((at == 0 || !is_in_name(what[at - 1])) && (end == what.size() || !is_in_name(what[end]))) return true;
+  }
+  return false;
+}
+
+// An option that was written and that `what` speaks of; in the rule's own file, unless any will do.
+const core::Source* spoken_of(const RuleSetup& rule, std::string_view what, bool own_file) {
+  for (const auto& [key, value] : rule.options.table()) {
+    const core::Source& source = value.source();
+    if (source.line == 0 || (own_file && source.file != rule.source.file)) continue;
+    if (speaks_of(what, key)) return &source;
+  }
+  return nullptr;
+}
+
+// Where a key stands that rules of all kinds have; null, where that is not known.
+const core::Source* common_place(const RuleSetup& rule, std::string_view key) {
+  const core::Source* source = nullptr;
+  if (key == "channel") source = &rule.channel_source;
+  if (key == "device" || key == "devices") source = &rule.devices_source;
+  if (key == "severity") source = &rule.severity_source;
+  return source == nullptr || source->line == 0 ? nullptr : source;
+}
+
+const core::Source& best_place(const RuleSetup& rule, const ConfigNode& node, std::string_view key,
+                               std::string_view what) {
+  if (const core::Source* common = common_place(rule, key)) return *common;
+  const core::Source& source = node.source().line != 0 ? node.source() : place_of(rule, key);
+  const bool unknown = source.line == 0 || &source == &rule.source;
+  if (!unknown && source.file == rule.source.file) return source;
+  const core::Source* spoken = spoken_of(rule, what, !unknown);
+  return spoken == nullptr ? source : *spoken;
+}
+
 }  // namespace
 
+const core::Source& place_of(const RuleSetup& rule, std::string_view key) {
+  if (const core::Source* common = common_place(rule, key)) return *common;
+  const core::Source& option = rule.options[key].source();
+  return option.line != 0 ? option : rule.source;
+}
+
 void Mistakes::note(const RuleSetup& rule, const ConfigNode& node, std::string_view key, std::string_view what) {
-  const core::Source& source = node.source().line != 0 ? node.source() : rule.source;
+  const core::Source& source = best_place(rule, node, key, what);
   if (count_++ != 0) text_ += '\n';
   text_ += fmt::format("{}: rule '{}': {}: {}", source.text(), rule.id, key, what);
 }

@@ -15,7 +15,9 @@ namespace afferent::rules {
 
 class Mistakes {
  public:
-  // "rules.toml:12: rule 'road': steps: ...". The place is that of `node`, or of the rule when the node has none.
+  // "rules.toml:12: rule 'road': steps: ...". The place is that of `node`, else of the option `key`, else of an option
+  // that `what` speaks of, else of the rule. What stands in a preset and is wrong beside what the user wrote is told
+  // where the user wrote that.
   void note(const RuleSetup& rule, const core::ConfigNode& node, std::string_view key, std::string_view what);
   void note(const RuleSetup& rule, std::string_view key, std::string_view what) { note(rule, {}, key, what); }
   bool any() const { return count_ != 0; }
@@ -31,6 +33,9 @@ class Mistakes {
   std::string text_;
   std::size_t count_ = 0;
 };
+
+// Where the rule's key stands that a message is about; the rule, where none is known.
+const core::Source& place_of(const RuleSetup& rule, std::string_view key);
 
 // A duration option, in seconds in the tree.
 core::Nanos duration(const core::ConfigNode& node, core::Nanos otherwise);

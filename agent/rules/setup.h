@@ -33,6 +33,9 @@ struct RuleSetup {
   core::ConfigNode options;                // the keys of the kind's table; durations as seconds
   core::Source source;
   Flapping flapping = {};
+  core::Source channel_source = {};               // where its channel stands,
+  core::Source devices_source = {};               // its devices
+  core::Source severity_source = {};              // and its severity; line 0: not known
   std::shared_ptr<Inventories> inventories = {};  // set by Engine::create: a file that several rules name is read once
   bool broken = false;  // it has mistakes that were told already: only its name counts, and nothing is said of it
 };

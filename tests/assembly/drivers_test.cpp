@@ -97,6 +97,18 @@ TEST_CASE("a correction for a channel that a device does not have is refused, wh
   CHECK(assembly::make_drivers(street.config, street.clock).problems.empty());
 }
 
+TEST_CASE("a flag cannot be corrected, also where the wire only tells of it; a number that comes later can") {
+  Street street;
+  street.meter.declares = true;
+  street.add("m1", street.meter, 0);
+  street.config.devices[0].identity.calibration = {{"flag_leak", 1, 0.1}, {"volume@1", 1, 0.1}};
+  street.config.devices[0].calibration_from = {{"street.toml", 7}, {"street.toml", 8}};
+  const assembly::Drivers drivers = assembly::make_drivers(street.config, street.clock);
+  REQUIRE(drivers.problems.size() == 1);
+  CHECK(drivers.problems[0].text() ==
+        "street.toml:7: device 'm1': calibration: channel 'flag_leak' is true or false; only numbers can be corrected");
+}
+
 TEST_CASE("the engine speaks of the configuration's rules and devices") {
   Street street;
   street.add("m1", street.meter, 0);

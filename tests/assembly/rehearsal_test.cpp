@@ -113,7 +113,7 @@ TEST_CASE("a rule's channel that no device has is told beside mistakes of others
   INFO(shown(all));
   CHECK(all.size() == 2);
   CHECK(has(all, "a.toml:20: rule.afterr: unknown key"));
-  CHECK(has(all, "a.toml:21: rule 'b': channel"));
+  CHECK(has(all, "a.toml:25: rule 'b': channel"));
 }
 
 TEST_CASE("each device of a port is told its own mistake, and a second address is the second one's") {
@@ -197,4 +197,119 @@ TEST_CASE("of a file that cannot be parsed nothing is missed") {
   CHECK(has(all, "conf.d/b.toml:1"));
   CHECK(has(all, "a.toml:18: device.address: \"12\" is out of range"));
   CHECK(has(all, "a.toml:19: device.type: \"99\": must be"));
+}
+
+namespace {
+
+std::string level(const std::string& rest) {
+  return "[[device]]\nid = \"lv\"\ndriver = \"modbus\"\nport = \"bus\"\ndomain = \"flood\"\n" + rest;
+}
+
+// A register in one line.
+std::string reg(const std::string& keys) { return "  { " + keys + " },\n"; }
+
+}  // namespace
+
+TEST_CASE("a mistake in one register of a profile does not hide that of another") {
+  const Site site;
+  site.file("pf.toml",
+            "product = \"x\"\n[[register]]\nchannel = \"w\"\naddress = 1\ndecimals = 12\n"
+            "[[register]]\nchannel = \"t\"\naddress = 2\ntype = \"f32\"\nbit = 3\n");
+  const auto all = site.mistakes(kHead + level("unit = 1\nprofile = \"pf.toml\"\n"));
+  INFO(shown(all));
+  CHECK(all.size() == 2);
+  CHECK(has(all, "pf.toml:5: register.decimals: 12 is out of range"));
+  CHECK(has(all, "pf.toml:10: device 'lv': register 't', bit: only whole numbers have bits"));
+}
+
+TEST_CASE("what a driver says of a profile is told once, however many devices have it") {
+  const Site site;
+  site.file("pf.toml", "product = \"x\"\n[[register]]\nchannel = \"t\"\naddress = 2\ntype = \"f32\"\nbit = 3\n");
+  const std::string second = "[[device]]\nid = \"lv2\"\ndriver = \"modbus\"\nport = \"bus\"\ndomain = \"flood\"\n";
+  const std::string unit = "profile = \"pf.toml\"\nunit = ";
+  const auto all = site.mistakes(kHead + level(unit + "1\n") + second + unit + "2\n");
+  INFO(shown(all));
+  CHECK(all.size() == 1);
+  CHECK(has(all, "pf.toml:6: device 'lv': register 't', bit: only whole numbers have bits"));
+}
+
+TEST_CASE("a wrong key of a device does not hide its registers, nor one register another") {
+  const Site site;
+  const std::string registers = reg("channel = \"a\", address = 1, decimals = 12") +            // 21
+                                reg("channel = \"b\", address = 1, type = \"f32\", bit = 3") +  // 22
+                                reg("channel = \"c\", address = 1, length = 2") +               // 23
+                                reg("channel = \"e\", address = 1");
+  const auto all = site.mistakes(kHead + level("unit = 999\nretries = 99\nregister = [\n" + registers + "]\n" +
+                                               "[[device.calibration]]\nchannel = \"d\"\n" +  // 26 and 27
+                                               "[[device.calibration]]\nchannel = \"b\"\noffset = 1.0\n"));
+  INFO(shown(all));
+  CHECK(all.size() == 6);
+  CHECK(has(all, "a.toml:18: device.unit: 999 is out of range"));
+  CHECK(has(all, "a.toml:19: device.retries: 99 is out of range"));
+  CHECK(has(all, "a.toml:21: device.register.decimals: 12 is out of range"));
+  CHECK(has(all, "a.toml:22: device 'lv': register 'b', bit: only whole numbers have bits"));
+  CHECK(has(all, "a.toml:23: device 'lv': register 'c', length: only a text has a length"));
+  CHECK(has(all, "a.toml:27: device 'lv': calibration: there is no channel 'd'; it has: e"));
+}
+
+TEST_CASE("a key that the driver does not take hides neither registers nor corrections") {
+  const Site site;
+  const std::string registers = "register = [\n" + reg("channel = \"distance\", address = 1") + "]\n";  // 21
+  const std::string correction = "[[device.calibration]]\nchannel = \"levle\"\n";
+  const auto all = site.mistakes(kHead + level("unit = 1\nblind_zone = 3\nrange = 2\n" + registers + correction));
+  INFO(shown(all));
+  CHECK(all.size() == 2);
+  CHECK(has(all, "a.toml:19: blind_zone: must be shorter than the range"));
+  CHECK(has(all, "a.toml:25: device 'lv': calibration: there is no channel 'levle'; it has: distance"));
+  const auto common = site.mistakes(kHead + level("unit = 1\npol = 3\n" + registers + correction));
+  INFO(shown(common));
+  CHECK(common.size() == 2);
+  CHECK(has(common, "a.toml:24: device 'lv': calibration: there is no channel 'levle'"));
+}
+
+TEST_CASE("what only follows of a mistake is not told beside it") {
+  const Site site;
+  const std::string distance = reg("channel = \"distance\", address = 1");
+  const auto one = [&site](const std::string& keys, const std::string& registers, const std::string& more = "") {
+    const auto all = site.mistakes(kHead + level("unit = 1\n" + keys + "register = [\n" + registers + "]\n" + more));
+    return all.size() == 1 ? all[0] : std::to_string(all.size()) + " mistakes:\n" + shown(all);
+  };
+  const std::string correction = "[[device.calibration]]\nchannel = \"level\"\n";
+  // With a right height there would be a level.
+  CHECK(
+      one("mounting_height = -4\n", distance, correction).starts_with("a.toml:19: device.mounting_height: -4 is out"));
+  CHECK(one("mounting_heigth = 4\n", distance, correction).starts_with("a.toml:19: device.mounting_heigth: unknown"));
+  // With the right function they would be bits.
+  CHECK(one("function = 11\n", reg("channel = \"open\", address = 1, type = \"bit\""))
+            .starts_with("a.toml:19: device.function: 11 is out of range"));
+  // With a right register there would be a distance.
+  CHECK(one("mounting_height = 4\n", reg("channel = \"distance\", address = 1, decimals = 12"))
+            .starts_with("a.toml:21: device.register.decimals: 12 is out of range"));
+  CHECK(one("mounting_height = 4\n", reg("channel = \"distance\", address = 1, length = 3"), correction)
+            .starts_with("a.toml:21: device 'lv': register 'distance', length: only a text"));
+  // Of two tables in a line either may be meant.
+  CHECK(one("", "  { channel = \"a\", address = 1, decimals = 12 }, { channel = \"b\", address = 99999 },\n")
+            .starts_with("2 mistakes"));
+}
+
+TEST_CASE("a correction of what is no number is a mistake at its line") {
+  const Site site;
+  const auto all = site.mistakes(kHead + meter("m1",
+                                               "address = \"78330011223344\"\n"
+                                               "calibration.valve = { offset = 1.0 }\n"
+                                               "calibration.flag_low_battery = { scale = 2.0 }\n"
+                                               "calibration.volume = { scale = 2.0 }\n"));
+  INFO(shown(all));
+  CHECK(all.size() == 2);
+  CHECK(has(all, "a.toml:19: device 'm1': calibration: channel 'valve' is a text; only numbers can be corrected"));
+  CHECK(has(all, "a.toml:20: device 'm1': calibration: channel 'flag_low_battery' is true or false; only numbers"));
+}
+
+TEST_CASE("a mistake in a device's address hides no wrong correction") {
+  const Site site;
+  const auto all = site.mistakes(kHead + meter("m1", "address = \"12\"\ncalibration.valve = { offset = 1.0 }\n"));
+  INFO(shown(all));
+  CHECK(all.size() == 2);
+  CHECK(has(all, "a.toml:18: device.address: \"12\" is out of range"));
+  CHECK(has(all, "a.toml:19: device 'm1': calibration: channel 'valve' is a text"));
 }

@@ -115,6 +115,15 @@ TEST_CASE("driver and port of a device must exist") {
         "afferent.toml:6: device.port: there is no port \"line-1\"; there is no [[port]] at all\n");
 }
 
+TEST_CASE("a port without an id is none that a device could mean") {
+  const std::string ports = "[[port]]\nkind = \"serial\"\npath = \"/dev/ttyS8\"\n";
+  CHECK(after_node(ports + std::string(kPort) +
+                   "[[device]]\nid = \"d\"\ndriver = \"cjt188\"\nport = \"nosuch\"\ndomain = \"water\"\naddress = "
+                   "\"01\"\n") ==
+        "afferent.toml:3: port.id: missing; expected a text in quotes; allowed: 1 to 64 characters\n"
+        "afferent.toml:13: device.port: there is no port \"nosuch\"; allowed: line-1\n");
+}
+
 TEST_CASE("keys of a device are its driver's and the common ones") {
   CHECK(in_device("adress = \"02\"") == "afferent.toml:13: device.adress: unknown key; did you mean 'address'?\n");
   CHECK(in_device("unit = 5").find("afferent.toml:13: device.unit: unknown key") == 0);

@@ -271,6 +271,22 @@ TEST_CASE("rules are read and bound to devices") {
   CHECK_FALSE(rules[1].options.has("channel"));
 }
 
+TEST_CASE("a store that cannot be a file is told at its line; one whose folder is not there yet is not") {
+  const test::ConfigFolder folder;
+  folder.write("a-file", "");
+  const auto with_path = [&folder](const std::string& path) {
+    folder.write("afferent.toml", std::string(test::kNode) + "[store]\npath = \"" + path + "\"\n");
+    return test::joined(folder.mistakes());
+  };
+  CHECK(with_path(".").starts_with("afferent.toml:4: store.path: "));
+  CHECK(with_path(".").ends_with(" is a folder; expected the path of a file in it\n"));
+  CHECK(with_path("/no-such-folder/").ends_with(" names a folder; expected the path of a file in it\n"));
+  CHECK(with_path("/dev/null").ends_with(" is no regular file; the store is one\n"));
+  CHECK(with_path("a-file/s.db").ends_with(" is below something that is no folder\n"));
+  CHECK(with_path("a-file") == "");
+  CHECK(with_path("missing/s.db") == "");
+}
+
 TEST_CASE("a node alone is enough, and the rest has its defaults") {
   const test::ConfigFolder folder;
   folder.write("afferent.toml", test::kNode);

@@ -87,6 +87,23 @@ TEST_CASE("a port that stations call listens on the gateway alone unless an addr
         "port serves all devices of a line\n");
 }
 
+TEST_CASE("two ports on one serial server are refused, however its name is written") {
+  const auto twin = [](const std::string& of_second) {
+    return wrong("tcp", "host = \"gw.Lan\"\ntcp_port = 502\n[[port]]\nid = \"q\"\nkind = \"tcp\"\n" + of_second);
+  };
+  const std::string told =
+      "afferent.toml:8: port.tcp_port: \"gw.lan:502\" is already the line of the port at afferent.toml:3; one port "
+      "serves all devices of a line\n";
+  CHECK(twin("host = \"GW.lan\"\ntcp_port = 502\n") == told);
+  CHECK(twin("host = \"gw.lan.\"\ntcp_port = 502\n") == told);
+  CHECK(twin("host = \"gw.lan\"\ntcp_port = 502\nmodbus_tcp = true\n") == "");
+  CHECK(twin("host = \"gw.lan\"\ntcp_port = 503\n") == "");
+  CHECK(twin("host = \"gw2.lan\"\ntcp_port = 502\n") == "");
+  // One calls what the other listens for.
+  CHECK(wrong("tcp-listen",
+              "tcp_port = 9000\n[[port]]\nid = \"q\"\nkind = \"tcp\"\nhost = \"127.0.0.1\"\ntcp_port = 9000\n") == "");
+}
+
 TEST_CASE("a GPIO port is a chip by file, by label or by one of the board's lines, and knows the board's names on it") {
   using Lines = std::map<std::string, std::uint32_t, std::less<>>;
   const config::PortConfig file = right("gpio", "path = \"gpiochip4\"\n");

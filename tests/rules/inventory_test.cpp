@@ -179,7 +179,7 @@ TEST_CASE("check two_places: a cylinder that two readers read at once is told, o
   CHECK(bench.out.alerts[1].sentence.starts_with("No cylinder at Tianlin underpass is read elsewhere at once now."));
   const auto refused = [](core::ConfigNode options) { return refusal(rule("cylinders", std::move(options), "")); };
   CHECK(refused(table({{"check", text("two_places", 4)}})) ==
-        "rules.toml:7: rule 'road': others: belongs to check = \"two_places\" and must be given with it");
+        "rules.toml:4: rule 'road': others: belongs to check = \"two_places\" and must be given with it");
   CHECK(refused(
             table({{"check", text("two_places")}, {"others", node(core::ConfigNode::List{text("no-such", 5)}, 5)}})) ==
         "rules.toml:5: rule 'road': others: there is no device 'no-such'");

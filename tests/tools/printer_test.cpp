@@ -93,6 +93,28 @@ TEST_CASE("the time is null while the gateway does not know UTC, and so is a lim
   CHECK(shown.at("unit") == "m");
 }
 
+TEST_CASE("alerts, events and custody say of which domain they are, as readings do") {
+  v1::Alert alert;
+  *alert.mutable_seal() = batch("n1", 1).seal();
+  v1::Event event;
+  *event.mutable_seal() = batch("n1", 1).seal();
+  v1::CustodyEvent custody;
+  *custody.mutable_seal() = batch("n1", 1).seal();
+  test::Caught out(stdout, 1);
+  Printer printer(true);
+  hear(printer, "afferent/v1/flood/alert/n1", alert);
+  hear(printer, "afferent/v1/manhole/event/n1", event);
+  hear(printer, "afferent/v1/gas/custody/n1", custody);
+  std::string shown = out.end();
+  std::string domains;
+  for (std::size_t end = shown.find('\n'); end != std::string::npos; end = shown.find('\n')) {
+    const auto line = nlohmann::json::parse(shown.substr(0, end));
+    domains += line.at("kind").get<std::string>() + " of " + line.at("domain").get<std::string>() + "; ";
+    shown.erase(0, end + 1);
+  }
+  CHECK(domains == "alert of flood; event of manhole; custody of gas; ");
+}
+
 TEST_CASE("nothing that a device says moves the cursor of a terminal") {
   v1::Alert alert;
   *alert.mutable_seal() = batch("n1", 1).seal();

@@ -100,15 +100,15 @@ void Printer::message(const std::string& topic, core::ByteView payload) {
     telemetry_bytes_ += payload.size();
     sealed<v1::TelemetryBatch>(payload, stream, [&](const auto& batch) { telemetry(batch, stream.domain); });
   } else if (kind == "alert") {
-    sealed<v1::Alert>(payload, stream, [this](const auto& one) { alert(one); });
+    sealed<v1::Alert>(payload, stream, [&](const auto& one) { alert(one, stream.domain); });
   } else if (kind == "event") {
-    sealed<v1::Event>(payload, stream, [this](const auto& one) {
-      told("EVENT", one.what(), one.device(), when(one.seal(), one.last_ms()), one.sentence());
+    sealed<v1::Event>(payload, stream, [&](const auto& one) {
+      told({"EVENT", one.what(), one.device(), when(one.seal(), one.last_ms()), one.sentence()}, stream.domain);
     });
   } else if (kind == "custody") {
-    sealed<v1::CustodyEvent>(payload, stream, [this](const auto& one) {
+    sealed<v1::CustodyEvent>(payload, stream, [&](const auto& one) {
       const std::string& name = one.cylinder().empty() ? one.tag() : one.cylinder();
-      told("CUSTODY", one.state(), name, when(one.seal(), one.at_ms()), one.sentence());
+      told({"CUSTODY", one.state(), name, when(one.seal(), one.at_ms()), one.sentence()}, stream.domain);
     });
   } else if (kind == "gap") {
     sealed<v1::Gap>(payload, stream, [this](const auto& one) { gap(one); });
@@ -145,7 +145,7 @@ void Printer::telemetry(const v1::TelemetryBatch& batch, std::string_view domain
   if (!result) unreadable(result.error().message());
 }
 
-void Printer::alert(const v1::Alert& alert) {
+void Printer::alert(const v1::Alert& alert, std::string_view domain) {
   ++alerts_;
   ++severities_[alert.state() == v1::ALERT_STATE_CLEARED ? "cleared" : std::string(severity(alert))];
   if (!json_) {
@@ -156,6 +156,8 @@ void Printer::alert(const v1::Alert& alert) {
   core::JsonWriter json;
   json.begin_object()
       .field("kind", "alert")
+      .field("domain", domain)
+      .field("node", alert.seal().node())
       .field("id", core::to_hex(core::as_bytes(alert.id())))
       .field("rule", alert.rule());
   json.field("device", alert.device()).field("channel", alert.channel()).field("severity", severity(alert));
@@ -166,14 +168,15 @@ void Printer::alert(const v1::Alert& alert) {
   fmt::print("{}\n", json.end_object().take());
 }
 
-void Printer::told(std::string_view kind, std::string_view what, std::string_view who, std::string_view at,
-                   std::string_view sentence) const {
+void Printer::told(const Told& told, std::string_view domain) const {
   if (!json_) {
-    return fmt::print("{}  {} {} {}: {}\n", at, kind, for_terminal(what), for_terminal(who), for_terminal(sentence));
+    return fmt::print("{}  {} {} {}: {}\n", told.at, told.kind, for_terminal(told.what), for_terminal(told.who),
+                      for_terminal(told.sentence));
   }
   core::JsonWriter json;
-  json.begin_object().field("kind", kind == "EVENT" ? "event" : "custody").field("what", what).field("who", who);
-  fmt::print("{}\n", json.field("sentence", sentence).end_object().take());
+  json.begin_object().field("kind", told.kind == "EVENT" ? "event" : "custody").field("domain", domain);
+  json.field("what", told.what).field("who", told.who).field("sentence", told.sentence);
+  fmt::print("{}\n", json.end_object().take());
 }
 
 void Printer::gap(const v1::Gap& gap) {

@@ -25,16 +25,22 @@ class Printer {
 
  private:
   void telemetry(const v1::TelemetryBatch& batch, std::string_view domain);
-  void alert(const v1::Alert& alert);
-  void told(std::string_view kind, std::string_view what, std::string_view who, std::string_view at,
-            std::string_view sentence) const;
-  void gap(const v1::Gap& gap);
-  void status(const v1::NodeStatus& status) const;
+  void alert(const v1::Alert& alert, std::string_view domain);
   struct Stream {  // as the topic says
     std::string_view domain;
     std::string_view kind;
     std::string_view node;
   };
+  struct Told {
+    std::string_view kind;
+    std::string_view what;
+    std::string_view who;
+    std::string_view at;
+    std::string_view sentence;
+  };
+  void told(const Told& told, std::string_view domain) const;
+  void gap(const v1::Gap& gap);
+  void status(const v1::NodeStatus& status) const;
   bool judge(const v1::Seal& seal, const Stream& of);
   template <class Message, class Show>
   void sealed(core::ByteView payload, const Stream& stream, Show show);

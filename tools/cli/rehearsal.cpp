@@ -7,6 +7,7 @@
 #include "agent/io/random.h"
 #include "agent/io/zone.h"
 #include "tools/cli/codec_rehearsal.h"
+#include "tools/cli/site_notes.h"
 
 namespace afferent::cli {
 
@@ -25,6 +26,7 @@ Rehearsed rehearse(config::Loaded loaded) {
     result.problems.push_back(std::move(problem));
   if (!result.problems.empty() || !all.engine) return result;
   result.notes = all.engine->waiting();
+  for (std::string& note : site_notes(all.config, all.drivers.placed)) result.notes.push_back(std::move(note));
   for (const std::string& rule : all.engine->calendar_rules()) {
     result.notes.push_back("rule '" + rule +
                            "' needs the date or the hour; while they are not known: suspended: no clock");
