@@ -64,6 +64,24 @@ TEST_CASE("an error names its line in the script as it was written") {
   CHECK(script.decode("00").find("(line 8)") != std::string::npos);
 }
 
+TEST_CASE("an error in a class, or in a function with parameters on many lines, names its line") {
+  Script script(
+      "class A {\n  a = 1;\n\n  first() { return 1; }\n\n  constructor(b) {\n    if (b === 1) throw new Error('7');\n  "
+      "}\n"
+      "  late = () => {\n    throw new Error('10');\n  };\n  m(b) {\n    if (b === 2)\n      throw new Error('14');\n  "
+      "}\n"
+      "  static s(b) {\n    if (b === 3) throw new Error('17');\n  }\n}\n"
+      "function f(\n  a,\n  b = 2,\n) {\n  if (a === 4) throw new Error('24');\n  return {\n    ...{},\n"
+      "    c: a === 5 ? a.x.y : 1 };\n}\n"
+      "function Decode(p, b) {\n  new A(b[0]).m(b[0]);\n  A.s(b[0]);\n  f(b[0]);\n  new A(0).late();\n}\n");
+  CHECK(script.decode("01") == "error: Error: 7 (line 7)");
+  CHECK(script.decode("02") == "error: Error: 14 (line 14)");
+  CHECK(script.decode("03") == "error: Error: 17 (line 17)");
+  CHECK(script.decode("04") == "error: Error: 24 (line 24)");
+  CHECK(script.decode("05").ends_with("(line 27)"));
+  CHECK(script.decode("06") == "error: Error: 10 (line 10)");
+}
+
 TEST_CASE("what cannot be lowered is refused with line and reason") {
   struct Refusal {
     std::string source;
@@ -75,8 +93,16 @@ TEST_CASE("what cannot be lowered is refused with line and reason") {
            Refusal{"function* g() { yield 1 }", "line 1: generator functions are not supported"},
            Refusal{"var a;\n\nlet x = 10n;", "line 3: BigInt (10n) is not supported"},
            Refusal{"import a from 'b'", "line 1: import is not supported"},
-           Refusal{"class A { #p = 1;\n has(o) { return #p in o } }",
-                   "line 2: `in` with a private member is not supported"},
+           Refusal{"class A {}\nclass B extends A { m() { super.x++ } }",
+                   "line 2: `++`, `--` and `delete` with `super` are not supported"},
+           Refusal{"class A {}\nclass B extends A { m() { delete super.x } }",
+                   "line 2: `++`, `--` and `delete` with `super` are not supported"},
+           Refusal{"class A {}\nclass B extends A { m() { super.x ||= 1 } }",
+                   "line 2: `||=` with `super` is not supported"},
+           Refusal{"class A {}\nclass B extends A { m() { return {\n f() { return super.x } } } }",
+                   "line 3: `super` outside of a class with a parent is not supported"},
+           Refusal{"var a;\nclass A extends Array {}", "line 2: `extends Array` is not supported"},
+           Refusal{"let A = class extends Uint8Array {}", "line 1: `extends Uint8Array` is not supported"},
            Refusal{"let x = /a(?<n>b)/;",
                    "line 1: named groups and lookbehind in regular expressions are not supported"},
            Refusal{"let x = /[(?<]a/;\nlet y = /b/y;",
@@ -98,7 +124,32 @@ TEST_CASE("what is no JavaScript at all says where") {
   CHECK_FALSE(lower("let b = = 2;").refused);
   CHECK(lower("let s = `abc").trouble == "line 1: a template string that does not end");
   CHECK(lower("function f( {").trouble.find("line 1: ") == 0);
+  CHECK(lower("class A { #a; }\nclass B { m(o) { return o.#a } }").trouble ==
+        "line 2: no class around has a private member '#a'");
+  CHECK(lower("class A { #a;\n m() { return #a } }").trouble == "line 2: unexpected '#a'");
+  CHECK(lower("let #a = 1").trouble == "line 1: unexpected '#a'");
   CHECK(Script("function Decode( { let x").refused.find("SyntaxError: line 1") == 0);
+}
+
+TEST_CASE("a parent that makes an object of its own is an error, not another value") {
+  Script script(
+      "const L = Array; class B extends L {} function Decode(p, b) { const l = new B(); l.push(...b); return {n: "
+      "l.length} }");
+  CHECK(script.decode("0102").find("a parent class that makes an object of its own is not supported") !=
+        std::string::npos);
+}
+
+TEST_CASE("a member of the parent that has no setter cannot be set") {
+  Script script(
+      "class A { get v() { return 1 } } class B extends A { m() { super.v = 3 } }\n"
+      "function Decode() { new B().m(); return {} }");
+  CHECK(script.decode("").find("TypeError: 'v' cannot be set (line 1)") != std::string::npos);
+}
+
+TEST_CASE("private members are not in what a codec gives") {
+  CHECK(Script("class R { #raw; constructor(b) { this.#raw = b; this.level = b[0] } }\n"
+               "function decodeUplink(input) { return {data: new R(input.bytes)} }")
+            .decode("0102") == R"({"data":{"level":1}})");
 }
 
 TEST_CASE("an export keeps its name in the script") {

@@ -133,4 +133,4 @@
     atob: function (text) { return text_of(from_base64(String(text)), 'latin1'); },
     btoa: function (text) { return to_base64(latin(String(text))); }
   });
-})(globalThis, $list);
+})(globalThis, $es_list);

@@ -56,4 +56,4 @@
     }
     return run(encoding, input, port, when, variables === '' ? {} : parse(variables));
   };
-})(globalThis, $list);
+})(globalThis, $es_list);

@@ -46,10 +46,41 @@ std::string Emitter::arguments(const Node& call) {
 
 std::string Emitter::step(const Node& node) {
   switch (node.kind) {
-    case Kind::dot: return "." + node.text;
+    case Kind::dot: return node.text[0] == '#' ? "[" + private_key(node, node.text) + "]" : "." + node.text;
     case Kind::index: return "[" + text_of(*node.kids[0]) + "]";
     default: return "(" + arguments(node) + ")";
   }
+}
+
+void Emitter::dot(const Node& node) { node.text[0] == '#' ? void(out_ += step(node)) : plain(node); }
+
+// Where a member of the parent is looked up, and its name.
+std::string Emitter::super_place(const Node& step) {
+  if (super_.empty()) refuse(step, "`super` outside of a class with a parent is");
+  if (step.text.starts_with('#')) throw Trouble(step.line, "unexpected '" + step.text + "'", false);
+  const std::string key = step.kind == Kind::dot ? "\"" + step.text + "\"" : "(" + text_of(*step.kids[0]) + ")";
+  return super_ + (static_ ? "," : ".prototype,") + key;
+}
+
+// super.a = b, super.a += b: the parent's setter with this object, else a member of this object itself.
+void Emitter::super_assign(const Node& node) {
+  const Node& step = *node.kids[0]->kids[1];
+  const std::string sign = node.text.substr(0, node.text.size() - 1);
+  if (sign == "&&" || sign == "||" || sign == "??") refuse(node, "`" + node.text + "` with `super` is");
+  std::string place = super_place(step);
+  if (sign.empty()) {
+    out_ += "$es_set(" + place + ",this," + text_of(*node.kids[1]) + ")";
+    return;
+  }
+  std::string before;
+  if (step.kind != Kind::dot) {
+    const std::string key = temporary();
+    const std::size_t comma = place.find(',');
+    before = key + "=" + place.substr(comma + 1) + ",";
+    place = place.substr(0, comma + 1) + key;
+  }
+  out_ += "(" + before + "$es_set(" + place + ",this,$es_get(" + place + ",this)" + sign + "(" +
+          text_of(*node.kids[1]) + ")))";
 }
 
 bool Emitter::super_chain(const Node& node) {
@@ -60,7 +91,7 @@ bool Emitter::super_chain(const Node& node) {
   if (first.kind == Kind::call) {
     text = super_call(has_spread(first) ? list_of(first.kids) : "[" + arguments(first) + "]");
   } else {
-    text = super_ + (static_ ? "" : ".prototype") + step(first);
+    text = super_get(first);
     if (node.kids.size() > 2 && node.kids[2]->kind == Kind::call) {
       const Node& call = *node.kids[2];
       if (has_spread(call))

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "tools/codec/emitter.h"
 #include "tools/codec/regex_escapes.h"
@@ -99,7 +100,7 @@ std::string Emitter::list_of(const std::vector<Node*>& kids) {
     if (kid == nullptr)
       text += "[void 0]";
     else if (kid->kind == Kind::spread)
-      text += "$spread(" + text_of(*kid->kids[0]) + ")";
+      text += "$es_spread(" + text_of(*kid->kids[0]) + ")";
     else
       text += "[" + text_of(*kid) + "]";
   }
@@ -112,14 +113,16 @@ void Emitter::object(const Node& node) {
   spreads ? object_with_spreads(node) : plain(node);
 }
 
-// $object takes turns: members that are written out, an object that is spread, ...
+// $es_object takes turns: members that are written out, an object that is spread, ...
 void Emitter::object_with_spreads(const Node& node) {
-  out_ += "$object({";
+  Pace pace{out_.size(), node.start};
+  out_ += "$es_object({";
   bool inside = true;
   bool first = true;
   for (const Node* kid : node.kids) {
     if (kid->kind == Kind::spread) {
       out_ += inside ? "}," : ",{},";
+      keep_pace(pace, kid->start);
       emit(*kid->kids[0]);
       inside = false;
       continue;
@@ -130,6 +133,7 @@ void Emitter::object_with_spreads(const Node& node) {
       out_ += ",";
     inside = true;
     first = false;
+    keep_pace(pace, kid->start);
     emit(*kid);
   }
   out_ += inside ? "})" : ")";
@@ -154,7 +158,10 @@ void Emitter::method(const Node& node) {
   }
   copy(at, function.start);
   if (node.is_method) out_ += ":function";
+  // An object has a parent of its own.
+  const std::string outer = std::exchange(super_, {});
   emit(function);
+  super_ = outer;
 }
 
 void Emitter::nullish(const Node& node) {
@@ -187,7 +194,7 @@ void Emitter::new_expression(const Node& node) {
     if (call != nullptr) emit(*call);
     return;
   }
-  out_ += "$new(";
+  out_ += "$es_new(";
   emit(*node.kids[0]);
   out_ += "," + list_of(call->kids) + ")";
 }

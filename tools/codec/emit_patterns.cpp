@@ -8,6 +8,7 @@ namespace afferent::codec_host {
 using Kind = Node::Kind;
 
 void Emitter::assign(const Node& node) {
+  if (is_super_member(*node.kids[0])) return super_assign(node);
   if (node.text != "=") return logical_assign(node);
   std::vector<std::string> parts;
   const std::string value = keep(text_of(*node.kids[1]), parts);
@@ -39,10 +40,9 @@ std::string Emitter::target_once(const Node& target, std::string& before) {
   Node object = target;
   object.kids.pop_back();
   object.end = object.kids.back()->end;
-  if (object.kids.size() == 1 && object.kids[0]->kind == Kind::super_) return text_of(target);
   const std::string kept = temporary();
   before += kept + "=" + text_of(object) + ",";
-  if (last.kind == Kind::dot) return kept + "." + last.text;
+  if (last.kind == Kind::dot) return kept + step(last);
   const std::string key = temporary();
   before += key + "=(" + text_of(*last.kids[0]) + "),";
   return kept + "[" + key + "]";
@@ -69,7 +69,8 @@ void Emitter::take_apart(const Node& pattern, const std::string& from, std::vect
   if (with_default) return take_with_default(*pattern.kids[0], *pattern.kids[1], from, parts);
   if (pattern.kind != Kind::name && pattern.kind != Kind::chain)
     throw Trouble(pattern.line, "no name where a value is to be put", false);
-  parts.push_back(text_of(pattern) + "=" + from);
+  parts.push_back(is_super_member(pattern) ? "$es_set(" + super_place(*pattern.kids[1]) + ",this," + from + ")"
+                                           : text_of(pattern) + "=" + from);
 }
 
 void Emitter::take_object(const Node& pattern, const std::string& from, std::vector<std::string>& parts) {
@@ -77,7 +78,7 @@ void Emitter::take_object(const Node& pattern, const std::string& from, std::vec
   std::string known;
   for (const Node* kid : pattern.kids) {
     if (kid->kind == Kind::spread) {
-      take_apart(*kid->kids[0], "$rest(" + object + ",[" + known + "])", parts);
+      take_apart(*kid->kids[0], "$es_rest(" + object + ",[" + known + "])", parts);
       continue;
     }
     if (kid->kind == Kind::shorthand) {
@@ -101,7 +102,10 @@ void Emitter::take_object(const Node& pattern, const std::string& from, std::vec
 }
 
 void Emitter::take_array(const Node& pattern, const std::string& from, std::vector<std::string>& parts) {
-  const std::string list = keep("$list(" + from + ")", parts);
+  // An iterator gives no more than is asked for.
+  const bool all = !pattern.kids.empty() && pattern.kids.back() != nullptr && pattern.kids.back()->kind == Kind::spread;
+  const std::string most = all ? "" : "," + std::to_string(pattern.kids.size());
+  const std::string list = keep("$es_list(" + from + most + ")", parts);
   for (std::size_t i = 0; i < pattern.kids.size(); ++i) {
     const Node* kid = pattern.kids[i];
     if (kid == nullptr) continue;

@@ -212,9 +212,9 @@ void Emitter::for_of(const Node& node) {
   const Node& target = declares ? *head.kids[0]->kids[0] : head;
   const std::string list = temporary();
   const std::string index = temporary();
-  out_ += "for(" + index + "=0," + list + "=$list(";
+  out_ += "for(" + index + "=0," + list + "=$es_rounds(";
   emit(*node.kids[1]);
-  out_ += ");" + index + "<" + list + ".length;" + index + "++)";
+  out_ += ");" + index + "<" + list + ".length||" + list + ".$more&&" + list + ".$more();" + index + "++)";
   std::vector<std::string> parts;
   take_apart(target, list + "[" + index + "]", parts);
   std::vector<const Binding*> names;
@@ -230,7 +230,7 @@ void Emitter::for_of(const Node& node) {
 void Emitter::catch_clause(const Node& node) {
   const Node* parameter = node.kids[0];
   if (parameter != nullptr && parameter->kind == Kind::name) return plain(node);
-  const std::string caught = "$" + std::to_string(++last_);
+  const std::string caught = fresh();
   out_ += "catch(" + caught + "){";
   if (parameter != nullptr) {
     std::vector<std::string> parts;

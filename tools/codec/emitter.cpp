@@ -11,11 +11,13 @@ namespace afferent::codec_host {
 using Kind = Node::Kind;
 
 Emitter::Rule Emitter::rule_of(Kind kind) {
-  static constexpr std::array<std::pair<Kind, Rule>, 28> kRules{{
+  static constexpr std::array<std::pair<Kind, Rule>, 30> kRules{{
       {Kind::name, &Emitter::name},
       {Kind::number, &Emitter::number},
       {Kind::regex, &Emitter::regex},
       {Kind::super_, &Emitter::super},
+      {Kind::private_, &Emitter::private_name},
+      {Kind::dot, &Emitter::dot},
       {Kind::template_, &Emitter::template_string},
       {Kind::function_, &Emitter::function},
       {Kind::arrow, &Emitter::arrow},
@@ -51,6 +53,12 @@ void Emitter::refuse(const Node& node, const std::string& what) {
   throw Trouble(node.line, what + " not supported", true);
 }
 
+Emitter::Emitter(const Tree& tree) : tree_(tree) {
+  for (const Node* name : tree.names) {
+    if (name->text.starts_with('$')) taken_.insert(name->text);
+  }
+}
+
 std::string Emitter::run() {
   variables_.emplace_back();
   emit(*tree_.program);
@@ -63,7 +71,7 @@ std::string Emitter::run() {
 void Emitter::emit(const Node& node) {
   const std::size_t before = out_.size();
   emit_inner(node);
-  // `return{...a}` becomes `return $object(`: a word must not grow together with what is written for what was none.
+  // `return{...a}` becomes `return $es_object(`: a word must not grow together with what is written for what was none.
   const bool grown = before > 0 && before < out_.size() && is_name_character(out_[before - 1]);
   if (grown && is_name_character(out_[before])) out_.insert(before, 1, ' ');
   if (node.semicolon) out_ += ';';
@@ -75,6 +83,15 @@ void Emitter::emit(const Node& node) {
 
 void Emitter::emit_inner(const Node& node) { (this->*rule_of(node.kind))(node); }
 
+// Empty lines, so that what comes next has the line of `source`.
+void Emitter::keep_pace(Pace& pace, std::size_t source) {
+  const auto lines = [](std::string_view text) { return std::count(text.begin(), text.end(), '\n'); };
+  pace.ahead += lines(std::string_view(out_).substr(pace.written));
+  pace.ahead -= lines(tree_.source.substr(pace.source, source - pace.source));
+  if (pace.ahead < 0) out_.append(static_cast<std::size_t>(-pace.ahead), '\n');
+  pace = {out_.size(), source, std::max<std::ptrdiff_t>(pace.ahead, 0)};
+}
+
 std::string Emitter::text_of(const Node& node) {
   std::string kept = std::exchange(out_, {});
   emit(node);
@@ -82,8 +99,16 @@ std::string Emitter::text_of(const Node& node) {
   return kept;
 }
 
+std::string Emitter::fresh() {
+  std::string made;
+  do {
+    made = "$" + std::to_string(++last_);
+  } while (taken_.contains(made));
+  return made;
+}
+
 std::string Emitter::temporary() {
-  std::string made = "$" + std::to_string(++last_);
+  std::string made = fresh();
   variables_.back().push_back(made);
   return made;
 }

@@ -1,6 +1,7 @@
 // Writes the tree as ES5: copies the source and rewrites what is newer. Throws Trouble. Single-threaded, used once.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,17 +12,25 @@ namespace afferent::codec_host {
 
 class Emitter {
  public:
-  explicit Emitter(const Tree& tree) : tree_(tree) {}
+  explicit Emitter(const Tree& tree);
   std::string run();
 
  private:
   using Rule = void (Emitter::*)(const Node&);
+  // How far the lines of what is written and of the source were compared.
+  struct Pace {
+    std::size_t written;
+    std::size_t source;
+    std::ptrdiff_t ahead = 0;
+  };
   static Rule rule_of(Node::Kind kind);
 
   void emit(const Node& node);
   void emit_inner(const Node& node);
   std::string text_of(const Node& node);  // what emit() would write
   void copy(std::size_t from, std::size_t to) { out_.append(tree_.source.substr(from, to - from)); }
+  void keep_pace(Pace& pace, std::size_t source);
+  std::string fresh();      // a name that the script has not
   std::string temporary();  // a variable of the function around, declared at its end
   [[noreturn]] static void refuse(const Node& node, const std::string& what);
 
@@ -49,7 +58,11 @@ class Emitter {
   void call(const Node& node);
   std::string arguments(const Node& call);
   std::string step(const Node& node);
+  void dot(const Node& node);
   bool super_chain(const Node& node);
+  std::string super_place(const Node& step);
+  std::string super_get(const Node& step) { return "$es_get(" + super_place(step) + ",this)"; }
+  void super_assign(const Node& node);
   void composed_chain(const Node& node);
 
   // patterns: emit_patterns.cpp
@@ -67,12 +80,16 @@ class Emitter {
   void function(const Node& node);
   void arrow(const Node& node);
   std::string parameters(const Node& node, std::string& prologue);
-  void body(const Node& function, const std::string& prologue);
+  void body(const Node& function, const std::string& prologue, Pace pace);
   void class_expression(const Node& node);
-  std::string constructor(const Node& node, const std::string& fields);
+  void class_body(const Node& node, const std::string& name, Pace pace);
+  void check_parent(const Node& parent) const;
   std::string super_call(const std::string& arguments) const;
-  std::string fields_of(const Node& node, bool of_class);
-  void members(const Node& node, bool of_class);
+  void member(const Node& member, const Node& of);
+  void field(const Node& member, bool inherits);
+  std::string quoted_key(const Node& member) const;
+  std::string private_key(const Node& node, const std::string& name) const;
+  void private_name(const Node& node) { out_ += private_key(node, node.text); }
 
   // statements and loops: emit_statements.cpp
   void declaration(const Node& node);
@@ -94,10 +111,12 @@ class Emitter {
   const Tree& tree_;
   std::string out_;
   std::vector<std::vector<std::string>> variables_;  // of each open function
-  std::vector<const Node*> loops_;  // whose heads hold copied variables, while their bodies are written
-  std::string super_;               // of the class around; empty: none
-  bool static_ = false;             // in a static member, whose `super` is the parent itself
-  std::string own_fields_;          // the function that sets them, to be called behind super()
+  std::vector<const Node*> loops_;    // whose heads hold copied variables, while their bodies are written
+  std::string super_;                 // of the class around; empty: none
+  bool static_ = false;               // in a static member, whose `super` is the parent itself
+  std::string own_fields_;            // the calls that set them, to be made behind super()
+  std::vector<const Node*> classes_;  // that are open
+  std::set<std::string> taken_;       // the script's names that look like ours
   int last_ = 0;
 };
 

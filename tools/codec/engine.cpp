@@ -3,6 +3,8 @@
 #include <duktape.h>
 #include <unistd.h>
 
+#include <charconv>
+
 #include "tools/codec/lower.h"
 #include "tools/codec/prelude.h"
 #include "tools/codec/utf8.h"
@@ -44,6 +46,7 @@ core::Result<std::unique_ptr<Engine>> Engine::create(const std::string& name, st
   // What the lowering pass does not understand may still be ES5 that Duktape does.
   const bool as_it_is = !lowered.trouble.empty();
   std::unique_ptr<Engine> engine(new Engine());
+  engine->name_ = name;
   if (engine->heap_ == nullptr) return Error(ErrorCode::full, "no memory for another script");
   // The prelude leaves the function that calls the script; it is kept where the script cannot reach it.
   if (auto ran = engine->run(kPreludeName, prelude()); !ran) return Error(ErrorCode::bug, ran.error().message());
@@ -78,10 +81,30 @@ core::Result<void> Engine::run(const std::string& name, std::string_view source)
 int Engine::line_of_error() {
   if (duk_is_error(heap_, -1) == 0) return 0;
   duk_get_prop_string(heap_, -1, "fileName");
-  const bool ours = duk_is_string(heap_, -1) != 0 && std::string_view(duk_get_string(heap_, -1)) != kPreludeName;
+  const bool named = duk_is_string(heap_, -1) != 0;
+  const bool ours = named && std::string_view(duk_get_string(heap_, -1)) != kPreludeName;
   duk_pop(heap_);
+  if (named && !ours) return line_of_caller();
   duk_get_prop_string(heap_, -1, "lineNumber");
   const int line = ours && duk_is_number(heap_, -1) != 0 ? duk_get_int(heap_, -1) : 0;
+  duk_pop(heap_);
+  return line;
+}
+
+// Where the script called what failed: "    at name (file:line) ...", the innermost first.
+int Engine::line_of_caller() {
+  duk_get_prop_string(heap_, -1, "stack");
+  std::string_view stack;
+  if (const char* text = duk_get_string(heap_, -1); text != nullptr) stack = text;
+  int line = 0;
+  for (std::size_t at = stack.find("\n    at "); at != stack.npos && line == 0; at = stack.find("\n    at ", at + 1)) {
+    const std::string_view frame = stack.substr(at, stack.find('\n', at + 1) - at);
+    const std::size_t open = frame.rfind(" (");
+    const std::size_t colon = frame.rfind(':');
+    if (open == frame.npos || colon == frame.npos || colon < open) continue;
+    if (frame.substr(open + 2, colon - open - 2) != name_) continue;
+    std::from_chars(frame.data() + colon + 1, frame.data() + frame.size(), line);
+  }
   duk_pop(heap_);
   return line;
 }

@@ -41,8 +41,10 @@ class Engine {
   core::Result<void> run(const std::string& name, std::string_view source);
   void push_entry();  // the function that calls the script
   int line_of_error();
+  int line_of_caller();
   core::Error take_error();
 
+  std::string name_;  // of the script, in errors
   HeapMemory memory_{kMemory};
   duk_hthread* heap_ = nullptr;  // lies in `memory_`, and goes with it
 };

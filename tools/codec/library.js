@@ -1,6 +1,7 @@
-// Library functions of later editions than ES5, and what lowered syntax calls. Runs in each heap before the script.
-(function (global) {
+// Library functions of later editions than ES5. Runs in each heap behind iteration.js.
+(function (global, walking) {
   'use strict';
+  var list = walking.list, dense = walking.dense, walker = walking.walker, walked_by = walking.walked_by;
   function add(target, functions) {
     for (var name in functions) {
       if (!(name in target)) {
@@ -13,52 +14,6 @@
     value = integer(value);
     return value < 0 ? Math.max(length + value, 0) : Math.min(value, length);
   }
-
-  // Everything that can be walked over, as an array; an array is given back as it is.
-  function list(from) {
-    if (from === null || from === undefined) throw new TypeError(from + ' is not iterable');
-    if (Array.isArray(from)) return from;
-    var out = [], i;
-    if (typeof from === 'string') {
-      for (i = 0; i < from.length; i++) {
-        var code = from.charCodeAt(i), pair = code >= 0xD800 && code < 0xDC00 && i + 1 < from.length;
-        out.push(pair ? from.charAt(i) + from.charAt(++i) : from.charAt(i));
-      }
-      return out;
-    }
-    if (typeof from.__list === 'function') return from.__list();
-    if (ArrayBuffer.isView(from)) return Array.prototype.slice.call(from);
-    var make = from[Symbol.iterator];
-    if (typeof make === 'function') from = make.call(from);
-    if (typeof from.next === 'function') {
-      for (var step = from.next(); !step.done; step = from.next()) out.push(step.value);
-      return out;
-    }
-    if (typeof from.length !== 'number') throw new TypeError('the value is not iterable');
-    for (i = 0; i < from.length; i++) out.push(from[i]);
-    return out;
-  }
-
-  // A copy without holes.
-  function dense(from) {
-    var items = list(from), out = [];
-    for (var i = 0; i < items.length; i++) out.push(items[i]);
-    return out;
-  }
-
-  // To be walked over by hand too.
-  function walker(items) {
-    var at = 0;
-    return Object.defineProperty(items, 'next', { value: function () {
-      return at < items.length ? { value: items[at++], done: false } : { value: undefined, done: true };
-    }, configurable: true });
-  }
-  function walked_by(type, list_of) {
-    Object.defineProperty(type.prototype, Symbol.iterator,
-                          { value: function () { return walker(list_of(this)); }, writable: true, configurable: true });
-  }
-  walked_by(Array, function (items) { return Array.prototype.slice.call(items); });
-  walked_by(String, function (text) { return list(String(text)); });
 
   var arrays = {
     includes: function (what, from) {
@@ -87,9 +42,9 @@
       return this;
     },
     at: function (index) { index = integer(index); return this[index < 0 ? this.length + index : index]; },
-    entries: function () { return walker(dense(this).map(function (value, i) { return [i, value]; })); },
-    keys: function () { return walker(dense(this).map(function (value, i) { return i; })); },
-    values: function () { return walker(dense(this)); }
+    entries: function () { return walker(this, 'entries'); },
+    keys: function () { return walker(this, 'keys'); },
+    values: function () { return walker(this); }
   };
   add(Array.prototype, arrays);
   add(Array.prototype, {
@@ -135,7 +90,7 @@
     return this;
   } });
   function from(source, call, self) {
-    var walks = typeof source === 'string' || Array.isArray(source) || source[Symbol.iterator] || source.__list || source.next;
+    var walks = typeof source === 'string' || Array.isArray(source) || source[Symbol.iterator] || source.next;
     var out = [], length = walks ? 0 : integer(source.length);
     if (walks) out = dense(source);
     for (var i = 0; i < length; i++) out.push(source[i]);
@@ -194,6 +149,10 @@
       return out;
     }
   });
+  Object.defineProperty(Symbol.prototype, 'description', { get: function () {
+    var text = String(this).slice(7, -1);
+    return text === '' ? undefined : text;
+  }, configurable: true });
   add(global, { structuredClone: function clone(value) {
     if (value === null || typeof value !== 'object') return value;
     if (value instanceof Date) return new Date(value.getTime());
@@ -244,6 +203,7 @@
     }
     return -1;
   }
+  function pairs_of(map) { return map.__keys.map(function (key, i) { return [key, map.__items[i]]; }); }
   function methods(type, list_of) {
     add(type.prototype, {
       has: function (key) { return place(this, key) >= 0; },
@@ -258,11 +218,10 @@
       },
       keys: function () { return walker(this.__keys.slice()); },
       values: function () { return walker(this.__items.slice()); },
-      entries: function () { var v = this.__items; return walker(this.__keys.map(function (k, i) { return [k, v[i]]; })); },
-      __list: list_of
+      entries: function () { return walker(pairs_of(this)); }
     });
     Object.defineProperty(type.prototype, 'size', { get: function () { return this.__keys.length; } });
-    walked_by(type, function (self) { return list_of.call(self); });
+    walked_by(type, function (self) { return walker(list_of(self)); });
   }
   function set(self, key, value) {
     var i = place(self, key);
@@ -275,33 +234,54 @@
       get: function (key) { var i = place(this, key); return i < 0 ? undefined : this.__items[i]; },
       set: function (key, value) { return set(this, key, value); }
     });
-    methods(Map, function () { return this.entries(); });
+    methods(Map, pairs_of);
     global.Set = global.WeakSet = function Set(items) { Collection.call(this, items, false); };
     add(Set.prototype, { add: function (value) { return set(this, value, value); } });
-    methods(Set, function () { return this.values(); });
+    methods(Set, function (set) { return set.__items.slice(); });
   }
 
-  // Typed arrays lack what arrays have.
+  // Duktape's typed arrays know no iterators to be made of, and lack what arrays have.
+  function typed(name, real) {
+    function made(a, b, c) {
+      if (!(this instanceof made)) throw new TypeError(name + ' wants new');
+      switch (arguments.length) {
+        case 0: return new real();
+        case 1: return new real(walking.is_walked(a) ? list(a) : a);
+        case 2: return new real(a, b);
+        default: return new real(a, b, c);
+      }
+    }
+    made.prototype = real.prototype;
+    Object.defineProperty(real.prototype, 'constructor', { value: made, writable: true, configurable: true });
+    [['name', name], ['BYTES_PER_ELEMENT', real.BYTES_PER_ELEMENT]].forEach(function (pair) {
+      Object.defineProperty(made, pair[0], { value: pair[1], configurable: true });
+    });
+    return Object.defineProperty(global, name, { value: made, enumerable: false })[name];
+  }
+  var types = {}, tag = Object.prototype.toString, shared = {};
+  function like(self, items) { return new types[tag.call(self).slice(8, -1)](items); }
+  ['forEach', 'map', 'filter', 'reduce', 'reduceRight', 'some', 'every', 'indexOf', 'lastIndexOf', 'join', 'reverse',
+   'sort'].forEach(function (key) {
+    shared[key] = function (call) {
+      var how = key === 'sort' && !call ? [function (a, b) { return a - b; }] : arguments;
+      var result = Array.prototype[key].apply(Array.prototype.slice.call(this), how);
+      if (key === 'reverse' || key === 'sort') { this.set(result); return this; }
+      return Array.isArray(result) ? like(this, result) : result;
+    };
+  });
+  shared.slice = function (a, b) { return like(this, Array.prototype.slice.call(this, a, b)); };
+  var makers = { from: function (source, call, self) { return new this(from(source, call, self)); },
+                 of: function () { return new this(Array.prototype.slice.call(arguments)); } };
+  var text = { value: function () { return Array.prototype.join.call(this); }, writable: true, configurable: true };
+  var walk = Object.getOwnPropertyDescriptor(Array.prototype, Symbol.iterator);
   ['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array',
    'Float32Array', 'Float64Array'].forEach(function (name) {
-    var type = global[name], borrowed = {};
-    ['forEach', 'map', 'filter', 'reduce', 'reduceRight', 'some', 'every', 'indexOf', 'lastIndexOf', 'join', 'reverse',
-     'sort'].forEach(function (key) {
-      borrowed[key] = function (call) {
-        var how = key === 'sort' && !call ? [function (a, b) { return a - b; }] : arguments;
-        var result = Array.prototype[key].apply(Array.prototype.slice.call(this), how);
-        if (key === 'reverse' || key === 'sort') { this.set(result); return this; }
-        return Array.isArray(result) ? new type(result) : result;
-      };
-    });
-    borrowed.slice = function (a, b) { return new type(Array.prototype.slice.call(this, a, b)); };
-    add(type.prototype, borrowed);
+    var type = types[name] = typed(name, global[name]);
+    add(type.prototype, shared);
     add(type.prototype, arrays);
-    Object.defineProperty(type.prototype, 'toString',
-                          { value: function () { return Array.prototype.join.call(this); }, writable: true, configurable: true });
-    walked_by(type, dense);
-    add(type, { from: function (source, call, self) { return new type(from(source, call, self)); },
-                of: function () { return new type(Array.prototype.slice.call(arguments)); } });
+    Object.defineProperty(type.prototype, 'toString', text);
+    Object.defineProperty(type.prototype, Symbol.iterator, walk);
+    add(type, makers);
   });
 
   // No BigInt: what fits into a number is one.
@@ -314,52 +294,4 @@
     };
   }
   add(DataView.prototype, { getBigInt64: wide(true), getBigUint64: wide(false) });
-
-  // What lowered syntax calls.
-  global.$list = list;
-  global.$spread = dense;
-  global.$rest = function (o, without) {
-    var out = {};
-    Object.keys(o).forEach(function (k) { if (without.indexOf(k) < 0) out[k] = o[k]; });
-    return out;
-  };
-  global.$object = function () {
-    var out = {};
-    for (var i = 0; i < arguments.length; i++) {
-      var part = arguments[i];
-      if (part !== null && part !== undefined) Object.keys(Object(part)).forEach(function (k) {
-        var own = Object.getOwnPropertyDescriptor(part, k);
-        if (own && (own.get || own.set) && i % 2 === 0) Object.defineProperty(out, k, own); else out[k] = part[k];
-      });
-    }
-    return out;
-  };
-  global.$call = function (object, key, args) { return object[key].apply(object, args); };
-  global.$new = function (type, args) { return new (Function.prototype.bind.apply(type, [null].concat(args)))(); };
-  // An error makes another one, whoever calls it.
-  global.$super = function (type, self, args) {
-    var made = type.apply(self, args);
-    if (made instanceof Error && made !== self) {
-      Object.defineProperty(self, 'message', { value: made.message, writable: true, configurable: true });
-    }
-  };
-  global.$class = function (type, parent, members, statics, fields) {
-    if (parent) {
-      type.prototype = Object.create(parent.prototype);
-      Object.setPrototypeOf(type, parent);
-    }
-    Object.defineProperty(type.prototype, 'constructor', { value: type, writable: true, configurable: true });
-    [[type.prototype, members], [type, statics]].forEach(function (pair) {
-      Object.getOwnPropertyNames(pair[1]).forEach(function (k) {
-        var own = Object.getOwnPropertyDescriptor(pair[1], k);
-        own.enumerable = false;
-        Object.defineProperty(pair[0], k, own);
-      });
-    });
-    if (fields) fields.call(type, type);
-    return type;
-  };
-  ['$list', '$spread', '$rest', '$object', '$call', '$new', '$super', '$class'].forEach(function (k) {
-    Object.defineProperty(global, k, { enumerable: false });
-  });
-})(globalThis);
+})(globalThis, $es_walking);

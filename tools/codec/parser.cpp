@@ -119,11 +119,18 @@ void Parser::declare(const Node& pattern, bool let) {
 }
 
 Node* Parser::name() {
-  if (now().kind != Token::Kind::name) unexpected();
+  if (now().kind != Token::Kind::name || is_private()) unexpected();
   Node* node = make(Kind::name, now().start);
   node->text = text(next());
   node->scope = scope_;
   tree_.names.push_back(node);
+  return finish(node);
+}
+
+Node* Parser::private_name() {
+  if (!is(ahead(), "in")) unexpected();
+  Node* node = newer(make(Node::Kind::private_, now().start));
+  node->text = text(next());
   return finish(node);
 }
 
@@ -227,8 +234,13 @@ Node* Parser::class_expression(bool statement) {
   node->statement = statement;
   if (now().kind == Token::Kind::name && !is_word("extends")) {
     node->text = text(now());
+    // Of an expression only the class itself sees the name.
+    if (!statement) {
+      node->scope = open_scope(false, node);
+      node->scope->in_loop = false;
+    }
     Node* own = name();
-    if (statement) declare(*own, true);
+    declare(*own, true);
     node->kids.push_back(own);
   } else {
     node->kids.push_back(nullptr);
@@ -239,6 +251,7 @@ Node* Parser::class_expression(bool statement) {
     if (take(";")) continue;
     node->kids.push_back(class_member());
   }
+  if (node->scope != nullptr) close_scope();
   return finish(node);
 }
 

@@ -46,9 +46,11 @@ class Parser {
   void declare(const Node& pattern, bool let);
   void declare_name(const std::string& name, bool let);
   Node* name();
+  Node* private_name();
   void mark_assigned(const Node& target);
   void mark_this();
   void check_target(const Node& target) const;
+  bool is_private() const { return now().kind == Token::Kind::name && text(now()).starts_with('#'); }
 
   // statements
   Node* statement();

@@ -64,7 +64,7 @@ Node* Parser::assignment(bool no_in) {
   const bool plain = sign == "=" || holds(kAssign, sign);
   if (!plain && !holds(kLogical, sign)) return left;
   mark_assigned(*left);
-  const bool special = !plain || (sign == "=" && is_pattern(*left));
+  const bool special = !plain || (sign == "=" && is_pattern(*left)) || is_super_member(*left);
   Node* node = make(special ? Kind::assign : Kind::plain, start);
   if (special) newer(node);
   node->text = sign;
@@ -134,6 +134,7 @@ Node* Parser::unary() {
   const auto optional = [](const Node* kid) { return kid->optional; };
   if (deletes && value->kind == Kind::chain && std::any_of(value->kids.begin(), value->kids.end(), optional))
     refuse("`delete` with `?.` is");
+  if ((step || deletes) && is_super_member(*value)) refuse("`++`, `--` and `delete` with `super` are");
   if (step) mark_assigned(*value);
   return finish(node);
 }
@@ -142,6 +143,7 @@ Node* Parser::postfix() {
   Node* inner = is_word("new") ? new_expression() : primary();
   Node* value = chain(inner, true);
   if ((!is("++") && !is("--")) || now().newline_before) return value;
+  if (is_super_member(*value)) refuse("`++`, `--` and `delete` with `super` are");
   mark_assigned(*value);
   Node* node = make(Kind::plain, value->start);
   next();
@@ -272,6 +274,7 @@ Node* Parser::primary() {
     next();
     return finish(node);
   }
+  if (is_private()) return private_name();
   Node* node = name();
   if (node->text == "arguments" && functions_.back()->kind == Kind::arrow) {
     auto outer = std::find_if(functions_.rbegin(), functions_.rend(), [](Node* f) { return f->kind != Kind::arrow; });
@@ -339,7 +342,7 @@ bool Parser::property_key(Node& property) {
     return true;
   }
   if (now().kind == Token::Kind::punct || now().kind == Token::Kind::regex) unexpected();
-  if (now().kind == Token::Kind::end) unexpected();
+  if (now().kind == Token::Kind::end || is_private()) unexpected();
   next();
   property.mark = last_end();
   property.kids.push_back(nullptr);

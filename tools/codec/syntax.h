@@ -61,6 +61,7 @@ struct Node {
     name,         // an identifier, as a value or a target
     this_,        // `this`
     super_,       // `super`
+    private_,     // `#x` in front of `in`
     number,       // of a form that ES5 lacks
     regex,        // with such flags or escapes
     template_,    // kids: the expressions; `chunks` the texts
@@ -123,6 +124,12 @@ struct Tree {
 
   std::string_view text(const Node& node) const { return source.substr(node.start, node.end - node.start); }
 };
+
+// super.name, super[key]: what of a parent is no call.
+inline bool is_super_member(const Node& node) {
+  return node.kind == Node::Kind::chain && node.kids.size() == 2 && node.kids[0]->kind == Node::Kind::super_ &&
+         node.kids[1]->kind != Node::Kind::call;
+}
 
 // Thrown within the lowering pass only; lower() catches it.
 struct Trouble : std::runtime_error {
