@@ -54,7 +54,7 @@ class AnomalyJudge {
     const double reported = detector_.step(at, value);
     Judgement judged{.value = value};
     if (detector_.age() < rule_.warm_up) return judged;
-    rate_.watch((detector_.age() - before) / kDay);
+    rate_.watch((detector_.age() - before) / kDay, detector_.interval());
     judged.score = reported / (reported + kMiddle);
     judged.starts = reported > 0 && rate_.per_month(reported, detector_.interval()) <= rule_.false_alarms;
     if (judged.starts) started_ = reported;

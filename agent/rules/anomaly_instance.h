@@ -16,6 +16,7 @@ struct Judgement {
   bool lasts = false;   // an alert would go on
   double value = 0.0;   // for the sentence
   std::optional<double> limit = {};
+  std::optional<double> badness = {};  // nothing: the value
 };
 
 class DetectorRule : public Rule {
@@ -53,7 +54,7 @@ class DetectorInstance final : public Instance {
     found.severity = rule_.severity;
     found.phrase = rule_.phrase;
     found.value = judged.value;
-    found.badness = judged.value;
+    found.badness = judged.badness.value_or(judged.value);
     found.limit = judged.limit;
     context.find(reading.received, found, reading.value.as_number());
   }

@@ -15,6 +15,7 @@ using core::ConfigField;
 using core::FieldType;
 
 constexpr double kMonth = 30.0;  // days
+constexpr double kWorse = 1.25;  // times as much as was told: a leak that has grown
 
 constexpr std::array kFields{
     ConfigField{.key = "false_alarms",
@@ -56,6 +57,7 @@ class LeakJudge {
   Judgement step(const Moment& at, double value) {
     const double reported = detector_.step(at, value);
     Judgement judged{.lasts = !detector_.resting(), .value = detector_.flow()};
+    judged.badness = lasting(judged.value);
     if (detector_.age() < rule_.warm_up) return judged;
     judged.score = std::min(1.0, reported / rule_.limit);
     judged.starts = reported >= rule_.limit;
@@ -67,8 +69,15 @@ class LeakJudge {
   }
 
  private:
+  // The least use of many hours sways by itself: it is worse only when it is clearly more than the least of this time.
+  double lasting(double flow) {
+    if (detector_.resting() || base_ <= 0 || flow < base_ || flow > kWorse * base_) base_ = flow;
+    return base_;
+  }
+
   const LeakRule& rule_;
   LeakDetector detector_;
+  double base_ = 0.0;
 };
 
 using LeakInstance = DetectorInstance<LeakRule, LeakJudge>;

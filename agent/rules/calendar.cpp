@@ -1,6 +1,15 @@
 #include "agent/rules/calendar.h"
 
 namespace afferent::rules {
+namespace {
+
+constexpr std::uint32_t kMidnight = 86'400;  // s; the end of a day
+
+std::optional<std::uint32_t> edge(std::string_view text) {
+  return text == "24:00" ? std::optional(kMidnight) : time_of_day(text);
+}
+
+}  // namespace
 
 std::optional<std::uint32_t> time_of_day(std::string_view text) {
   const auto digit = [text](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
@@ -15,9 +24,11 @@ std::optional<std::uint32_t> time_of_day(std::string_view text) {
 std::optional<Hours> Hours::parse(std::string_view text) {
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos) return std::nullopt;
-  const auto from = time_of_day(text.substr(0, dash));
-  const auto until = text.substr(dash + 1) == "24:00" ? std::optional(86'400U) : time_of_day(text.substr(dash + 1));
-  if (!from || !until || *from == *until) return std::nullopt;
+  auto from = edge(text.substr(0, dash));
+  auto until = edge(text.substr(dash + 1));
+  if (!from || !until) return std::nullopt;
+  if (*from == kMidnight) from = 0;
+  if (*until == 0) until = kMidnight;
   return Hours{*from, *until};
 }
 

@@ -9,15 +9,16 @@
 
 namespace afferent::rules {
 
-// A part of the day, such as 02:00-04:00; one that ends before it begins goes over midnight.
+// A part of the day, such as 02:00-04:00; one that ends when it begins or before goes over midnight: 08:00-08:00 are
+// the 24 hours from 08:00.
 struct Hours {
   std::uint32_t from = 0;  // s since midnight
   std::uint32_t until = 0;
 
   bool holds(const core::LocalTime& at) const {
-    return from <= until ? at.second >= from && at.second < until : at.second >= from || at.second < until;
+    return from < until ? at.second >= from && at.second < until : at.second >= from || at.second < until;
   }
-  // "02:00-04:00", "00:00-24:00"; nothing for anything else, or when it has no length.
+  // "02:00-04:00", "08:00-08:00", "22:00-24:00"; 24:00 and 00:00 are the same midnight. Nothing for anything else.
   static std::optional<Hours> parse(std::string_view text);
 };
 

@@ -22,6 +22,14 @@ constexpr double kInterval = 300.0;  // s
 constexpr double kSlower = 1.5;
 constexpr double kFaster = 0.7;
 
+// So many times more a stream reports by chance that is known for no time: what is usual there is not known yet, and
+// values with heavy tails break their record again and again. Measured as above.
+constexpr double kYoung = 60.0;
+constexpr double kYoungPower = 1.5;
+
+constexpr double kChanged = 2.0;  // times longer or shorter: another interval ...
+constexpr double kSettled = 1.0;  // ... when it lasts so long, days: bursts of faster polls are none
+
 double general(double strength, double interval) {
   const double decades = std::log10(interval / kInterval);
   strength += decades * (decades > 0 ? kSlower : kFaster);
@@ -40,10 +48,18 @@ double AlarmRate::per_month(double strength, double interval) const {
     const bool last = i + 1 == kBins;  // holds all that are stronger
     if (last || kLowest + kWidth * (static_cast<double>(i) + 0.5) >= strength) own += reports_[i];
   }
-  return (general(strength, interval) * kBelief + own * kMonth) / (kBelief + days_);
+  const double young = 1 + kYoung / std::pow(1 + days_, kYoungPower);
+  return young * (general(strength, interval) * kBelief + own * kMonth) / (kBelief + days_);
 }
 
-void AlarmRate::watch(double days) {
+void AlarmRate::watch(double days, double interval) {
+  if (interval_ <= 0) interval_ = interval;
+  const bool other = interval > kChanged * interval_ || interval * kChanged < interval_;
+  other_ = other ? other_ + days : 0.0;
+  if (other_ > kSettled) {
+    *this = AlarmRate();
+    interval_ = interval;
+  }
   days_ += days;
   if (days_ <= kLongest) return;
   days_ /= 2;

@@ -47,11 +47,21 @@ double LeakDetector::judge(const Moment& at) {
   for (std::size_t i = 0; i < kSpans; ++i) {
     const double least_use = least_of(kSpansOfUse[i].hours);
     const double rare = kSpansOfUse[i].share * peaks_[i].step(at.boot, age_, least_use + offset, floor + offset);
-    if (rare <= strength) continue;
-    strength = rare;
-    flow_ = least_use;
+    strength = std::max(strength, rare);
   }
+  if (!resting_) flow_ = least_since_rest(floor);
   return strength;
+}
+
+// Not that of the rarest span: three hours of the morning have much more than what runs all the time.
+double LeakDetector::least_since_rest(double floor) const {
+  double least = kLargest;
+  for (std::size_t i = 1; i <= known_; ++i) {
+    const double use = hours_[(next_ + kHours - i) % kHours];
+    if (!(use > floor)) break;
+    least = std::min(least, use);
+  }
+  return least;
 }
 
 void LeakDetector::learn(double use) {

@@ -21,7 +21,7 @@ class LeakDetector {
   // How rare what grows now is, as -log10 of such episodes in a day: 2 is one in a hundred days. 0 for nothing new.
   // `value` is finite; a reading that is not later than the last one is passed over.
   double step(const Moment& at, double value);
-  double flow() const { return flow_; }      // after a report: the least use of the hours that it rests on
+  double flow() const { return flow_; }      // the least use of an hour since it last rested, or of the last 48
   bool resting() const { return resting_; }  // the last hour used less than what counts
   double age() const { return age_; }        // s of readings seen
 
@@ -35,6 +35,7 @@ class LeakDetector {
   void learn(double use);
   double judge(const Moment& at);
   double least_of(std::size_t hours) const;
+  double least_since_rest(double floor) const;
 
   double least() const;
 

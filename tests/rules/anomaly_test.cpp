@@ -95,6 +95,20 @@ TEST_CASE("leak: a day without rest, as there were some before, is not told, two
   CHECK(bench.out.story().find("raised yellow") == 0);
 }
 
+TEST_CASE("leak: it is told with what runs all the time, and a constant one does not get worse") {
+  constexpr double kLeak = 6.0;
+  Bench bench(leak());
+  live(bench, 0, 24 * 90);
+  for (int hour = 24 * 90; hour < 24 * 100; ++hour) {
+    bench.say(hour * kHour, household(hour) + kLeak + 0.5 * (hour * 7919 % 11) / 10.0);  // it sways a little
+  }
+  CHECK(bench.out.story() == "raised yellow");
+  CHECK(bench.out.alerts.front().value == doctest::Approx(kLeak).epsilon(0.08));
+  live(bench, 24 * 100, 24 * 104, 2 * kLeak);  // when 48 hours have this much, it has grown
+  REQUIRE(bench.out.story() == "raised yellow, updated yellow");
+  CHECK(bench.out.alerts.back().value == doctest::Approx(2 * kLeak));
+}
+
 TEST_CASE("leak: a burst is told within hours") {
   Bench bench(leak());
   live(bench, 0, 24 * 60);

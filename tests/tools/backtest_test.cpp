@@ -1,6 +1,8 @@
 // `afferent backtest`: reading recorded data, judging them on virtual time, comparing with what is known.
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "tools/cli/backtest_rows.h"
@@ -100,6 +102,33 @@ TEST_CASE("timestamps are read in the forms that files have") {
                            "2026-07-01 12:00:00+25:00"}) {
     CAPTURE(text);
     CHECK_FALSE(time_of(text));
+  }
+}
+
+TEST_CASE("times without offset are of the zone that is given, others of their own") {
+  std::ifstream file("/usr/share/zoneinfo/Europe/Berlin", std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  const auto berlin = core::Zone::parse(core::as_bytes(bytes));
+  REQUIRE(berlin.ok());
+  const double noon = 1'782'907'200.0;  // 2026-07-01 12:00:00 UTC
+  for (const char* text : {"2026-07-01 14:00:00", "20260701140000", "2026-07-01T12:00:00Z", "2026-07-01 20:00:00+08:00",
+                           "1782907200", "1782907200000"}) {
+    CAPTURE(text);
+    CHECK(time_of(text, *berlin) == noon);
+  }
+  CHECK(time_of("2026-07-01 14:00:00.25", *berlin) == noon + 0.25);
+  CHECK(time_of("2026-12-01", *berlin) == *time_of("2026-11-30 23:00:00"));
+  // Every time that the clocks show is read back as the moment at which they do, in order.
+  FileTimes times(*berlin);
+  for (std::int64_t at = 1'761'000'000; at < 1'793'000'000; at += 900) {  // 2025-10-20 to 2026-10-26
+    const core::Micros utc{std::chrono::seconds(at)};
+    const core::LocalTime local = berlin->local(utc);
+    const auto time = times.read(core::date_and_time(local) + (local.second % 60 == 0 ? "" : ":40"));
+    REQUIRE(time);
+    if (time->at != static_cast<double>(at)) FAIL(core::date_and_time(local));
+  }
+  for (const char* text : {"1900-01-01 00:00:00", "1893-04-01", "9999-12-31 23:59:59", "1945-05-24 02:30:00"}) {
+    (void)FileTimes(*berlin).read(text);
   }
 }
 
@@ -249,6 +278,10 @@ TEST_CASE("precision, recall, delay and false alarms a month are counted by even
   CHECK(tally.precision() == 0.5);
   CHECK(tally.median_delay() == 3600);
   CHECK(tally.false_alarms_per_month() == 0.5);
+  CHECK(tally.add({}, {{-2 * kDay, -kDay}, {-kDay, kDay}, {61 * kDay, 62 * kDay}}, {}, {0, 60 * kDay}) == 2);
+  CHECK(tally.events() == 3);
+  tally.miss(2);
+  CHECK(tally.events() == 5);
 }
 
 TEST_CASE("what is no text is refused without being shown, and wrong headers are shown in short") {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "agent/core/json.h"
 #include "agent/core/zone.h"
@@ -30,6 +31,7 @@ struct Options {
   std::string out;
   std::string truth;
   std::string ignore;
+  std::string timezone;
 };
 
 core::Error failed(const std::string& path, const std::string& what) {
@@ -51,10 +53,14 @@ bool is_csv(const fs::path& path) {
   return end == ".csv";
 }
 
-std::string when_text(core::Micros utc) {
-  const core::Zone zone;
-  const core::LocalTime local = zone.local(utc);
-  return core::date_and_time(local) + fmt::format(":{:02}", local.second % 60);
+// What the clocks of the zone in force show, with their offset unless nobody named a zone.
+std::string when_text(core::Micros utc, const core::Zone* zone) {
+  const core::Zone none;
+  const core::LocalTime local = (zone == nullptr ? none : *zone).local(utc);
+  std::string text = core::date_and_time(local) + fmt::format(":{:02}", local.second % 60);
+  if (zone == nullptr) return text;
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(zone->offset(utc)).count();
+  return fmt::format("{}{}{:02}:{:02}", text, minutes < 0 ? '-' : '+', std::abs(minutes) / 60, std::abs(minutes) % 60);
 }
 
 class Run {
@@ -71,7 +77,10 @@ class Run {
     } else if (auto done = folder(); !done) {
       return std::move(done).error();
     }
-    if (!options_.truth.empty()) report();
+    if (!options_.truth.empty()) {
+      if (!options_.root.empty()) miss_streams();
+      report();
+    }
     return wrong_ == 0 ? 0 : 1;
   }
 
@@ -91,20 +100,29 @@ class Run {
     auto unit = unit_of_data(backtest_.loaded, backtest_.channel, options_.unit);
     if (!unit) return std::move(unit).error();
     backtest_.unit = *unit;
-    if (!backtest_.loaded.timezone.empty()) {
-      auto zone = io::read_zone(backtest_.loaded.timezone);
-      if (!zone) return std::move(zone).error();
-      backtest_.zone = std::move(zone).value();
-    }
+    if (auto zone = choose_zone(); !zone) return zone;
     if (auto read = labels(options_.truth, truth_); !read) return read;
     return labels(options_.ignore, ignored_);
   }
 
-  static core::Result<void> labels(const std::string& path, Truth& to) {
+  core::Result<void> choose_zone() {
+    const std::string& name = options_.timezone.empty() ? backtest_.loaded.timezone : options_.timezone;
+    if (name.empty()) return {};
+    auto zone = io::read_zone(name);
+    if (!zone) {
+      if (options_.timezone.empty()) return std::move(zone).error();
+      return core::Error(zone.error().code(), "--timezone: " + zone.error().message());
+    }
+    backtest_.zone = std::move(zone).value();
+    zone_ = &backtest_.zone;
+    return {};
+  }
+
+  core::Result<void> labels(const std::string& path, Truth& to) const {
     if (path.empty()) return {};
     auto text = file_text(path);
     if (!text) return std::move(text).error();
-    auto truth = truth_of(*text, path);
+    auto truth = truth_of(*text, path, backtest_.zone);
     if (!truth) return std::move(truth).error();
     to = std::move(truth).value();
     return {};
@@ -157,7 +175,7 @@ class Run {
                             const fs::path& to) {
     auto text = file_text(path);
     if (!text) return std::move(text).error();
-    auto samples = samples_of(*text, path);
+    auto samples = samples_of(*text, path, backtest_.zone);
     if (!samples) return std::move(samples).error();
     auto result = run_stream(backtest_, name, *samples);
     if (!result) return std::move(result).error();
@@ -190,7 +208,10 @@ class Run {
   void show(const std::string& label, const core::Alert& alert) const {
     if (common_.json) {
       core::JsonWriter json;
-      json.begin_object().field("stream", label).field("time", when_text(alert.last.utc)).field("rule", alert.rule);
+      json.begin_object()
+          .field("stream", label)
+          .field("time", when_text(alert.last.utc, zone_))
+          .field("rule", alert.rule);
       json.field("state", name_of(alert.state)).field("severity", name_of(alert.severity));
       json.field("channel", alert.channel).field("value", alert.value).key("limit");
       if (alert.limit) {
@@ -203,7 +224,7 @@ class Run {
       return;
     }
     const std::string stream = options_.root.empty() ? "" : label + "  ";
-    fmt::print("{}{}  {:<9} {:<6}  {}\n", stream, when_text(alert.last.utc), name_of(alert.state),
+    fmt::print("{}{}  {:<9} {:<6}  {}\n", stream, when_text(alert.last.utc, zone_), name_of(alert.state),
                name_of(alert.severity), alert.sentence);
   }
 
@@ -216,8 +237,22 @@ class Run {
     }
     const std::vector<Window>* ignored = windows_of(ignored_, label);
     if (result.judged == 0) return;
-    tally_.add(raised_at(result.alerts), *windows, ignored == nullptr ? std::vector<Window>{} : *ignored,
-               {result.from, result.to});
+    compared_.insert(windows);
+    const std::size_t outside =
+        tally_.add(raised_at(result.alerts), *windows, ignored == nullptr ? std::vector<Window>{} : *ignored,
+                   {result.from, result.to});
+    if (outside == 0) return;
+    fmt::print(stderr, "{}: labelled events before the first row or after the last do not count: {} of {}\n", label,
+               outside, windows->size());
+  }
+
+  void miss_streams() {
+    for (const auto& [stream, windows] : truth_) {
+      if (windows.empty() || compared_.contains(&windows)) continue;
+      fmt::print(stderr, "{}: {}: no such stream was judged below {}; events that count as missed: {}\n",
+                 options_.truth, stream, options_.root, windows.size());
+      tally_.miss(windows.size());
+    }
   }
 
   void report() const {
@@ -244,8 +279,10 @@ class Run {
   const Options& options_;
   const Common& common_;
   Backtest backtest_;
+  const core::Zone* zone_ = nullptr;  // that somebody named
   Truth truth_;
   Truth ignored_;
+  std::set<const std::vector<Window>*> compared_;  // of truth_
   Tally tally_;
   std::size_t wrong_ = 0;
 };
@@ -278,8 +315,19 @@ Command add_backtest(CLI::App& parent, const Common& common) {
   app->add_option("--out", options->out, "Write the same files with anomaly_score below this folder");
   app->add_option("--truth", options->truth, "Labelled events (JSON): print precision, recall and time to detect");
   app->add_option("--ignore", options->ignore, "Labelled times (JSON) in which an alert is neither right nor wrong");
-  app->add_option("DATA", options->data,
-                  "CSV with the columns timestamp and value; times with or without offset, or s or ms since 1970");
+  app->add_option("--timezone", options->timezone,
+                  "IANA zone of times without offset, of hours in rules and of what is printed, e.g. Asia/Shanghai; by "
+                  "default [node] timezone of the --rules file, else UTC");
+  app->add_option(
+      "DATA", options->data,
+      "CSV with the columns timestamp and value; times with or without offset, or s or ms since 1970; for a "
+      "channel of truth values 1 and 0 or true and false");
+  app->footer(
+      "Times are printed in the zone in force, with its offset where one was named; --out keeps those of the rows as\n"
+      "they stand. Of a time that comes twice as clocks are set back, rows in order of time have first the first, "
+      "then\n"
+      "the second. Labelled events before the first row or after the last do not count; those of a stream that is not\n"
+      "below --root count as missed. Exit status: 0, 1 when a file could not be judged, 2 for a wrong call.");
   return {app, [options, &common] { return backtest(*options, common); }};
 }
 

@@ -28,6 +28,28 @@ struct Reason {
 constexpr std::array kReasons{Reason{RowUse::no_time, no_time}, Reason{RowUse::no_number, no_number},
                               Reason{RowUse::repeated, repeated}, Reason{RowUse::too_far, too_far}};
 
+// Times without offset in a night in which the clocks are set.
+void note_clocks(std::string_view file, const std::vector<Sample>& samples, std::vector<std::string>& notes) {
+  std::size_t twice = 0;
+  std::size_t never = 0;
+  const Sample* first = nullptr;
+  for (const Sample& sample : samples) {
+    if (sample.clocks == Clocks::twice) ++twice;
+    if (sample.clocks != Clocks::never) continue;
+    if (never++ == 0) first = &sample;
+  }
+  if (twice > 0) {
+    notes.push_back(fmt::format(
+        "{}: times that come twice as the clocks are set back are taken in the order of the rows (rows: {})", file,
+        twice));
+  }
+  if (never == 0) return;
+  notes.push_back(fmt::format(
+      "{}:{}: {} does not exist as the clocks are set forward: taken as if they were not (rows like this: {}); "
+      "--timezone names another zone",
+      file, first->line, shown(first->timestamp), never));
+}
+
 }  // namespace
 
 std::vector<std::string> row_notes(std::string_view file, const std::vector<Sample>& samples,
@@ -35,6 +57,7 @@ std::vector<std::string> row_notes(std::string_view file, const std::vector<Samp
   if (samples.empty()) return {fmt::format("{}: has no rows", file)};
   std::vector<std::string> notes;
   if (!result.in_order) notes.push_back(fmt::format("{}: rows are not in order of time: they were sorted", file));
+  note_clocks(file, samples, notes);
   const std::size_t passed_over = samples.size() - result.judged;
   std::size_t told = 0;
   for (std::size_t i = 0; i < samples.size() && told < kMostNotes; ++i) {

@@ -92,9 +92,10 @@ class Player {
   }
 
  private:
-  static RowUse use_of(const Sample& sample) {
+  RowUse use_of(const Sample& sample) const {
+    const bool truths = unit_.quantity == core::Quantity::boolean || unit_.quantity == core::Quantity::none;
     if (!sample.at) return RowUse::no_time;
-    if (!sample.number) return RowUse::no_number;
+    if (!sample.number || (sample.is_truth && !truths)) return RowUse::no_number;
     return std::abs(*sample.at) > kFurthest ? RowUse::too_far : RowUse::judged;
   }
   // Of the rows that can be judged.

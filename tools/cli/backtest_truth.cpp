@@ -18,15 +18,15 @@ double ratio(std::size_t part, std::size_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-core::Result<Window> window_of(const nlohmann::json& pair, const std::string& where) {
+core::Result<Window> window_of(const nlohmann::json& pair, const std::string& where, const core::Zone& zone) {
   const auto wrong = [&where](const std::string& what) {
     return core::Error(core::ErrorCode::bad_input, where + ": " + what);
   };
   if (!pair.is_array() || pair.size() != 2 || !pair[0].is_string() || !pair[1].is_string()) {
     return wrong("expected a pair of timestamps");
   }
-  const auto from = time_of(pair[0].get<std::string>());
-  const auto to = time_of(pair[1].get<std::string>());
+  const auto from = time_of(pair[0].get<std::string>(), zone);
+  const auto to = time_of(pair[1].get<std::string>(), zone);
   if (!from || !to) return wrong("expected timestamps such as \"2026-07-01 14:30:00\"");
   if (*from > *to) return wrong("ends before it begins");
   return Window{*from, *to};
@@ -34,7 +34,7 @@ core::Result<Window> window_of(const nlohmann::json& pair, const std::string& wh
 
 }  // namespace
 
-core::Result<Truth> truth_of(std::string_view json, const std::string& file) {
+core::Result<Truth> truth_of(std::string_view json, const std::string& file, const core::Zone& zone) {
   const auto wrong = [&file](const std::string& what) {
     return core::Error(core::ErrorCode::bad_input, file + ": " + what);
   };
@@ -46,7 +46,7 @@ core::Result<Truth> truth_of(std::string_view json, const std::string& file) {
     if (!list.is_array()) return wrong(stream + ": expected a list of pairs of timestamps");
     std::vector<Window>& windows = truth[stream];
     for (std::size_t i = 0; i < list.size(); ++i) {
-      auto window = window_of(list[i], fmt::format("{}: {}: event {}", file, stream, i + 1));
+      auto window = window_of(list[i], fmt::format("{}: {}: event {}", file, stream, i + 1), zone);
       if (!window) return std::move(window).error();
       windows.push_back(*window);
     }
@@ -68,13 +68,17 @@ const std::vector<Window>* windows_of(const Truth& truth, std::string_view strea
   return only;
 }
 
-void Tally::add(const std::vector<double>& raised, const std::vector<Window>& windows,
-                const std::vector<Window>& ignored, const Window& data) {
+std::size_t Tally::add(const std::vector<double>& raised, const std::vector<Window>& windows,
+                       const std::vector<Window>& ignored, const Window& data) {
+  std::size_t outside = 0;
   ++streams_;
   months_ += (data.to - data.from) / kMonth;
   const auto in = [](const Window& window, double at) { return window.from <= at && at <= window.to; };
   for (const Window& window : windows) {
-    if (window.to < data.from) continue;
+    if (window.to < data.from || window.from > data.to) {
+      ++outside;
+      continue;
+    }
     ++events_;
     const auto first = std::find_if(raised.begin(), raised.end(), [&](double at) { return in(window, at); });
     if (first == raised.end()) continue;
@@ -86,6 +90,7 @@ void Tally::add(const std::vector<double>& raised, const std::vector<Window>& wi
     const bool right = std::any_of(windows.begin(), windows.end(), holds);
     if (!right && std::none_of(ignored.begin(), ignored.end(), holds)) ++false_alarms_;
   }
+  return outside;
 }
 
 double Tally::recall() const { return ratio(found(), events_); }

@@ -128,6 +128,12 @@ std::optional<double> number_of(std::string_view text) {
   return value;
 }
 
+std::optional<bool> truth_value_of(std::string_view text) {
+  if (is_named(text, "true")) return true;
+  if (is_named(text, "false")) return false;
+  return std::nullopt;
+}
+
 namespace {
 
 struct Columns {
@@ -158,7 +164,7 @@ core::Result<Columns> columns_of(const std::vector<std::string>& header, std::st
 
 }  // namespace
 
-core::Result<std::vector<Sample>> samples_of(std::string_view text, std::string_view file) {
+core::Result<std::vector<Sample>> samples_of(std::string_view text, std::string_view file, const core::Zone& zone) {
   if (text.find('\0') != std::string_view::npos) {
     return core::Error(core::ErrorCode::bad_input, std::string(file) + ": is not text, or not in UTF-8");
   }
@@ -168,13 +174,21 @@ core::Result<std::vector<Sample>> samples_of(std::string_view text, std::string_
   const auto columns = columns_of(fields, file);
   if (!columns) return columns.error();
   std::vector<Sample> samples;
+  FileTimes times(zone);
   while (reader.next(fields)) {
     Sample& sample = samples.emplace_back();
     sample.line = reader.line();
     if (columns->time < fields.size()) sample.timestamp = fields[columns->time];
     if (columns->value < fields.size()) sample.value = fields[columns->value];
-    sample.at = time_of(sample.timestamp);
+    if (const auto time = times.read(sample.timestamp)) {
+      sample.at = time->at;
+      sample.clocks = time->clocks;
+    }
     sample.number = number_of(sample.value);
+    if (const auto truth = truth_value_of(sample.value)) {
+      sample.number = *truth ? 1.0 : 0.0;
+      sample.is_truth = true;
+    }
   }
   return samples;
 }

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "agent/core/result.h"
+#include "agent/core/zone.h"
+#include "tools/cli/csv_time.h"
 
 namespace afferent::cli {
 
@@ -35,6 +37,9 @@ std::string csv_field(std::string_view text);  // in quotes where it has to be
 // A finite number; nothing for anything else.
 std::optional<double> number_of(std::string_view text);
 
+// "true" or "false", in small or capital letters; nothing for anything else.
+std::optional<bool> truth_value_of(std::string_view text);
+
 // A cell for people: in quotes, not long, and nothing in it that a terminal would obey.
 std::string shown(std::string_view cell);
 
@@ -45,11 +50,14 @@ struct Sample {
   std::string timestamp;  // as it stands in the file
   std::string value;
   std::optional<double> at;      // s since 1970-01-01
-  std::optional<double> number;  // finite
+  std::optional<double> number;  // finite; 1 and 0 for a truth value
+  bool is_truth = false;         // it stands there as a truth value
+  Clocks clocks = Clocks::once;
 };
 
 // The rows of a file with the columns `timestamp` (or `time`, `datetime`, `date`, `ts`) and `value`; of two columns the
-// other one is the value, whatever its name. Error{bad_input} names the columns that there are.
-core::Result<std::vector<Sample>> samples_of(std::string_view text, std::string_view file);
+// other one is the value, whatever its name. Times without offset are of `zone`. Error{bad_input} names the columns
+// that there are.
+core::Result<std::vector<Sample>> samples_of(std::string_view text, std::string_view file, const core::Zone& zone = {});
 
 }  // namespace afferent::cli

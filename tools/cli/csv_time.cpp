@@ -34,25 +34,31 @@ struct Civil {
   }
 };
 
+// What stands in a text: a moment, or what the clocks of some place show.
+struct Written {
+  double seconds = 0.0;  // since 1970-01-01, as if it were UTC
+  bool local = false;
+};
+
 // Reads a time from the front of a text, digit by digit.
 class TimeReader {
  public:
   explicit TimeReader(std::string_view text) : rest_(text) {}
 
-  std::optional<double> read() {
+  std::optional<Written> read() {
     date("-/.");
     if (!rest_.empty()) time_of_day();
-    const double offset = zone();
+    const auto offset = zone();
     return finish(offset);
   }
-  std::optional<double> read_compact() {
+  std::optional<Written> read_compact() {
     civil_.year = digits(4, 4);
     civil_.month = digits(2, 2);
     civil_.day = digits(2, 2);
     if (!rest_.empty()) civil_.hour = digits(2, 2);
     if (!rest_.empty()) civil_.minute = digits(2, 2);
     if (!rest_.empty()) civil_.second = digits(2, 2);
-    return civil_.year > kLatestCompact ? std::nullopt : finish(0.0);
+    return civil_.year > kLatestCompact ? std::nullopt : finish(std::nullopt);
   }
 
  private:
@@ -83,9 +89,10 @@ class TimeReader {
     }
     return value;
   }
-  double zone() {
+  std::optional<double> zone() {
     while (take(" ")) continue;
-    if (rest_.empty() || take("Zz")) return 0.0;
+    if (rest_.empty()) return std::nullopt;
+    if (take("Zz")) return 0.0;
     const double sign = rest_.front() == '-' ? -1.0 : 1.0;
     expect("+-");
     const int hours = digits(2, 2);
@@ -94,10 +101,10 @@ class TimeReader {
     good_ = good_ && hours <= 23 && minutes <= 59;
     return sign * (hours * 3600.0 + minutes * 60.0);
   }
-  std::optional<double> finish(double offset) const {
+  std::optional<Written> finish(std::optional<double> offset) const {
     const auto seconds = civil_.seconds();
     if (!good_ || !rest_.empty() || !seconds) return std::nullopt;
-    return *seconds - offset;
+    return Written{*seconds - offset.value_or(0.0), !offset};
   }
 
   int digits(std::size_t least, std::size_t most) {
@@ -143,15 +150,55 @@ bool may_be_compact(std::string_view text) {
   return (size == 8 || size == 12 || size == 14) && std::all_of(text.begin(), text.end(), is_digit);
 }
 
-}  // namespace
-
-std::optional<double> time_of(std::string_view text) {
+std::optional<Written> read(std::string_view text) {
   text = trimmed(text);
   if (may_be_compact(text)) {
     if (const auto compact = TimeReader(text).read_compact()) return compact;
   }
-  if (const auto epoch = epoch_of(text)) return epoch;
+  if (const auto epoch = epoch_of(text)) return Written{*epoch, false};
   return TimeReader(text).read();
+}
+
+struct Moments {
+  double first = 0.0;
+  double last = 0.0;
+  Clocks clocks = Clocks::once;
+};
+
+// Of what the clocks show. They are set at most once within the day before and after it.
+Moments moments_of(double shown, const core::Zone& zone) {
+  const core::Seconds local(static_cast<std::int64_t>(std::floor(shown)));
+  const double fraction = shown - std::floor(shown);
+  const core::Micros at(local);
+  const core::Seconds earlier = zone.offset(at - std::chrono::hours(24));
+  const core::Seconds later = zone.offset(at + std::chrono::hours(24));
+  const auto shows = [&](core::Seconds offset) { return zone.offset(at - offset) == offset; };
+  const auto moment = [&](core::Seconds offset) { return static_cast<double>((local - offset).count()) + fraction; };
+  if (shows(earlier) && shows(later))
+    return {moment(earlier), moment(later), earlier == later ? Clocks::once : Clocks::twice};
+  const core::Seconds offset = shows(later) ? later : earlier;
+  return {moment(offset), moment(offset), shows(offset) ? Clocks::once : Clocks::never};
+}
+
+}  // namespace
+
+std::optional<double> time_of(std::string_view text, const core::Zone& zone) {
+  const auto written = read(text);
+  if (!written) return std::nullopt;
+  return written->local ? moments_of(written->seconds, zone).first : written->seconds;
+}
+
+std::optional<FileTimes::Time> FileTimes::read(std::string_view text) {
+  const auto written = cli::read(text);
+  if (!written) return std::nullopt;
+  Time time{written->seconds, Clocks::once};
+  if (written->local) {
+    const Moments moments = moments_of(written->seconds, zone_);
+    const bool second = last_ && moments.first <= *last_ && moments.last > *last_;
+    time = {second ? moments.last : moments.first, moments.clocks};
+  }
+  last_ = time.at;
+  return time;
 }
 
 }  // namespace afferent::cli

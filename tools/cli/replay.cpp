@@ -12,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "agent/io/zone.h"
 #include "tools/cli/ask.h"
 #include "tools/cli/csv_table.h"
 
@@ -32,17 +33,22 @@ struct Options {
   std::string device;
   std::string channel;
   std::string data;
+  std::string timezone = "UTC";
   double speed = 60.0;  // 0: as fast as the agent takes them
 };
 
-Result<std::vector<Sample>> samples_in(const std::string& path) {
+Result<std::vector<Sample>> samples_in(const std::string& path, const std::string& timezone) {
+  const auto zone = io::read_zone(timezone);
+  if (!zone) return Error(zone.error().code(), "--timezone: " + zone.error().message());
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return Error(ErrorCode::bad_input, path + ": is a folder");
   std::ifstream file(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file.is_open()) return Error(ErrorCode::bad_input, path + ": cannot be read");
-  return samples_of(text, path);
+  return samples_of(text, path, *zone);
 }
+
+bool is_usable(const Sample& sample) { return sample.at && sample.number; }
 
 class Player {
  public:
@@ -51,7 +57,7 @@ class Player {
   Result<void> play(const std::vector<Sample>& samples) {
     if (auto begun = client_.ask(request()); !begun) return std::move(begun).error();
     for (const Sample& sample : samples) {
-      if (!sample.at || !sample.number || *sample.at < last_) {
+      if (!is_usable(sample) || *sample.at < last_) {
         ++skipped_;
         continue;
       }
@@ -117,8 +123,12 @@ int refused(const Error& error, int status) {
 }
 
 int replay(const Options& options, const Common& common) {
-  const auto samples = samples_in(options.data);
+  const auto samples = samples_in(options.data, options.timezone);
   if (!samples) return refused(samples.error(), 2);
+  if (std::none_of(samples->begin(), samples->end(), is_usable)) {
+    const char* what = samples->empty() ? "has no rows" : "no row has both a time and a number, true or false";
+    return refused(Error(ErrorCode::bad_input, options.data + ": " + what + "; nothing was replayed"), 1);
+  }
   auto client = ControlClient::connect(options.socket);
   if (!client) return refused(client.error(), 2);
   Player player(options, std::move(client).value());
@@ -138,15 +148,20 @@ Command add_replay(CLI::App& parent, const Common& common) {
   app->add_option("--speed", options->speed, "How many times faster than recorded; 0: as fast as the agent takes them")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  app->add_option("--timezone", options->timezone, "IANA zone of times without offset, e.g. that of [node] timezone")
+      ->capture_default_str();
   add_socket(*app, options->socket);
-  app->add_option("DATA", options->data, "CSV with the columns timestamp and value")->required();
+  app->add_option("DATA", options->data,
+                  "CSV with the columns timestamp and value; truth values are 1 and 0 or true and false")
+      ->required();
   app->footer(
       "The agent takes them like readings of the device: they are published, and rules judge them. It refuses unless\n"
       "[node] replay = true. A reading counts as received when it is fed: durations in rules see the paced time, so "
       "at\n"
       "--speed 60 a rule that waits 10 min waits for 10 h of the recording. What the device itself says goes on in\n"
       "between. Rows without a usable time or number, or with a time before that of the row above, are skipped.\n"
-      "Exit status: 0 when all was replayed, 1 when the agent refused, 2 for a wrong call or no agent.");
+      "Exit status: 0 when it was replayed, 1 when the agent refused or no row was of use, 2 for a wrong call or no "
+      "agent.");
   return {app, [options, &common] { return replay(*options, common); }};
 }
 
