@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include "agent/app/device_named.h"
 #include "agent/app/moment.h"
@@ -20,10 +21,20 @@ constexpr std::size_t kLongestText = 200;  // bytes of who and note
 
 double seconds(core::Nanos span) { return std::round(std::chrono::duration<double>(span).count()); }
 
-// The local time of a boot time; empty while the clock is not right.
+// The local time of a boot time, to the nearest second, since the two clocks are read one after the other; empty while
+// the clock is not right.
 std::string local_text(const core::Zone& zone, const core::Stamp& now, core::Nanos boot) {
   if (now.clock == core::ClockState::unsynced) return {};
-  return core::date_and_time(zone.local(now.utc + std::chrono::duration_cast<core::Micros>(boot - now.boot)));
+  const core::Micros utc = now.utc + std::chrono::duration_cast<core::Micros>(boot - now.boot);
+  return core::date_and_time(zone.local(std::chrono::round<core::Seconds>(utc)));
+}
+
+// For how long; nothing for an alert of another boot, when a clock was not right or has been set back.
+std::optional<double> age(const core::Alert& alert, const core::Stamp& now) {
+  if (alert.first.boot != core::Nanos::zero()) return seconds(now.boot - alert.first.boot);
+  const bool right = alert.first.clock != core::ClockState::unsynced && now.clock != core::ClockState::unsynced;
+  if (!right || now.utc < alert.first.utc) return std::nullopt;
+  return seconds(now.utc - alert.first.utc);
 }
 
 class Orders {
@@ -250,12 +261,16 @@ void add_orders(Commands& commands, const config::Config& config, const core::Cl
 
 void write_alert(core::JsonWriter& json, const core::Alert& alert, const config::Config& config, const core::Zone& zone,
                  const core::Stamp& now) {
-  const bool this_boot = alert.first.boot != core::Nanos::zero();
   json.begin_object().field("id", core::to_hex(alert.id)).field("rule", alert.rule);
   json.field("device", config.devices[core::index(alert.device)].identity.id);
   json.field("severity", core::name_of(alert.severity)).field("state", core::name_of(alert.state));
   json.field("value", alert.value).field("unit", alert.unit).field("sentence", alert.sentence);
-  json.field("since_s", seconds(this_boot ? now.boot - alert.first.boot : core::Nanos(now.utc - alert.first.utc)));
+  json.key("since_s");
+  if (const auto since = age(alert, now)) {
+    json.value(*since);
+  } else {
+    json.null();
+  }
   json.field("acknowledged_by", alert.acknowledged ? alert.acknowledged->who : std::string());
   json.field("acknowledged_note", alert.acknowledged ? alert.acknowledged->note : std::string());
   json.field("shelved_by", alert.shelf ? alert.shelf->who : std::string()).key("shelved_for_s");

@@ -145,7 +145,7 @@ std::optional<AgreeInstance::Verdict> AgreeInstance::compare(Nanos now) const {
   if (count == 2) return compare_two(other);
   std::sort(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));
   Verdict verdict;
-  verdict.middle = (values[(count - 1) / 2] + values[count / 2]) / 2;
+  verdict.middle = values[(count - 1) / 2] / 2 + values[count / 2] / 2;  // the sum may be beyond all numbers
   std::size_t agreeing = 0;
   double farthest = -rule_.tolerance;
   for (std::size_t i = 0; i < count; ++i) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "agent/rules/phrases.h"
 
 namespace afferent::rules {
 namespace {
@@ -19,6 +22,24 @@ bool got_worse(const Finding& finding, double told) { return finding.badness - t
 bool overdue(const Finding& finding, const Episode& episode, const Stamp& at) {
   const std::optional<core::Micros>& told = episode.particulars.when;
   return told && finding.when && *told <= at.utc && *told < *finding.when;
+}
+
+bool turned(Phrase phrase, const Episode& episode) {
+  return of_lower_limit(phrase) != of_lower_limit(episode.told_phrase);
+}
+
+bool finite(const std::optional<double>& value) { return !value || std::isfinite(*value); }
+
+// The difference of two numbers may leave all bounds; what is told and saved does not.
+Finding clipped(Finding finding) {
+  constexpr double kMost = std::numeric_limits<double>::max();
+  for (double* value : {&finding.value, &finding.badness}) {
+    *value = std::isnan(*value) ? 0.0 : std::clamp(*value, -kMost, kMost);
+  }
+  for (std::optional<double>* value : {&finding.limit, &finding.other}) {
+    if (!finite(*value)) value->reset();
+  }
+  return finding;
 }
 
 // Keeps how it began and how it is now.
@@ -43,10 +64,13 @@ Desk::Desk(const DeskTools& tools) : tools_(tools), episodes_(tools.seats.size()
 Desk::~Desk() = default;
 
 void Desk::find(const Voice& voice, const Stamp& at, const Finding& finding, std::optional<double> evidence) {
+  const bool sound =
+      std::isfinite(finding.value) && std::isfinite(finding.badness) && finite(finding.limit) && finite(finding.other);
+  if (!sound) return find(voice, at, clipped(finding), evidence);
   if (finding.state == Finding::State::calm) return rest(voice, at, finding);
   Episode& episode = open(voice.seat, at);
-  const bool worse =
-      !episode.active || finding.severity > episode.alert.severity || finding.badness > episode.told_badness;
+  const bool worse = !episode.active || finding.severity > episode.alert.severity ||
+                     finding.badness > episode.told_badness || turned(finding.phrase, episode);
   if (evidence && worse) add_evidence(episode.alert.evidence, at, *evidence);
   if (finding.state == Finding::State::pending) return wait(voice, at, episode);
   alert(voice, at, finding, episode);
@@ -154,14 +178,21 @@ void Desk::raise(const Voice& voice, const Stamp& at, const Finding& finding, Ep
   episode.mute.reset();
   episode.alert.id = new_id(tools_.random);
   episode.alert.first = at;
-  const Flapping& flapping = tools_.rules[tools_.seats[voice.seat].rule].setup.flapping;
-  std::erase_if(episode.raises, [&](Nanos raised) { return at.boot - raised >= flapping.within; });
-  if (flapping.raises > 0) episode.raises.push_back(at.boot);
-  const bool flaps = flapping.raises > 0 && episode.raises.size() >= flapping.raises;
-  if (flaps) episode.alert.flapping = static_cast<std::uint32_t>(episode.raises.size());
+  const bool held = flaps(voice.seat, at, episode);
   take(finding, episode, voice.seat);
-  tell(voice, at, AlertState::raised, flaps ? Notice::flapping : Notice::none, episode);
+  tell(voice, at, AlertState::raised, held ? Notice::flapping : Notice::none, episode);
   save(voice, at, episode);
+}
+
+// Counts one more beginning, and holds the alert when there are too many.
+bool Desk::flaps(std::uint32_t seat, const Stamp& at, Episode& episode) const {
+  const Flapping& flapping = tools_.rules[tools_.seats[seat].rule].setup.flapping;
+  if (flapping.raises == 0) return false;
+  std::erase_if(episode.raises, [&](Nanos raised) { return at.boot - raised >= flapping.within; });
+  episode.raises.push_back(at.boot);
+  if (episode.raises.size() < flapping.raises) return false;
+  episode.alert.flapping = static_cast<std::uint32_t>(episode.raises.size());
+  return true;
 }
 
 void Desk::change(const Voice& voice, const Stamp& at, const Finding& finding, Episode& episode) {
@@ -173,7 +204,8 @@ void Desk::change(const Voice& voice, const Stamp& at, const Finding& finding, E
     if (other) save(voice, at, episode);
     return schedule(voice.seat, episode);
   }
-  if (finding.severity == episode.told_severity && !finding.news) {
+  const bool same = finding.severity == episode.told_severity && !turned(finding.phrase, episode);
+  if (same && !finding.news) {
     const bool late = overdue(finding, episode, at);
     if (late) episode.worse.reset();
     if (late || got_worse(finding, episode.told_badness)) worsen(voice, at, finding, episode);
@@ -182,6 +214,7 @@ void Desk::change(const Voice& voice, const Stamp& at, const Finding& finding, E
   const bool up = finding.severity > episode.told_severity;
   const bool down = finding.severity < episode.told_severity;
   if (down && episode.held()) return;  // the worst stands until it is calm
+  if (!up && turned(finding.phrase, episode)) return turn(voice, at, finding, episode);
   take(finding, episode, voice.seat);
   if (up) episode.alert.acknowledged.reset();
   tell(voice, at, up ? AlertState::escalated : AlertState::updated, up ? Notice::escalated : Notice::none, episode);
@@ -196,6 +229,19 @@ void Desk::worsen(const Voice& voice, const Stamp& at, const Finding& finding, E
   if (at.boot - episode.told < interval) return schedule(voice.seat, episode);
   take(finding, episode, voice.seat);
   tell(voice, at, AlertState::updated, Notice::none, episode);
+  save(voice, at, episode);
+}
+
+// It is as bad as it was, or better, but what is told of it is not true any more.
+void Desk::turn(const Voice& voice, const Stamp& at, const Finding& finding, Episode& episode) {
+  take(finding, episode, voice.seat);
+  episode.worse.reset();
+  if (episode.held()) {  // whoever lists it sees the side; a value that leaps to and fro is told no more
+    episode.alert.sentence = words(voice.seat, episode, Notice::none);
+    return schedule(voice.seat, episode);
+  }
+  const bool held = flaps(voice.seat, at, episode);
+  tell(voice, at, AlertState::updated, held ? Notice::flapping : Notice::none, episode);
   save(voice, at, episode);
 }
 
@@ -218,7 +264,9 @@ void Desk::look_again(const Voice& voice, const Stamp& now) {
     return alert(voice, now, finding, episode);
   }
   const bool quiet = muted(voice, now, false, episode);
-  if (episode.active && !quiet && episode.alert.severity != episode.told_severity) {
+  const bool other = episode.alert.severity != episode.told_severity ||
+                     (turned(episode.particulars.phrase, episode) && !episode.held());
+  if (episode.active && !quiet && other) {
     const bool up = episode.alert.severity > episode.told_severity;
     if (up) episode.alert.acknowledged.reset();
     tell(voice, now, up ? AlertState::escalated : AlertState::updated, up ? Notice::escalated : Notice::none, episode);
@@ -268,6 +316,7 @@ void Desk::tell(const Voice& voice, const Stamp& at, AlertState state, Notice no
   episode.told = at.boot;
   episode.told_severity = alert.severity;
   episode.told_badness = episode.badness;
+  episode.told_phrase = episode.particulars.phrase;
   episode.worse.reset();
   voice.output.alert(alert);
   schedule(voice.seat, episode);

@@ -2,13 +2,14 @@
 // evidence and a sentence; takes what people say to it; keeps what lets it survive a restart. Loop-bound.
 //
 //   raised        told once; again only after it was cleared
-//   updated       got worse within its severity, or better by one; at most once in the rule's `update` when worse
+//   updated       got worse within its severity, or better by one, or turned to the rule's other limit; at most once
+//                 in the rule's `update` when worse
 //   escalated     a worse severity; an acknowledgement lapses
 //   acknowledged  somebody has taken charge
 //   shelved       nothing is told but the end, until a time or a severity worse than at shelving; a new alert of
 //                 the same rule and device is held back too. At its end what is still wrong is told as updated or
 //                 raised.
-//   flapping      raised n times within a time: told once, then held until it was calm for a time
+//   flapping      raised, or turned, n times within a time: told once, then held until it was calm for a time
 //   maintenance   new alerts are held back and raised at its end if they are still true; of old ones only the end
 //                 is told
 #pragma once
@@ -106,8 +107,10 @@ class Desk {
   void wait(const Voice& voice, const core::Stamp& at, Episode& episode);
   void alert(const Voice& voice, const core::Stamp& at, const Finding& finding, Episode& episode);
   void raise(const Voice& voice, const core::Stamp& at, const Finding& finding, Episode& episode);
+  bool flaps(std::uint32_t seat, const core::Stamp& at, Episode& episode) const;
   void change(const Voice& voice, const core::Stamp& at, const Finding& finding, Episode& episode);
   void worsen(const Voice& voice, const core::Stamp& at, const Finding& finding, Episode& episode);
+  void turn(const Voice& voice, const core::Stamp& at, const Finding& finding, Episode& episode);
   bool muted(const Voice& voice, const core::Stamp& at, bool urgent, const Episode& episode) const;
   void end_shelf(const Voice& voice, const core::Stamp& now, Episode& episode);
 

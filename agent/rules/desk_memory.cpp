@@ -86,6 +86,7 @@ void Desk::take_up(std::uint32_t seat, const SavedAlert& kept, const Elapsed& el
   }
   episode.active = true;
   episode.particulars = kept.particulars;
+  episode.told_phrase = kept.particulars.phrase;
   episode.told_severity = kept.told_severity;
   episode.told_badness = episode.badness = kept.badness;
   episode.told = elapsed.boot_time(kept.published_age).value_or(elapsed.now);

@@ -24,6 +24,7 @@ struct Episode {
   double badness = 0.0;
   core::Severity told_severity = core::Severity::blue;
   double told_badness = 0.0;
+  Phrase told_phrase = Phrase::above;
   core::Nanos told{};                                    // when it was last published
   std::optional<std::pair<core::Stamp, Finding>> worse;  // not yet told: too soon after the last update
   std::optional<std::pair<core::Stamp, Finding>> mute;   // not yet raised: shelved, or somebody works there

@@ -26,7 +26,7 @@ constexpr std::array kFields{
     ConfigField{.key = "begin",
                 .type = FieldType::real,
                 .required = true,
-                .help = "a flood begins above this level, channel's unit"},
+                .help = "a flood begins above this level, once a second reading says so; channel's unit"},
     ConfigField{.key = "end",
                 .type = FieldType::real,
                 .help = "and ends when the level has been at or below this one; begin unless set"},
@@ -88,6 +88,29 @@ class Lowest {
   bool any_ = false;
 };
 
+// What one reading says may be an echo: a level counts once it has lasted to the next one, and for a moment.
+class Lasting {
+ public:
+  struct Level {
+    core::Stamp at;
+    double value = 0.0;
+  };
+  // The least of the readings that have lasted; the next time begins with this one.
+  std::optional<Level> add(const core::Stamp& at, double value) {
+    constexpr Nanos kMoment = core::Seconds(2);
+    if (!least_) since_ = at.boot;
+    if (!least_ || value < least_->value) least_ = Level{at, value};
+    if (at.boot - since_ < kMoment) return std::nullopt;
+    since_ = at.boot;
+    return std::exchange(least_, Level{at, value});
+  }
+  void forget() { least_.reset(); }
+
+ private:
+  std::optional<Level> least_;
+  Nanos since_{};
+};
+
 double minutes(Nanos time) { return std::chrono::duration<double, std::ratio<60>>(time).count(); }
 
 // In another boot: of this one, nothing was earlier than its start.
@@ -111,10 +134,13 @@ class FloodInstance final : public Instance {
     const double level = reading.value.as_number();
     const core::Stamp& at = reading.received;
     lowest_.add(at.boot, level);
-    if (!flood_ && excess(level, rule_.begin) > 0) open(at, level, context);
-    if (flood_) follow(at, level, context);
+    if (flood_) {
+      follow(at, level, context);
+    } else {
+      wait(at, level, context);
+    }
     // It takes half of it to go on, so that waves do not switch it to and fro.
-    hurry(flood_ || level > lowest_.value() + (fast_ ? rule_.rising / 2 : rule_.rising), context);
+    hurry(flood_ || readings_ > 0 || level > lowest_.value() + (fast_ ? rule_.rising / 2 : rule_.rising), context);
   }
 
   void tick(const core::Stamp& now, Context& context) override {
@@ -142,6 +168,7 @@ class FloodInstance final : public Instance {
     kept_ = peak_;
     sound = sound && from.ok() && std::isfinite(peak_);
     if (!sound) flood_ = false;
+    if (!flood_) readings_ = 0;
     return sound;
   }
 
@@ -156,11 +183,21 @@ class FloodInstance final : public Instance {
     return dated && clock <= static_cast<std::uint8_t>(core::ClockState::synced);
   }
 
-  void open(const core::Stamp& at, double level, Context& context) {
+  // It begins with the first of the readings above its level, once they have lasted.
+  void wait(const core::Stamp& at, double level, Context& context) {
+    if (excess(level, rule_.begin) <= 0) {
+      lasting_.forget();
+      readings_ = 0;
+      return;
+    }
+    if (readings_++ == 0) first_ = at;
+    const auto lasted = lasting_.add(at, level);
+    if (!lasted) return;
     flood_ = true;
-    first_ = peak_at_ = last_ = at;
-    peak_ = kept_ = level;
-    readings_ = 0;
+    last_ = at;
+    peak_at_ = lasted->at;
+    peak_ = kept_ = lasted->value;
+    later_ = 0;
     low_since_ = kNever;
     context.keep(at);
   }
@@ -170,21 +207,25 @@ class FloodInstance final : public Instance {
     return std::max(rule_.rising, kShare * std::max(std::abs(rule_.begin), peak_ - rule_.begin));
   }
   void follow(const core::Stamp& at, double level, Context& context) {
-    ++readings_;
-    if (level > peak_) {
-      peak_ = level;
-      peak_at_ = at;
+    ++later_;
+    const auto lasted = lasting_.add(at, level);
+    if (lasted && lasted->value > peak_) {
+      peak_ = lasted->value;
+      peak_at_ = lasted->at;
       if (peak_ - kept_ >= material()) {
         kept_ = peak_;
         context.keep(at);
       }
     }
-    if (excess(level, rule_.end) > 0) {
-      low_since_ = kNever;
+    const bool low = low_since_ != kNever;
+    const bool high = low ? lasted && excess(lasted->value, rule_.end) > 0 : excess(level, rule_.end) > 0;
+    if (high || !low) {
       last_ = at;
-    } else if (low_since_ == kNever) {
+      readings_ += std::exchange(later_, 0U);
+    }
+    if (high) low_since_ = kNever;
+    if (!high && !low) {
       low_since_ = at.boot;
-      last_ = at;
       context.wake_at(at.boot + rule_.calm);
     }
     if (low_since_ != kNever && at.boot - low_since_ >= rule_.calm) close(at, context);
@@ -210,6 +251,8 @@ class FloodInstance final : public Instance {
     event.sentence = fmt::format(fmt::runtime(in(language, text)), names.shown(), duration_text(language, lasted),
                                  amount_text(peak_, context.unit()), duration_text(language, to_peak), readings_);
     context.event(std::move(event));
+    readings_ = 0;
+    lasting_.forget();
     context.keep(now);  // else it would be told once more after a power failure
   }
   void hurry(bool fast, Context& context) {
@@ -220,14 +263,16 @@ class FloodInstance final : public Instance {
 
   const FloodRule& rule_;
   Lowest lowest_;
+  Lasting lasting_;
   bool flood_ = false;
   bool fast_ = false;
   core::Stamp first_;
   core::Stamp peak_at_;
   core::Stamp last_;  // when it was last above the end
   double peak_ = 0.0;
-  double kept_ = 0.0;  // the peak that was last written
-  std::uint64_t readings_ = 0;
+  double kept_ = 0.0;           // the peak that was last written
+  std::uint64_t readings_ = 0;  // from first_ to last_; or those above its level that make no flood yet
+  std::uint64_t later_ = 0;     // after last_
   Nanos low_since_ = kNever;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "agent/rules/saved.h"
 
@@ -18,6 +19,11 @@ constexpr std::size_t kValues = 16;  // of a stretch
 constexpr int kWithValues = 2;  // beside has_last_ in what is saved
 
 double ns(Nanos time) { return static_cast<double>(time.count()); }
+
+double bounded(double sum) {
+  constexpr double kGreatest = std::numeric_limits<double>::max();
+  return std::clamp(sum, -kGreatest, kGreatest);
+}
 
 }  // namespace
 
@@ -46,7 +52,7 @@ void Gather::add(Nanos at, double value) {
   stretch.to = at;
   stretch.low = stretch.count == 0 ? value : std::min(stretch.low, value);
   stretch.high = stretch.count == 0 ? value : std::max(stretch.high, value);
-  stretch.sum += value;
+  stretch.sum = bounded(stretch.sum + value);
   ++stretch.count;
   if (quantiles_) latest_.add(value);
   if (has_last_ && !leap) stretch.covered += ns(at - last_at_);
@@ -84,7 +90,7 @@ void Gather::add_late(double value) {
   Stretch& stretch = stretches_.back();
   stretch.low = std::min(stretch.low, value);
   stretch.high = std::max(stretch.high, value);
-  stretch.sum += value;
+  stretch.sum = bounded(stretch.sum + value);
   ++stretch.count;
   if (quantiles_) latest_.add(value);
 }

@@ -78,8 +78,10 @@ enum class Phrase : std::uint8_t {
   count,
   used,
   least_used,
+  count_few,
+  used_little,
 };
-inline constexpr std::uint8_t kPhrases = 33;
+inline constexpr std::uint8_t kPhrases = 35;
 
 // What an instance thinks of its device now. It says so as often as it likes; the desk makes raised, escalated, updated
 // and cleared of it.
@@ -89,7 +91,8 @@ struct Finding {
   core::Severity severity = core::Severity::blue;
   Phrase phrase = Phrase::above;
   double value = 0.0;
-  double badness = 0.0;  // the larger, the worse; decides whether an update is due
+  double badness =
+      0.0;  // the larger, the worse; decides whether an update is due; 0: just beyond a limit, of either side
   std::optional<double> limit;
   // For sentences that need more than a value and a limit.
   std::string detail = {};                // {detail}, e.g. a neighbour's name
@@ -221,8 +224,14 @@ class Rule {
   // The unit of its findings on a channel of this quantity.
   virtual std::string_view unit(core::Quantity quantity) const { return core::unit_of(quantity); }
 
-  core::Nanos update{};   // shortest time between two updates of an alert that gets worse; 0: none
-  core::Nanos span{};     // the time that its sentences speak of
+  core::Nanos update{};  // shortest time between two updates of an alert that gets worse; 0: none
+  core::Nanos span{};    // the time that its sentences speak of
+  // What its instances learn is lost with the power when that takes less than an hour, and begins anew.
+  void learns_within(core::Nanos time) {
+    learns = time >= std::chrono::hours(1);
+    brief = !learns;
+  }
+
   bool learns = false;    // its instances have something to learned()
   bool brief = false;     // ... that is saved at shutdown only, and believed once: what has happened since is not in it
   bool in_parts = false;  // ... which is saved in parts instead, each only when its instance says so

@@ -8,6 +8,18 @@ struct PhraseText {
   Pair cleared;
 };
 
+// Of both sides: too many and too few, too much and too little.
+constexpr PhraseText kCountText{
+    {"Values of {channel} from {name} within {span}: {value}; the {severity} limit is {limit}.",
+     "{name}的{channel}在{span}内有{value}个读数；{severity}限值为{limit}个。"},
+    {"Values of {channel} from {name} within {span}: {value}.", "{name}的{channel}在{span}内有{value}个读数。"}};
+constexpr PhraseText kUsedText{
+    {"{value} {unit} of water have run through the meter at {name} within {span}; the {severity} limit is {limit} "
+     "{unit}.",
+     "{name}在{span}内用水{value} {unit}；{severity}限值为{limit} {unit}。"},
+    {"{value} {unit} of water have run through the meter at {name} within {span}, which is within the limit again.",
+     "{name}在{span}内用水{value} {unit}，已恢复到限值以内。"}};
+
 // In the order of Phrase.
 constexpr std::array<PhraseText, kPhrases> kPhraseTexts{{
     {{"{channel} at {name} is {value} {unit}, above the {severity} limit of {limit} {unit}.",
@@ -102,23 +114,30 @@ constexpr std::array<PhraseText, kPhrases> kPhraseTexts{{
     {{"Nobody is at home at {name}.", "{name}无人在家。"},
      {"A holiday was entered for {name}: nobody is expected to use water there. No use has been seen.",
       "{name}已登记外出，家中应无人用水，报警解除；并未见到用水。"}},
-    {{"Values of {channel} from {name} within {span}: {value}; the {severity} limit is {limit}.",
-      "{name}的{channel}在{span}内有{value}个读数；{severity}限值为{limit}个。"},
-     {"Values of {channel} from {name} within {span}: {value}.", "{name}的{channel}在{span}内有{value}个读数。"}},
-    {{"{value} {unit} of water have run through the meter at {name} within {span}; the {severity} limit is {limit} "
-      "{unit}.",
-      "{name}在{span}内用水{value} {unit}；{severity}限值为{limit} {unit}。"},
-     {"{value} {unit} of water have run through the meter at {name} within {span}, which is within the limit again.",
-      "{name}在{span}内用水{value} {unit}，已恢复到限值以内。"}},
+    kCountText,
+    kUsedText,
     {{"Water at {name} did not come to rest within {span}: at least {value} {unit} ran in every {detail}, more than "
       "the "
       "{severity} limit of {limit} {unit}.",
       "{name}在{span}内用水未停：每{detail}至少用水{value} {unit}，高于{severity}限值{limit} {unit}。"},
      {"Water at {name} came to rest again: within {span} there was a time of {detail} with {value} {unit}.",
       "{name}用水已停歇：{span}内用水最少的{detail}为{value} {unit}。"}},
+    kCountText,
+    kUsedText,
 }};
 
 }  // namespace
+
+bool of_lower_limit(Phrase phrase) {
+  switch (phrase) {
+    case Phrase::below:
+    case Phrase::fall:
+    case Phrase::window_below:
+    case Phrase::count_few:
+    case Phrase::used_little: return true;
+    default: return false;
+  }
+}
 
 std::string_view text_of(Language language, Phrase phrase, bool cleared) {
   const PhraseText& texts = kPhraseTexts[static_cast<std::size_t>(phrase)];

@@ -14,6 +14,8 @@ using Pair = std::array<std::string_view, 2>;  // in the order of Language
 inline std::string_view in(Language language, const Pair& pair) { return pair[static_cast<std::size_t>(language)]; }
 
 std::string_view text_of(Language language, Phrase phrase, bool cleared);
+// Which limit a sentence speaks of, where a rule may have two: an alert that turns to the other says something else.
+bool of_lower_limit(Phrase phrase);
 // What people call a channel; empty for one that is not in the table.
 std::string_view noun_of(Language language, std::string_view channel);
 

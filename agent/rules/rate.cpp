@@ -45,7 +45,6 @@ constexpr std::array kFields{
 
 class RateRule final : public Rule {
  public:
-  RateRule() { brief = true; }
   std::unique_ptr<Instance> make() const override;
   std::string_view objection(const core::ChannelSpec& channel) const override {
     return core::kind_of(channel.quantity) == core::Value::Kind::number ? "" : "a rate needs a number";
@@ -65,12 +64,13 @@ class RateInstance final : public Instance {
   void reading(const core::Reading& reading, Band& band, Context& context) override;
 
   void save(Nanos now, Packer& to) const override {
-    to.put(static_cast<std::uint8_t>(ladder_.entered() ? 1 : 0));
+    to.put(static_cast<std::uint8_t>((ladder_.entered() ? kEntered : 0U) | (ladder_.lower() ? kFalls : 0U)));
     ladder_.save(now, to);
   }
   bool restore(Unpacker& from, std::optional<core::Severity> /*severity*/, const Elapsed& elapsed) override {
-    const bool entered = from.get<std::uint8_t>() != 0;
-    ladder_.restore(from, entered, elapsed);
+    const auto flags = from.get<std::uint8_t>();
+    ladder_.set_lower((flags & kFalls) != 0);
+    ladder_.restore(from, (flags & kEntered) != 0, elapsed);
     return from.ok();
   }
   void learned(Nanos now, Packer& to) const override {
@@ -86,6 +86,11 @@ class RateInstance final : public Instance {
   }
 
  private:
+  static constexpr unsigned kEntered = 1;
+  static constexpr unsigned kFalls = 2;
+
+  bool falls() const { return std::isinf(rule_.rise) || (ladder_.lower() && !std::isinf(rule_.fall)); }
+
   const RateRule& rule_;
   SlopeWindow window_;
   Nanos since_ = Nanos::max();  // first reading since the start
@@ -101,17 +106,21 @@ void RateInstance::reading(const core::Reading& reading, Band& band, Context& co
   const double over_rise = excess(change->rise, rule_.rise, kStored);
   const double over_fall = excess(change->fall, rule_.fall, kStored);
   const double over = std::max(over_rise, over_fall);
+  // Which of two that are beyond their limits is greater may change with each reading: the first one speaks, until it
+  // is not beyond any more.
+  const bool settled = ladder_.state() != Finding::State::calm && (falls() ? over_fall : over_rise) > 0;
+  if (over > 0 && !settled) ladder_.set_lower(over_fall > over_rise);
   // Before the window is filled, a small change says nothing about what came before the start.
   if (over > 0 || now - since_ >= rule_.measure.length) ladder_.step(over, now, rule_.timing);
   if (ladder_.quiet()) return;
 
-  const bool rises = over_rise >= over_fall;
+  const bool rises = !falls();
   Finding found;
   found.state = ladder_.tell();
   found.severity = rule_.severity;
   found.phrase = rises ? Phrase::rise : Phrase::fall;
   found.value = rises ? change->rise : change->fall;
-  found.badness = over;
+  found.badness = rises ? over_rise : over_fall;
   found.limit = rises ? rule_.rise : rule_.fall;
   context.find(reading.received, found, reading.value.as_number());
 }
@@ -124,6 +133,7 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& mistakes) {
   rule->rise = options["rise"].real(kNever);
   rule->fall = options["fall"].real(kNever);
   rule->span = duration(options["per"], {});
+  rule->learns_within(rule->span);
   rule->measure = {rule->span, std::min(rule->rise, rule->fall), options.has("rise"), options.has("fall")};
   rule->severity = setup.severity.value_or(core::Severity::yellow);
   rule->timing = {options["hysteresis"].real(), duration(options["hold"], {}), duration(options["clear_hold"], {})};

@@ -1,4 +1,9 @@
 // Kind `silent`: no good reading for a time. One that never spoke counts from the agent's start.
+//
+// Only time in which the agent runs counts. A silence that is long already is saved within the hour, so that it goes on
+// however often the power fails; the first word after it is saved at once, so that what was saved is never more than
+// was true. A word may be lost while the agent is down: who speaks at least twice within `after` is not cried about.
+#include <algorithm>
 #include <array>
 
 #include "agent/rules/kinds.h"
@@ -27,12 +32,12 @@ constexpr Nanos kGrace = std::chrono::minutes(1);  // after a start, in which de
 
 class SilentRule final : public Rule {
  public:
-  SilentRule() { brief = true; }
   std::unique_ptr<Instance> make() const override;
   std::string_view objection(const core::ChannelSpec& /*channel*/) const override { return ""; }
   std::string_view unit(core::Quantity /*quantity*/) const override { return "s"; }
 
   Nanos after{};
+  Nanos worth{};  // a shorter silence is not worth a write
   core::Severity severity = core::Severity::yellow;
 };
 
@@ -73,17 +78,22 @@ class SilentInstance final : public Instance {
     return from.ok();
   }
   void learned(Nanos now, Packer& to) const override {
-    if (!active_) to.put(static_cast<std::int64_t>((now - last_).count()));
+    const Nanos silent = std::max(now - last_, Nanos::zero());
+    if (!active_ && (rule_.brief || ended_ || silent >= rule_.worth)) {
+      to.put(static_cast<std::int64_t>(silent.count()));
+    }
   }
   bool remember(Unpacker& from, const Elapsed& /*elapsed*/) override {
     const Nanos silent(from.get<std::int64_t>());
     if (!from.ok() || silent < Nanos::zero()) return false;
-    silent_ = std::min(silent, rule_.after);
+    kept_ = silent >= rule_.worth;
+    if (rule_.brief || kept_) silent_ = std::min(silent, rule_.after);
     return true;
   }
 
  private:
   void heard(const core::Stamp& at, Context& context) {
+    const bool was_long = active_ || kept_ || at.boot - last_ >= rule_.worth;
     if (active_) {
       active_ = false;
       context.find(at, finding(Finding::State::calm, at.boot), std::nullopt);
@@ -91,6 +101,11 @@ class SilentInstance final : public Instance {
     }
     last_ = std::max(last_, at.boot);  // a wake that comes too early finds out and sets itself again
     known_ = true;
+    if (rule_.brief || !was_long) return;
+    kept_ = false;
+    ended_ = true;
+    context.keep(at);
+    ended_ = false;
   }
   // The value is how long it has been silent, in s; 0 when a restart has hidden that.
   Finding finding(Finding::State state, Nanos now) const {
@@ -106,7 +121,9 @@ class SilentInstance final : public Instance {
   Nanos last_{};
   Nanos silent_{};  // before the start, while the agent ran
   bool active_ = false;
-  bool known_ = true;  // last_ is true, not lost in a restart
+  bool known_ = true;   // last_ is true, not lost in a restart
+  bool kept_ = false;   // there is a long one in the store
+  bool ended_ = false;  // now: that is to be saved
 };
 
 std::unique_ptr<Instance> SilentRule::make() const { return std::make_unique<SilentInstance>(*this); }
@@ -115,6 +132,8 @@ std::unique_ptr<Rule> create(const RuleSetup& setup, Mistakes& /*mistakes*/) {
   auto rule = std::make_unique<SilentRule>();
   rule->after = duration(setup.options["after"], core::Seconds(1));
   rule->span = rule->after;
+  rule->worth = rule->after / 24;
+  rule->learns_within(rule->after);
   rule->severity = setup.severity.value_or(core::Severity::yellow);
   return rule;
 }

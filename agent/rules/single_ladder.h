@@ -28,6 +28,10 @@ class SingleLadder {
     return entered() ? Finding::State::alert : waits_since() ? Finding::State::pending : Finding::State::calm;
   }
 
+  // Of a rule with two limits: the lower one is exceeded, or was last. The rule sets it.
+  bool lower() const { return lower_; }
+  void set_lower(bool lower) { lower_ = lower; }
+
   // Calm, and told so.
   bool quiet() const { return state() == Finding::State::calm && !told_; }
   Finding::State tell() {
@@ -53,6 +57,7 @@ class SingleLadder {
  private:
   Ladder<1> ladder_;
   bool told_ = false;  // the last finding was not calm
+  bool lower_ = false;
 };
 
 }  // namespace afferent::rules

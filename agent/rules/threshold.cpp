@@ -98,14 +98,16 @@ class ThresholdInstance final : public Instance {
   static void restore_side(Unpacker& from, Ladder<kSteps>& ladder, const Side& side, const Elapsed& elapsed);
   void judge(double value, const core::Stamp& at, Context& context, bool from_reading);
   void set(Band& band) const;
+  bool speaks_above() const;
+  double beyond(bool above) const;
   Finding finding() const;
 
   const ThresholdRule& rule_;
   Ladder<kSteps> above_;
   Ladder<kSteps> below_;
   double value_ = 0.0;
-  double worst_ = -kInfinity;  // badness since the alert has this severity
-  std::int8_t severity_ = -1;
+  double worst_ = -kInfinity;  // value since this step speaks, with its sign turned below
+  std::int8_t speaks_ = -1;    // twice the severity, and one more above; -1: none
 };
 
 // A level is kept as its severity, since the steps may change while the agent is down.
@@ -136,12 +138,29 @@ void ThresholdInstance::judge(double value, const core::Stamp& at, Context& cont
   above_.step(rule_.above.limits.data(), rule_.above.count, value, at.boot, rule_.timing);
   below_.step(rule_.below.limits.data(), rule_.below.count, -value, at.boot, rule_.timing);
   const Finding found = finding();
-  const auto severity =
-      static_cast<std::int8_t>(found.state == Finding::State::alert ? static_cast<int>(found.severity) : -1);
-  worst_ = severity == severity_ ? std::max(worst_, found.badness) : found.badness;
-  severity_ = severity;
+  const bool alert = found.state == Finding::State::alert;
+  const bool above = alert && speaks_above();
+  const auto speaks = static_cast<std::int8_t>(alert ? 2 * static_cast<int>(found.severity) + int{above} : -1);
+  const double bad = above ? value : -value;
+  worst_ = speaks == speaks_ ? std::max(worst_, bad) : bad;
+  speaks_ = speaks;
   context.find(at, found, from_reading ? std::optional(value) : std::nullopt);
   if (rule_.boolean) context.wake_at(std::min(above_.due(rule_.timing), below_.due(rule_.timing)));
+}
+
+// The worse side does; where both are as bad, as during a clear_hold, that on which the value is.
+bool ThresholdInstance::speaks_above() const {
+  const auto severity = [](const Side& side, std::size_t level) {
+    return level == 0 ? -1 : static_cast<int>(side.severities[level - 1]);
+  };
+  const int upper = severity(rule_.above, above_.level());
+  const int lower = severity(rule_.below, below_.level());
+  return upper != lower ? upper > lower : beyond(true) >= beyond(false);
+}
+
+// The first limit of that side.
+double ThresholdInstance::beyond(bool above) const {
+  return above ? value_ - rule_.above.limits[0] : -value_ - rule_.below.limits[0];
 }
 
 Finding ThresholdInstance::finding() const {
@@ -152,15 +171,12 @@ Finding ThresholdInstance::finding() const {
     found.state = waiting ? Finding::State::pending : Finding::State::calm;
     return found;
   }
-  const auto severity = [](const Side& side, std::size_t level) {
-    return level == 0 ? -1 : static_cast<int>(side.severities[level - 1]);
-  };
-  const bool is_above = severity(rule_.above, above_.level()) >= severity(rule_.below, below_.level());
+  const bool is_above = speaks_above();
   const Side& side = is_above ? rule_.above : rule_.below;
   const std::size_t step = (is_above ? above_ : below_).level() - 1;
   found.state = Finding::State::alert;
   found.severity = side.severities[step];
-  found.badness = is_above ? value_ : -value_;
+  found.badness = beyond(is_above);
   if (rule_.boolean) {
     found.phrase = is_above ? Phrase::is_true : Phrase::is_false;
   } else {

@@ -22,6 +22,9 @@ double modulus_of(double total, const TotalLimits& limits) {
   return std::max(kSmallestModulus, std::pow(10.0, std::ceil(std::log10(std::max(total, 1.0)))));
 }
 
+// A greater change between two readings is none of a meter, and many of them would be no number.
+constexpr double kMostChange = 1e300;
+
 double hours(Nanos time) { return std::chrono::duration<double, std::ratio<3600>>(time).count(); }
 
 bool can_rise(double by, std::optional<Nanos> within, const TotalLimits& limits) {
@@ -53,6 +56,10 @@ TotalLimits total_limits(const core::ConfigNode& options) {
 Total::Step Total::compared(const Mark& before, const Mark& now, const TotalLimits& limits) {
   Step step{What::forward, 0.0, before.total, now.total};
   const double change = now.total - before.total;
+  if (!(std::abs(change) <= kMostChange)) {
+    step.what = What::doubtful;
+    return step;
+  }
   std::optional<Nanos> within;
   if (before.at && now.at) within = *now.at - *before.at;
   if (change >= 0) {
@@ -63,7 +70,7 @@ Total::Step Total::compared(const Mark& before, const Mark& now, const TotalLimi
   }
   const double modulus = modulus_of(before.total, limits);
   const double across = modulus - before.total + now.total;
-  if (now.total >= 0 && before.total <= modulus && across <= kMostAcross * modulus &&
+  if (now.total >= 0 && before.total <= modulus && std::isfinite(modulus) && across <= kMostAcross * modulus &&
       can_rise(across, within, limits)) {
     step.what = What::rollover;
     step.use = across;

@@ -9,6 +9,8 @@ namespace {
 
 using core::Nanos;
 
+constexpr double kFarthest = 1e37;  // so that all that is made of differences is a number
+
 double seconds(Nanos time) { return static_cast<double>(time.count()) / 1e9; }
 
 double median(std::span<double> values) {
@@ -23,6 +25,7 @@ double median(std::span<double> values) {
 bool Trend::add(Nanos at, double value) {
   if (count_ != 0 && at < last_at_) return false;
   last_at_ = at;
+  value = std::clamp(value, -kFarthest, kFarthest);
   if (count_ != 0 && at - points_[count_ - 1].first < grain_) {
     Point& point = points_[count_ - 1];
     ++point.count;
@@ -88,7 +91,7 @@ std::optional<Trend::Line> Trend::line() const {
   std::size_t along = 0;
   for (std::size_t i = 0; i < pairs; ++i) along += slopes[i] * line.slope > 0 ? 1U : 0U;
   line.share = static_cast<double>(along) / static_cast<double>(pairs);
-  if (!std::isfinite(line.slope) || !std::isfinite(line.now)) return std::nullopt;
+  if (!std::isfinite(line.slope) || !std::isfinite(line.now) || !std::isfinite(line.noise)) return std::nullopt;
   return line;
 }
 

@@ -90,6 +90,10 @@ constexpr std::array kFields{
 
 constexpr Nanos kPart = std::chrono::hours(1);  // as the table of fields says
 
+// Saved instead of how long a hold time has run.
+constexpr std::int64_t kUpper = -1;
+constexpr std::int64_t kLower = -2;
+
 double ns(Nanos time) { return static_cast<double>(time.count()); }
 
 }  // namespace
@@ -121,8 +125,8 @@ bool WindowInstance::sure(const Gathered& all, double over_above, double over_be
 }
 
 Phrase WindowInstance::phrase(bool is_above) const {
-  if (rule_.measure == Measure::count) return Phrase::count;
-  if (rule_.measure == Measure::rise && rule_.of_water) return Phrase::used;
+  if (rule_.measure == Measure::count) return is_above ? Phrase::count : Phrase::count_few;
+  if (rule_.measure == Measure::rise && rule_.of_water) return is_above ? Phrase::used : Phrase::used_little;
   if (rule_.measure == Measure::least_rise && rule_.of_water && is_above) return Phrase::least_used;
   return !is_above ? Phrase::window_below : rule_.at_least ? Phrase::window_reached : Phrase::window_above;
 }
@@ -153,25 +157,26 @@ void WindowInstance::judge(const core::Stamp& at, const Extent& extent, Context&
   const double over_below = rule_.below ? -excess(now, *rule_.below, kStored) : kNone;
   if (!sure(all, over_above, over_below, extent)) return;
   const double over = std::max(over_above, over_below);
+  if (over > 0) ladder_.set_lower(over_below > over_above);
   ladder_.step(over, at.boot, rule_.timing);
   if (ladder_.quiet()) return;
   Finding found;
   found.state = ladder_.tell();
   found.severity = rule_.severity;
-  const bool is_above = over_above >= over_below;
+  const bool is_above = !lower();
   found.phrase = phrase(is_above);
   found.value = now;
-  found.badness = over;
+  found.badness = is_above ? over_above : over_below;
   found.limit = is_above ? rule_.above : rule_.below;
   found.span = extent.length;
   found.detail = detail(context.language());
   context.find(at, found, now);
 }
 
-void WindowInstance::save(Nanos now, Packer& to) const { ladder_.save(now, to); }
+void WindowInstance::save(Nanos now, Packer& to) const { ladder_.save(now, to, ladder_.lower() ? kLower : kUpper); }
 
 bool WindowInstance::restore(Unpacker& from, std::optional<core::Severity> severity, const Elapsed& elapsed) {
-  ladder_.restore(from, severity.has_value(), elapsed);
+  ladder_.set_lower(ladder_.restore(from, severity.has_value(), elapsed) == kLower);
   return from.ok();
 }
 

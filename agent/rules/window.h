@@ -73,6 +73,7 @@ class WindowInstance : public Instance {
   bool sure(const Gathered& all, double over_above, double over_below, const Extent& extent) const;
   Phrase phrase(bool is_above) const;
   std::string detail(Language language) const;
+  bool lower() const { return !rule_.above || (rule_.below && ladder_.lower()); }
 
   SingleLadder ladder_;
 };

@@ -259,7 +259,8 @@ std::string until_text(Language language, const core::Zone& zone, const core::St
   const bool english = language == Language::english;
   const core::Nanos left = boot - now.boot;
   if (now.clock == core::ClockState::unsynced) return (english ? "for " : "") + duration_text(language, left);
-  const core::Micros utc = now.utc + std::chrono::duration_cast<core::Micros>(left);
+  // Boot time and UTC are read one after the other, and a minute that is just missed is another one.
+  const core::Micros utc = std::chrono::round<core::Seconds>(now.utc + std::chrono::duration_cast<core::Micros>(left));
   return (english ? "until " : "至") + moment_text(zone, now, utc);
 }
 

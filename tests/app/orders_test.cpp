@@ -166,6 +166,46 @@ TEST_CASE("maintenance windows and holidays are entered, listed apart and ended"
   CHECK(desk.ask("holiday-remove", {{"number", "2"}}) == "{\"removed\":[2]}");
 }
 
+TEST_CASE("since when an alert of another boot is active is not known while a clock is not right") {
+  core::Alert alert;
+  alert.first = {core::Nanos::zero(), core::Micros{1'790'000'000'000'000}, core::ClockState::synced};
+  core::Stamp now{core::Seconds(60), alert.first.utc + core::Seconds(90), core::ClockState::synced};
+  const auto since = [&] {
+    core::JsonWriter json;
+    write_alert(json, alert, street(), {}, now);
+    const std::string text = json.take();
+    const std::size_t at = text.find("\"since_s\":");
+    return text.substr(at, text.find(',', at) - at);
+  };
+  CHECK(since() == "\"since_s\":90");
+  now.clock = core::ClockState::unsynced;
+  CHECK(since() == "\"since_s\":null");
+  now.utc = alert.first.utc - std::chrono::hours(72);
+  CHECK(since() == "\"since_s\":null");
+  now.clock = core::ClockState::synced;
+  CHECK(since() == "\"since_s\":null");  // it was set back
+  now.utc = alert.first.utc + core::Seconds(90);
+  alert.first.clock = core::ClockState::unsynced;
+  CHECK(since() == "\"since_s\":null");
+  alert.first.boot = core::Seconds(20);  // of this boot
+  CHECK(since() == "\"since_s\":40");
+}
+
+TEST_CASE("an end is listed as it was said, though boot time and UTC are read one after the other") {
+  Desk desk;
+  desk.say(0.4);
+  desk.clock.stamp.utc =
+      std::chrono::sys_days(std::chrono::year(2026) / 7 / 1).time_since_epoch() + std::chrono::hours(12);
+  REQUIRE(has(desk.ask("maintenance-start", {{"device", "level-1"}, {"from", "13:00"}, {"until", "14:30"}}),
+              "\"from\":\"2026-07-01 13:00\",\"until\":\"2026-07-01 14:30\""));
+  for (const int apart : {-900, -3, 0, 3, 900}) {
+    CAPTURE(apart);
+    desk.clock.stamp.utc += core::Seconds(10);
+    desk.clock.stamp.boot += core::Seconds(10) + core::Nanos(apart * 1000);
+    CHECK(has(desk.ask("maintenance-list"), "\"from\":\"2026-07-01 13:00\",\"until\":\"2026-07-01 14:30\""));
+  }
+}
+
 TEST_CASE("moments are read in local time") {
   core::Stamp now{core::Seconds(1000), core::Micros{}, core::ClockState::synced};
   now.utc = std::chrono::sys_days(std::chrono::year(2026) / 7 / 1).time_since_epoch() + std::chrono::hours(12);

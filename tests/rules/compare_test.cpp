@@ -59,8 +59,9 @@ TEST_CASE("a flood begins above its level, not at it") {
   bench.run_until(3600);
   CHECK(bench.out.events.empty());
   bench.say(3600, 0.2);
-  bench.say(3630, kFloat01);
-  bench.run_until(3600 + 30 + 60);
+  bench.say(3630, 0.2);
+  bench.say(3660, kFloat01);
+  bench.run_until(3660 + 60);
   CHECK(bench.out.events.size() == 1);
 }
 

@@ -47,6 +47,7 @@ TEST_CASE("an event is signed with its rule, device and the device's domain, or 
 TEST_CASE("figures and sentences of events carry the unit of the channel") {
   Bench level(flood());
   level.say(0, 0.4);
+  level.say(30, 0.4);
   level.say(60, 0.0);
   level.say(600, 0.0);
   REQUIRE(level.out.events.size() == 1);
@@ -54,6 +55,7 @@ TEST_CASE("figures and sentences of events carry the unit of the channel") {
   CHECK(level.out.events[0].sentence.find("reached 0.4 m after") != std::string::npos);
   Bench pressure(flood(), core::Quantity::pressure);
   pressure.say(0, 0.4);
+  pressure.say(30, 0.4);
   pressure.say(60, 0.0);
   pressure.say(600, 0.0);
   REQUIRE(pressure.out.events.size() == 1);
@@ -112,6 +114,7 @@ TEST_CASE("of several wishes for faster polls the fastest counts, and the last t
 TEST_CASE("a wish for faster polls is made anew after a restart, while its reason lasts") {
   Bench before(flood());
   before.say(0, 0.4);
+  before.say(30, 0.4);
   Bench after(flood());
   REQUIRE(after.restore(before.out.states, 60).ok());
   after.tick(61);

@@ -160,3 +160,14 @@ TEST_CASE("every channel that a driver measures by its own tables has a noun in 
   CHECK(rules::channel_text(Language::chinese, "level_2") == "水位2");
   CHECK(rules::channel_text(Language::english, "current_a") == "current a");
 }
+
+TEST_CASE("an end is told as it was said, not a minute early") {
+  core::Stamp now{core::Seconds(1000), core::Micros{1'790'000'000'000'000}, core::ClockState::synced};
+  const auto told = [&](std::int64_t off) {
+    return rules::until_text(rules::Language::english, {}, now,
+                             now.boot + core::Nanos(std::chrono::hours(2)) + core::Nanos(off));
+  };
+  now.utc = std::chrono::sys_days(std::chrono::year(2026) / 7 / 1).time_since_epoch() + std::chrono::hours(12);
+  for (const std::int64_t off : {-400'000'000, -1000, -1, 0, 1, 1000, 400'000'000}) CHECK(told(off) == "until 14:00");
+  CHECK(told(-1'000'000'000) == "until 13:59");
+}

@@ -30,9 +30,12 @@ std::string remarks(const json& alert) {
   return text;
 }
 
+// What a restart without a right clock has hidden is not known.
+std::string since(const json& age) { return age.is_null() ? "?" : span_text(age.get<double>()); }
+
 void print_alert(const json& alert, bool active) {
   fmt::print("{:<8}  {:<7} {:>8}  {:<40} {}\n", active ? text_of(alert["id"]).substr(0, 8) : "-",
-             active ? text_of(alert["severity"]) : "calm", active ? span_text(alert["since_s"].get<double>()) : "",
+             active ? text_of(alert["severity"]) : "calm", active ? since(alert["since_s"]) : "",
              text_of(alert["rule"]) + "/" + text_of(alert["device"]), remarks(alert));
   if (active) fmt::print("          {}\n", text_of(alert["sentence"]));
 }
