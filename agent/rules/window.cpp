@@ -47,8 +47,9 @@ constexpr std::array kFields{
                 .help = "length of a sliding window; give this or hours"},
     ConfigField{.key = "hours",
                 .help =
-                    "part of each day instead, such as \"02:00-04:00\" or \"00:00-24:00\", from its beginning on and "
-                    "before its end, judged when it is over; rests while the clock is not right"},
+                    "part of each day instead, such as \"02:00-04:00\", or all of it from any time on, such as "
+                    "\"00:00-24:00\" or \"08:00-08:00\"; from its beginning on and before its end, judged when it is "
+                    "over; rests while the clock is not right"},
     ConfigField{.key = "part",
                 .type = FieldType::duration,
                 .standard = "1 h",

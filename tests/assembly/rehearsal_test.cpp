@@ -116,6 +116,28 @@ TEST_CASE("a rule's channel that no device has is told beside mistakes of others
   CHECK(has(all, "a.toml:25: rule 'b': channel"));
 }
 
+TEST_CASE("one mistake in a rule does not hide another") {
+  const Site site;
+  const auto all = site.mistakes(kHead +
+                                 "[[device]]\nid = \"sump\"\ndriver = \"modbus\"\nport = \"bus\"\ndomain = \"flood\"\n"
+                                 "unit = 1\nregister = [{ channel = \"level\", address = 1 }]\n"  // 13 to 19
+                                 "[[rule]]\nid = \"a\"\nkind = \"threshold\"\ndevice = \"sump\"\n"
+                                 "channel = \"levle\"\nabove = 1\nhold = \"soon\"\n"  // 20 to 26
+                                 "[[rule]]\nid = \"b\"\nkind = \"threshold\"\ndevice = \"sump\"\n"
+                                 "channel = \"level\"\nhysteresis = -1\n"
+                                 "steps = [{ severity = \"red\", above = 1 }, { severity = \"yellow\", above = 2 }]\n"
+                                 "[[rule]]\nid = \"c\"\nkind = \"rate\"\ndevice = \"sump\"\n"
+                                 "channel = \"deep\"\nrise = \"much\"\nper = \"1 h\"\n");  // 34 to 40
+  INFO(shown(all));
+  CHECK(has(all, "a.toml:26: rule.hold: "));
+  CHECK(has(all, "a.toml:24: rule 'a': channel: device 'sump' has no channel 'levle'; it has: level"));
+  CHECK(has(all, "a.toml:32: rule.hysteresis: "));
+  CHECK(has(all, "a.toml:33: rule 'b': steps: "));
+  CHECK(has(all, "a.toml:39: rule.rise: "));
+  CHECK(has(all, "a.toml:38: rule 'c': channel: device 'sump' has no channel 'deep'; it has: level"));
+  CHECK(all.size() == 6);
+}
+
 TEST_CASE("each device of a port is told its own mistake, and a second address is the second one's") {
   const Site site;
   const auto all = site.mistakes(kHead + station("s1", "station = \"10000001\"\n") +               // 13 to 18

@@ -1,0 +1,26 @@
+// What is wrong with a rule beside the mistakes that were told already. Reads no device.
+#pragma once
+
+#include "agent/assembly/drivers.h"
+#include "agent/config/config.h"
+#include "agent/config/problem.h"
+#include "agent/core/clock.h"
+#include "agent/core/random.h"
+#include "agent/core/zone.h"
+#include "agent/rules/engine.h"
+
+namespace afferent::assembly {
+
+// Each rule that is `broken` is made without the options that `told` speaks of, beside the rules that are right; what
+// the engine then says against one of its keys is a mistake of its own. What it says of the rule as a whole may only
+// follow from what was left out, and is not repeated.
+config::Problems further_mistakes(const config::Config& config, const config::Problems& told, const Drivers& drivers,
+                                  core::Random& random, const core::Zone& zone, const core::Stamp& now);
+
+// The engine's messages, of which each has a line for each mistake.
+config::Problems problems_of(std::string_view message);
+
+// Names the channels of all devices, as the lines would.
+void tell_channels(const std::vector<PlacedDriver>& placed, rules::Engine& engine);
+
+}  // namespace afferent::assembly
