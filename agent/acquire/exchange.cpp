@@ -92,6 +92,7 @@ void Line::transmit() {
   Session& session = *turn_.session;
   now_ = clock_.now();
   echo_.sent(turn_.request.bytes);
+  tell_others(turn_.request.bytes);
   if (auto result = put_on_wire(settings_of(session)); !result) {
     notices_.trouble(now_, session.setup().id + ": " + result.error().message());
     return give_up(std::move(result).error());
@@ -179,14 +180,18 @@ void Line::receive_named(const Event& event) {
   for (std::size_t i = 0; i < sessions_.size(); ++i) tell(i, told);
 }
 
+// A foreign master does not wait for the turns of those whom it asks. What is answered is told with what was asked.
+void Line::tell_others(core::ByteView bytes) {
+  for (std::size_t i = 0; i < sessions_.size(); ++i) {
+    if (i != turn_.number) tell(i, Kind::overheard, turn_.request.peer, bytes);
+  }
+}
+
 void Line::take_answer(core::ByteView bytes) {
   if (turn_.session == nullptr) return tell_all(Kind::overheard, 0, bytes);  // the turn ended within one chunk
   turn_.answered = turn_.received = true;
   owed_.answer(bytes);
-  // A foreign master does not wait for the turns of those whom it asks.
-  for (std::size_t i = 0; i < sessions_.size(); ++i) {
-    if (i != turn_.number) tell(i, Kind::overheard, turn_.request.peer, bytes);
-  }
+  tell_others(bytes);
   tell(turn_.number, Kind::received, turn_.request.peer, bytes);
 }
 
@@ -230,7 +235,9 @@ void Line::time_out() {
   turn_.unanswered = turn_.unanswered || turn_.request.expects_answer;
   turn_.phase = Phase::pause;
   session.drop_outgoing();
-  late_until_[turn_.number] = owed_.given_up();
+  const core::Nanos owed = owed_.given_up();
+  // A search asks many of whom most are not there.
+  if (turn_.cause != Cause::command) late_until_[turn_.number] = owed;
   turn_.answered = false;
   tell(turn_.number, Kind::timed_out);
 }

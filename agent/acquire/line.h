@@ -180,6 +180,7 @@ class Line final : public core::PortListener {
   void receive(std::uint32_t peer, core::ByteView bytes);
   void receive_named(const Event& event);
   void take_answer(core::ByteView bytes);
+  void tell_others(core::ByteView bytes);
   void time_out();
   void close_attempt();
   void wait_for_quiet();
@@ -207,7 +208,7 @@ class Line final : public core::PortListener {
   Turn turn_;
   EchoFilter echo_;
   OwedAnswers owed_;                           // of the request that was sent last
-  std::vector<core::Nanos> late_until_;        // by session: it gave no answer, which may come late
+  std::vector<core::Nanos> late_until_;        // by session: an answer of it may come late
   core::Stamp now_;                            // of the event that is handled
   core::Nanos quiet_from_{};                   // when the last byte of anybody was over
   std::optional<core::Nanos> blocked_since_;   // somebody is due, but the line is not quiet

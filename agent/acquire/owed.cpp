@@ -30,7 +30,8 @@ void OwedAnswers::spoilt() {
 }
 
 void OwedAnswers::answered(core::Nanos now) {
-  missing_ = sendings_ > 0 ? sendings_ - 1 : 0;
+  if (sendings_ == 0) return;  // it came in two parts
+  missing_ = sendings_ - 1;
   sendings_ = 0;
   if (missing_ == 0) return;
   until_ = std::min(now + (now - first_), last_ + 2 * timeout_) + kGrace;

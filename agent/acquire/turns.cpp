@@ -67,10 +67,10 @@ bool Line::start_next() {
 bool Line::quiet_enough(std::size_t number) {
   const Session& session = *sessions_[number];
   const core::Nanos silence = silence_before(session, settings_of(session));
-  const core::Nanos ready = std::max(quiet_from_ + silence, owed_.until());
+  const core::Nanos ready = quiet_from_ + silence;
   if (ready <= now_.boot) return true;
   if (!blocked_since_) blocked_since_ = now_.boot;
-  const core::Nanos latest = std::max(*blocked_since_, owed_.until()) + silence + kPatience;
+  const core::Nanos latest = *blocked_since_ + silence + kPatience;
   if (latest <= now_.boot) return true;
   idle_timer_.want(std::min(ready, latest));
   return false;
@@ -117,6 +117,8 @@ void Line::open_turn(std::optional<Command> command) {
 }
 
 void Line::finish(core::Result<void> result) {
+  late_until_[turn_.number] = std::max(late_until_[turn_.number], owed_.until());
+  owed_.forget();
   Turn turn = std::exchange(turn_, Turn());
   Session& session = *turn.session;
   echo_.sent({});

@@ -35,11 +35,13 @@ struct Address {
   bool wild = false;  // it has digits that stand for any
 };
 
-std::string comparable(const ConfigNode& node) {
+// `folded`: its letters are hexadecimal digits; else two cases are two letters, as in SDI-12.
+std::string comparable(const ConfigNode& node, bool folded) {
   std::string text;
-  for (const ConfigNode& item : node.list()) text += comparable(item) + ",";
-  for (const auto& [key, value] : node.table()) text += key + "=" + comparable(value) + ";";
+  for (const ConfigNode& item : node.list()) text += comparable(item, folded) + ",";
+  for (const auto& [key, value] : node.table()) text += key + "=" + comparable(value, folded) + ";";
   if (text.empty() && !node.empty()) text = config::shown(node);
+  if (!folded) return text;
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   return text;
@@ -51,7 +53,7 @@ std::optional<Address> address_of(const config::DeviceConfig& device) {
   for (std::size_t i = 0; i < kParts.size(); ++i) {
     const ConfigNode& node = device.options[kParts[i]];
     if (node.empty()) continue;
-    address.parts[i] = comparable(node);
+    address.parts[i] = comparable(node, !device.driver->any_digit.empty());
     if (i < kWithWildcards)
       address.wild |= address.parts[i].find_first_of(device.driver->any_digit) != std::string::npos;
     if (!address.named.empty() && address.source.line != 0) continue;
@@ -59,8 +61,8 @@ std::optional<Address> address_of(const config::DeviceConfig& device) {
     address.named = kParts[i];
   }
   if (address.named.empty()) return std::nullopt;
-  address.asked = comparable(device.profile);
-  for (const std::string_view key : kAsked) address.asked += comparable(device.options[key]) + "\n";
+  address.asked = comparable(device.profile, false);
+  for (const std::string_view key : kAsked) address.asked += comparable(device.options[key], false) + "\n";
   return address;
 }
 
@@ -74,10 +76,11 @@ bool meet(std::string_view a, std::string_view b, std::string_view any_digit) {
   return true;
 }
 
+// `a` has wildcards. What it says of the maker and the like may set it apart from one who says nothing of it.
 bool take_in(const Address& a, const Address& b) {
   for (std::size_t i = 0; i < kParts.size(); ++i) {
-    const std::string_view any_digit = i < kWithWildcards ? a.device->driver->any_digit : std::string_view();
-    if (!meet(a.parts[i], b.parts[i], any_digit)) return false;
+    if (i >= kWithWildcards && !a.parts[i].empty() && a.parts[i] != b.parts[i]) return false;
+    if (i < kWithWildcards && !meet(a.parts[i], b.parts[i], a.device->driver->any_digit)) return false;
   }
   return true;
 }

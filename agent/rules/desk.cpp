@@ -234,6 +234,7 @@ void Desk::worsen(const Voice& voice, const Stamp& at, const Finding& finding, E
 
 // It is as bad as it was, or better, but what is told of it is not true any more.
 void Desk::turn(const Voice& voice, const Stamp& at, const Finding& finding, Episode& episode) {
+  if (episode.held() && got_worse(finding, episode.told_badness)) return worsen(voice, at, finding, episode);
   take(finding, episode, voice.seat);
   episode.worse.reset();
   if (episode.held()) {  // whoever lists it sees the side; a value that leaps to and fro is told no more

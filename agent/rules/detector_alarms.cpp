@@ -28,7 +28,7 @@ constexpr double kYoung = 60.0;
 constexpr double kYoungPower = 1.5;
 
 constexpr double kChanged = 2.0;  // times longer or shorter: another interval ...
-constexpr double kSettled = 1.0;  // ... when it lasts so long, days: bursts of faster polls are none
+constexpr double kSettled = 3.0;  // ... when it lasts so long, days: neither bursts of polls nor slow weekends are any
 
 double general(double strength, double interval) {
   const double decades = std::log10(interval / kInterval);

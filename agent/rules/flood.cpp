@@ -144,6 +144,7 @@ class FloodInstance final : public Instance {
   }
 
   void tick(const core::Stamp& now, Context& context) override {
+    if (std::exchange(high_, false)) return context.wake_at(now.boot + rule_.calm);  // one more reading may still come
     if (flood_ && low_since_ != kNever && now.boot - low_since_ >= rule_.calm) close(now, context);
   }
 
@@ -218,6 +219,7 @@ class FloodInstance final : public Instance {
       }
     }
     const bool low = low_since_ != kNever;
+    high_ = excess(level, rule_.end) > 0;
     const bool high = low ? lasted && excess(lasted->value, rule_.end) > 0 : excess(level, rule_.end) > 0;
     if (high || !low) {
       last_ = at;
@@ -228,10 +230,10 @@ class FloodInstance final : public Instance {
       low_since_ = at.boot;
       context.wake_at(at.boot + rule_.calm);
     }
-    if (low_since_ != kNever && at.boot - low_since_ >= rule_.calm) close(at, context);
+    if (!high_ && low_since_ != kNever && at.boot - low_since_ >= rule_.calm) close(at, context);
   }
   void close(const core::Stamp& now, Context& context) {
-    flood_ = false;
+    flood_ = high_ = false;
     low_since_ = kNever;
     hurry(false, context);
     const Nanos lasted = last_.boot - first_.boot;
@@ -266,6 +268,7 @@ class FloodInstance final : public Instance {
   Lasting lasting_;
   bool flood_ = false;
   bool fast_ = false;
+  bool high_ = false;  // the latest reading of the flood is above its end
   core::Stamp first_;
   core::Stamp peak_at_;
   core::Stamp last_;  // when it was last above the end

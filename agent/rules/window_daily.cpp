@@ -31,6 +31,7 @@ std::optional<DailyWindow::Bounds> DailyWindow::bounds(const core::Stamp& at, co
   found.day = overnight && local->second < hours.until ? local->day - 1 : local->day;
   found.from = context.zone().utc(found.day, hours.from);
   found.until = context.zone().utc(found.day + (overnight ? 1 : 0), hours.until);
+  if (at.utc >= found.until) return std::nullopt;  // an hour that comes twice: the first time counts
   return found;
 }
 
@@ -44,7 +45,10 @@ void DailyWindow::start(const core::Stamp& now, Context& context) {
 void DailyWindow::expect(const core::Stamp& at, Context& context) {
   if (rule_.measure != Measure::count) return;
   constexpr Nanos kClockCheck = std::chrono::minutes(1);
-  if (at.clock == core::ClockState::unsynced) return context.wake_at(at.boot + kClockCheck);
+  if (at.clock == core::ClockState::unsynced) {
+    began_ = at.boot;  // what came in this time was not counted
+    return context.wake_at(at.boot + kClockCheck);
+  }
   if (const auto now = bounds(at, context)) return open(*now, at, context);
   context.wake_at(next_time_of_day(context.zone(), at, rule_.hours->from));
 }
@@ -52,7 +56,10 @@ void DailyWindow::expect(const core::Stamp& at, Context& context) {
 void DailyWindow::reading(const core::Reading& reading, Band& band, Context& context) {
   band.show_all();
   const core::Stamp& at = reading.received;
-  if (at.clock == core::ClockState::unsynced) return;
+  if (at.clock == core::ClockState::unsynced) {
+    began_ = at.boot;
+    return;
+  }
   const double value = reading.value.as_number();
   const auto now = bounds(at, context);
   if (open_ && (!now || now->day != now_.day)) {

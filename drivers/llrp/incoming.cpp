@@ -19,8 +19,10 @@ constexpr std::size_t kShownBytes = 64;
 constexpr std::size_t kMostAnswers = 256;  // that wait to be sent; a reader that wants more at once is not well
 constexpr core::Nanos kShortRest = std::chrono::seconds(1);
 // A reader this far off has no clock: after a power cut it begins at 1970, and all its tags would seem old for years.
+// What it has kept while nobody was connected may well be that old.
 constexpr core::Micros kNoClock = std::chrono::hours(24);
-constexpr core::Nanos kLongestException = std::chrono::minutes(5);  // for a reader that sees no tag in this time
+constexpr core::Micros kFirstTime = std::chrono::hours(24 * 365 * 50);  // 2019: no reader keeps reports from before
+constexpr core::Nanos kLongestException = std::chrono::minutes(5);      // for a reader that sees no tag in this time
 
 }  // namespace
 
@@ -101,8 +103,10 @@ void Reader::emit(const TagReport& tag, core::Sink& sink) {
 
 std::optional<core::Micros> Reader::time_of(const TagReport& tag) const {
   const auto seen = tag.last_seen ? tag.last_seen : tag.first_seen;
-  if (seen && utc_ && phase_ != Phase::offline && (*seen < *utc_ - kNoClock || *seen > *utc_ + kNoClock)) return {};
-  return seen;
+  if (!seen || !utc_ || phase_ == Phase::offline) return seen;
+  const core::Micros earliest = settings_.hold ? kFirstTime : *utc_ - kNoClock;
+  const bool possible = *seen >= earliest && *seen <= *utc_ + kNoClock;
+  return possible ? seen : std::nullopt;
 }
 
 bool Reader::wanted(std::string_view epc) const {

@@ -59,6 +59,7 @@ void ModbusDriver::next_block(Sink& sink) {
 // Sending is the last act of a call: a fast line may answer before send() returns.
 void ModbusDriver::ask(core::Bytes pdu, std::optional<ReadRequest> read, int again, Sink& sink) {
   inbox_.clear();
+  questions_.give_up(now_);  // of a turn that was ended without a word
   if (read && profile().framing == Framing::rtu) questions_.ask({*read, profile().unit, 0, now_});
   Pending pending;
   pending.again = again;

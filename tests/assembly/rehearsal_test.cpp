@@ -116,6 +116,21 @@ TEST_CASE("a rule's channel that no device has is told beside mistakes of others
   CHECK(has(all, "a.toml:25: rule 'b': channel"));
 }
 
+TEST_CASE("a wildcard that names the maker leaves the meters of others alone; letters of SDI-12 have two cases") {
+  const Site site;
+  const auto pair = [&site](const std::string& driver, const std::string& first, const std::string& second) {
+    const std::string head = "driver = \"" + driver + "\"\nport = \"bus\"\ndomain = \"water\"\n";
+    return site.mistakes(kHead + "[[device]]\nid = \"m1\"\n" + head + first + "[[device]]\nid = \"m2\"\n" + head +
+                         second);
+  };
+  const std::string other = "secondary = \"12345678\"\n";
+  CHECK(pair("mbus", "secondary = \"FFFFFFFF\"\nmaker = \"KAM\"\n", other).empty());
+  CHECK(pair("mbus", "secondary = \"FFFFFFFF\"\nmaker = \"KAM\"\n", other + "maker = \"KAM\"\n").size() == 1);
+  CHECK(pair("mbus", "secondary = \"FFFFFFFF\"\n", other + "maker = \"KAM\"\n").size() == 1);
+  CHECK(pair("sdi12", "address = \"a\"\n", "address = \"A\"\n").empty());
+  CHECK(pair("sdi12", "address = \"a\"\n", "address = \"a\"\n").size() == 1);
+}
+
 TEST_CASE("one mistake in a rule does not hide another") {
   const Site site;
   const auto all = site.mistakes(kHead +

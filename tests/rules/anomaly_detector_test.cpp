@@ -286,11 +286,11 @@ TEST_CASE("what is usual at one interval is forgotten at another one that stays,
   for (int day = 0; day < 60; ++day) rate.watch(1.0, kEvery);
   const double known = rate.per_month(6.0, kFast);
   for (int burst = 0; burst < 10; ++burst) {
-    rate.watch(0.9, kFast);
+    rate.watch(2.0, kFast);  // a weekend
     rate.watch(0.1, kEvery);
   }
   CHECK(rate.per_month(6.0, kFast) <= known);
-  rate.watch(1.0, kFast);
+  rate.watch(3.0, kFast);
   rate.watch(0.1, kFast);
   CHECK(rate.per_month(6.0, kFast) > 10 * known);
 }

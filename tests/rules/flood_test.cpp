@@ -49,6 +49,20 @@ TEST_CASE("a wild reading within a flood is not its peak, and after it does not 
   CHECK(event.last.boot == bench.at(960).boot);
 }
 
+TEST_CASE("a flood that rises again within its calm is not over, however seldom it is polled") {
+  Bench bench(road_flood());
+  for (int t = 0; t <= 2400; t += 240) {
+    bench.run_until(t);
+    bench.say(t, t == 960 || t == 1200 ? 0.0 : 0.2);  // the calm would be over between 1440 and 1680
+  }
+  CHECK(bench.out.events.empty());
+  bench.run_until(9000);
+  CHECK(bench.out.events.empty());  // the last word was high
+  for (int t = 9000; t <= 9900; t += 240) bench.say(t, 0.0);
+  bench.run_until(12'000);
+  CHECK(bench.out.events.size() == 1);
+}
+
 TEST_CASE("a flood begins with the first of two readings above its level") {
   Bench bench(road_flood());
   bench.say(0, 0.2);

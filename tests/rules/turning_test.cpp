@@ -83,6 +83,17 @@ TEST_CASE("a value that leaps from side to side flaps: it is held, and the list 
   CHECK(off.out.alerts.size() == 50);
 }
 
+TEST_CASE("what is held is told when it gets worse than all that was told, on the other side too") {
+  auto setup = rule("threshold", table({{"above", number(0.3)}, {"below", number(-0.3)}}));
+  setup.flapping = {3, core::Seconds(600), core::Seconds(300)};
+  Bench bench(setup);
+  for (int i = 0; i < 5; ++i) bench.say(10 * i, i % 2 == 0 ? 0.4 : -0.4);
+  REQUIRE(bench.out.alerts.size() == 3);  // held, above
+  for (int i = 5; i < 200; ++i) bench.say(10 * i, -0.4 - 0.01 * i);
+  REQUIRE(bench.out.alerts.size() > 3);
+  CHECK(says(bench.out.alerts.back(), "below"));
+}
+
 TEST_CASE("a rise that becomes a fall is told at once, and noise after it is no turn") {
   const auto setup =
       rule("rate",

@@ -189,3 +189,19 @@ TEST_CASE("hours that had begun before the agent are not called short of reading
   bench.run_until(start + 86'400 + 3600 + 1);
   CHECK(bench.out.story() == "raised yellow");
 }
+
+TEST_CASE("a day in part of which the clock was not right is not called short of readings") {
+  Bench bench = night(daily("count", "below", 10, "02:00-04:00"));
+  const double start = midnight(bench);
+  bench.clock = core::ClockState::unsynced;
+  for (double t = start; t < start + 3 * 3600 + 3000; t += 300) {
+    bench.run_until(t);
+    bench.say(t, 1);
+  }
+  bench.clock = core::ClockState::synced;
+  for (double t = start + 3 * 3600 + 3000; t < start + 6 * 3600; t += 300) {
+    bench.run_until(t);
+    bench.say(t, 1);
+  }
+  CHECK(bench.out.alerts.empty());
+}

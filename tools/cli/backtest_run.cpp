@@ -84,6 +84,9 @@ class Player {
   StreamResult play(const std::vector<Sample>& samples) {
     StreamResult result;
     result.scores.assign(samples.size(), 0.0);
+    only_truths_ = unit_.quantity == core::Quantity::none &&
+                   std::all_of(samples.begin(), samples.end(),
+                               [](const Sample& sample) { return !sample.number || sample.is_truth; });
     result.uses.reserve(samples.size());
     for (const Sample& sample : samples) result.uses.push_back(use_of(sample));
     for (const std::size_t i : by_time(samples, result)) result.scores[i] = row(samples[i], result.uses[i], result);
@@ -93,7 +96,7 @@ class Player {
 
  private:
   RowUse use_of(const Sample& sample) const {
-    const bool truths = unit_.quantity == core::Quantity::boolean || unit_.quantity == core::Quantity::none;
+    const bool truths = unit_.quantity == core::Quantity::boolean || only_truths_;
     if (!sample.at) return RowUse::no_time;
     if (!sample.number || (sample.is_truth && !truths)) return RowUse::no_number;
     return std::abs(*sample.at) > kFurthest ? RowUse::too_far : RowUse::judged;
@@ -163,6 +166,7 @@ class Player {
 
   rules::Engine& engine_;
   const DataUnit unit_;
+  bool only_truths_ = false;  // the column of an unknown channel
   Collector output_;
   Stamp now_;
   Nanos told_{};

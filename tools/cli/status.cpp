@@ -67,7 +67,7 @@ void print_table(const json& status) {
                ago(device["last_good_s"]), device["polls"].get<std::uint64_t>(), device["errors"].get<std::uint64_t>(),
                device["round_trip_ms"].get<std::int64_t>(), text_of(device["last_error"]));
   }
-  print_lines(status["lines"]);
+  print_lines(status.value("lines", json::array()));
   if (!status["alerts"].empty()) fmt::print("\nactive alerts\n");
   for (const json& alert : status["alerts"]) {
     fmt::print("  {:<7} {}\n", text_of(alert["severity"]), text_of(alert["sentence"]));

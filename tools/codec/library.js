@@ -252,6 +252,7 @@
       }
     }
     made.prototype = real.prototype;
+    Object.setPrototypeOf(made, Object.getPrototypeOf(real));
     Object.defineProperty(real.prototype, 'constructor', { value: made, writable: true, configurable: true });
     [['name', name], ['BYTES_PER_ELEMENT', real.BYTES_PER_ELEMENT]].forEach(function (pair) {
       Object.defineProperty(made, pair[0], { value: pair[1], configurable: true });
