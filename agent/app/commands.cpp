@@ -11,7 +11,7 @@
 namespace afferent::app {
 namespace {
 
-constexpr std::size_t kMostStrangers = 20;  // of a line, the latest; a log has them all
+constexpr std::size_t kMostHeard = 20;  // of a line, the latest; a log has them all
 
 double seconds(core::Nanos span) { return std::round(std::chrono::duration<double>(span).count() * 10) / 10; }
 
@@ -49,14 +49,14 @@ void write_device(core::JsonWriter& json, const config::DeviceConfig& device, co
   json.field("last_error", health.last_error).end_object();
 }
 
-void write_strangers(core::JsonWriter& json, const acquire::Notices& notices, const core::Stamp& now) {
+void write_heard(core::JsonWriter& json, const acquire::Notices& notices, const core::Stamp& now) {
   using Known = std::pair<const std::string, acquire::Stranger>;
   std::vector<const Known*> latest;
   for (const Known& known : notices.strangers()) latest.push_back(&known);
   std::sort(latest.begin(), latest.end(),
             [](const Known* a, const Known* b) { return a->second.last.boot > b->second.last.boot; });
-  latest.resize(std::min(latest.size(), kMostStrangers));
-  json.field("strangers", notices.strangers().size()).key("heard").begin_array();
+  latest.resize(std::min(latest.size(), kMostHeard));
+  json.field("heard_count", notices.strangers().size()).key("heard").begin_array();
   for (const Known* known : latest) {
     json.begin_object().field("id", known->first).field("what", known->second.what);
     json.field("count", known->second.count).field("last_s", seconds(now.boot - known->second.last.boot)).end_object();
@@ -70,7 +70,7 @@ void write_lines(core::JsonWriter& json, const config::Config& config, const Lin
     const acquire::LineHealth health = lines[i]->health();
     json.begin_object().field("port", config.ports[i].id).field("open", health.open).field("rejects", health.rejects);
     json.field("overheard_bytes", health.overheard_bytes).field("never_quiet", health.never_quiet);
-    write_strangers(json, lines[i]->notices(), now);
+    write_heard(json, lines[i]->notices(), now);
     json.end_object();
   }
   json.end_array();

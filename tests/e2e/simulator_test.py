@@ -101,11 +101,11 @@ dev_eui = "{self.EUIS['lid']}"
         agent = self.agent(self.config(self.mqtt.port, *self.parts()[:2]))
         wait_for(lambda: "subscriptions" in agent.log, "the agent's subscription to the network server")
         simulator = self.simulator(self.scenario())
-        line, = agent.wait_status(lambda status: status["lines"][0]["strangers"] > 0, "the stranger")["lines"]
-        self.assertEqual((line["port"], line["open"], line["strangers"]), ("lns", True, 1))
+        line, = agent.wait_status(lambda status: status["lines"][0]["heard_count"] > 0, "the stranger")["lines"]
+        self.assertEqual((line["port"], line["open"], line["heard_count"]), ("lns", True, 1))
         self.assertIn(self.EUIS["lid"], line["heard"][0]["id"].lower())
         table = run_tool("status", "--socket", agent.socket_path).stdout
-        self.assertRegex(table, f"line lns: 1 not configured\n  (?i:{self.EUIS['lid']}), [0-9]+ times, last ")
+        self.assertRegex(table, f"line lns: 1 heard\n  (?i:{self.EUIS['lid']}), [0-9]+ times, last ")
         wait_for(lambda: len(self.values("well", "level")) > 0, "readings of the configured device")
         simulator.end()
         self.assertEqual({device for device, _ in self.seen.readings()}, {"well"})

@@ -41,7 +41,7 @@ void print_lines(const json& lines) {
     std::string facts = line["open"].get<bool>() ? "" : ", closed";
     for (const auto& [key, what] :
          {std::pair("overheard_bytes", "bytes overheard"), std::pair("never_quiet", "turns without a quiet line"),
-          std::pair("strangers", "not configured")}) {
+          std::pair("heard_count", "heard")}) {
       if (const auto count = line[key].get<std::uint64_t>(); count > 0) facts += fmt::format(", {} {}", count, what);
     }
     if (facts.empty()) continue;
