@@ -92,11 +92,11 @@ void Line::transmit() {
   Session& session = *turn_.session;
   now_ = clock_.now();
   echo_.sent(turn_.request.bytes);
-  tell_others(turn_.request.bytes);
   if (auto result = put_on_wire(settings_of(session)); !result) {
     notices_.trouble(now_, session.setup().id + ": " + result.error().message());
     return give_up(std::move(result).error());
   }
+  if (turn_.request.topic.empty()) tell_others(turn_.request.bytes);
   const core::Nanos timeout = turn_.request.reply_timeout.value_or(session.setup().reply_timeout);
   if (asks() && turn_.request.expects_answer) owed_.sent(quiet_from_, timeout, turn_.repeat);
   turn_.loaded = turn_.repeat = turn_.answered = false;

@@ -7,10 +7,10 @@
 // port, or one that listens, receives everything at any time while it is alone on its port. A driver that sends, or is
 // woken, outside a turn gets one next. Edges of GPIO lines are told to all drivers of the port, whoever has the turn.
 //
-// A request that was repeated and is answered may have a second answer under way. The line asks nothing before that has
-// come or is overdue, so that it is not taken for the answer to the next request; a device that did not answer at all
-// is left alone as long as its answer may come late, while the line serves others. What comes before a request is out
-// is overheard, not an answer.
+// A request that was repeated and is answered may have a second answer under way, and one that was not answered may
+// have a late one. The device is asked nothing before that has come or is overdue, so that it is not taken for the
+// answer to the next request; others are served meanwhile. What comes before a request is out is overheard, not an
+// answer.
 //
 // All times are counted from the estimated end of a transmission, since a write returns long before the last bit is
 // out.

@@ -1,6 +1,6 @@
 // Answers that may still come to a request that was sent more than once: on a line whose protocol does not say which
-// request an answer belongs to, they must have come, or be overdue, before anything else is asked. Value type; times
-// are boot time.
+// request an answer belongs to, they must have come, or be overdue, before the device is asked anything else. Value
+// type; times are boot time.
 //
 // A device that answered the second sending may have answered the first one, late. Then the answer to the second one
 // comes as much later as it took to the first.
@@ -28,7 +28,7 @@ class OwedAnswers {
   core::Nanos given_up();
 
   void overheard(core::ByteView bytes, core::Nanos now);
-  core::Nanos until() const { return until_; }  // nothing is to be asked before
+  core::Nanos until() const { return until_; }  // the device is to be asked nothing before
 
  private:
   std::size_t sendings_ = 0;  // not answered yet

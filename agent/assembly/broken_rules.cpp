@@ -42,10 +42,10 @@ config::Problems said_of(const config::Config& config, const Drivers& drivers, c
                          const core::Zone& zone, const core::Stamp& now) {
   config::Problems said;
   const auto engine = make_engine(config, random, zone, now);
-  if (!engine) return problems_of(engine.error().message());
+  if (!engine) return config::located_lines(engine.error().message());
   tell_channels(drivers.placed, **engine);
   for (const core::Error& error : (*engine)->check()) {
-    for (config::Problem& problem : problems_of(error.message())) said.push_back(std::move(problem));
+    for (config::Problem& problem : config::located_lines(error.message())) said.push_back(std::move(problem));
   }
   return said;
 }
@@ -68,27 +68,6 @@ config::RuleConfig stand_in_of(config::RuleConfig rule) {
 }
 
 }  // namespace
-
-config::Problems problems_of(std::string_view message) {
-  config::Problems problems;
-  while (!message.empty()) {
-    const std::size_t end = std::min(message.find('\n'), message.size());
-    problems.push_back(config::located(message.substr(0, end), {}));
-    message.remove_prefix(std::min(end + 1, message.size()));
-  }
-  return problems;
-}
-
-void tell_channels(const std::vector<PlacedDriver>& placed, rules::Engine& engine) {
-  std::uint32_t series = 0;
-  for (const PlacedDriver& place : placed) {
-    for (std::size_t i = 0; i < place.devices.size(); ++i) {
-      for (const core::ChannelSpec& channel : place.driver->channels(static_cast<core::DeviceRef>(i))) {
-        engine.series_added(core::Series{series++}, place.devices[i], channel);
-      }
-    }
-  }
-}
 
 config::Problems further_mistakes(const config::Config& config, const config::Problems& told, const Drivers& drivers,
                                   core::Random& random, const core::Zone& zone, const core::Stamp& now) {

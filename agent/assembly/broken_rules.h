@@ -7,7 +7,6 @@
 #include "agent/core/clock.h"
 #include "agent/core/random.h"
 #include "agent/core/zone.h"
-#include "agent/rules/engine.h"
 
 namespace afferent::assembly {
 
@@ -16,11 +15,5 @@ namespace afferent::assembly {
 // follow from what was left out, and is not repeated.
 config::Problems further_mistakes(const config::Config& config, const config::Problems& told, const Drivers& drivers,
                                   core::Random& random, const core::Zone& zone, const core::Stamp& now);
-
-// The engine's messages, of which each has a line for each mistake.
-config::Problems problems_of(std::string_view message);
-
-// Names the channels of all devices, as the lines would.
-void tell_channels(const std::vector<PlacedDriver>& placed, rules::Engine& engine);
 
 }  // namespace afferent::assembly

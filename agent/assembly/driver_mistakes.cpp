@@ -34,14 +34,8 @@ void take_key(config::Problem& problem) {
 
 // One a line of the message.
 config::Problems problems_in(std::string_view message, const config::DeviceConfig& device) {
-  config::Problems problems;
-  while (!message.empty()) {
-    const std::size_t end = std::min(message.find('\n'), message.size());
-    config::Problem problem = config::located(message.substr(0, end), in_device(device));
-    take_key(problem);
-    problems.push_back(std::move(problem));
-    message.remove_prefix(std::min(end + 1, message.size()));
-  }
+  config::Problems problems = config::located_lines(message, in_device(device));
+  for (config::Problem& problem : problems) take_key(problem);
   if (problems.empty()) problems.push_back(in_device(device));
   return problems;
 }

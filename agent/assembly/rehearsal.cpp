@@ -30,7 +30,7 @@ Rehearsed rehearse(config::Loaded loaded, const core::Clock& clock, core::Random
   add(all.problems, further_mistakes(all.config, all.problems, all.drivers, random, zone, now));
   auto engine = make_engine(all.config, random, zone, now);
   if (!engine) {
-    config::Problems found = problems_of(engine.error().message());
+    config::Problems found = config::located_lines(engine.error().message());
     for (config::RuleConfig& rule : all.config.rules) {
       rule.broken = rule.broken || std::any_of(found.begin(), found.end(), [&rule](const config::Problem& problem) {
                       return is_of(problem, rule);
@@ -42,7 +42,7 @@ Rehearsed rehearse(config::Loaded loaded, const core::Clock& clock, core::Random
   if (!engine) return all;
   all.engine = std::move(engine).value();
   tell_channels(all.drivers.placed, *all.engine);
-  for (const core::Error& error : all.engine->check()) add(all.problems, problems_of(error.message()));
+  for (const core::Error& error : all.engine->check()) add(all.problems, config::located_lines(error.message()));
   return all;
 }
 

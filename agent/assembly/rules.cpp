@@ -34,4 +34,15 @@ core::Result<std::unique_ptr<rules::Engine>> make_engine(const config::Config& c
   return rules::Engine::create(std::move(setups), std::move(names), random, language, std::move(zone), today);
 }
 
+void tell_channels(const std::vector<PlacedDriver>& placed, rules::Engine& engine) {
+  std::uint32_t series = 0;
+  for (const PlacedDriver& place : placed) {
+    for (std::size_t i = 0; i < place.devices.size(); ++i) {
+      for (const core::ChannelSpec& channel : place.driver->channels(static_cast<core::DeviceRef>(i))) {
+        engine.series_added(core::Series{series++}, place.devices[i], channel);
+      }
+    }
+  }
+}
+
 }  // namespace afferent::assembly

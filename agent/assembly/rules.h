@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
+#include "agent/assembly/drivers.h"
 #include "agent/config/config.h"
 #include "agent/core/random.h"
 #include "agent/core/result.h"
@@ -17,5 +19,8 @@ rules::RuleSetup setup_of(const config::RuleConfig& rule);
 // its clock is not right.
 core::Result<std::unique_ptr<rules::Engine>> make_engine(const config::Config& config, core::Random& random,
                                                          core::Zone zone, const core::Stamp& now = {});
+
+// Names the channels of all devices, as the lines would.
+void tell_channels(const std::vector<PlacedDriver>& placed, rules::Engine& engine);
 
 }  // namespace afferent::assembly

@@ -1,5 +1,6 @@
 #include "agent/config/problem.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -59,6 +60,16 @@ Problem located(std::string_view message, const Problem& otherwise) {
   }
   problem.message = message;
   return problem;
+}
+
+Problems located_lines(std::string_view message, const Problem& otherwise) {
+  Problems problems;
+  while (!message.empty()) {
+    const std::size_t end = std::min(message.find('\n'), message.size());
+    problems.push_back(located(message.substr(0, end), otherwise));
+    message.remove_prefix(std::min(end + 1, message.size()));
+  }
+  return problems;
 }
 
 std::string member(const std::string& path, std::string_view key) {

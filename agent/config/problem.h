@@ -30,6 +30,7 @@ inline void add(Problems& problems, core::Source source, std::string key, std::s
 // Of a message that may begin with its place and key, as what drivers and rules say does: "a.toml:12: device.unit:
 // ...", "a.toml:12: rule 'road': ...". What it does not say is taken from `otherwise`.
 Problem located(std::string_view message, const Problem& otherwise);
+Problems located_lines(std::string_view message, const Problem& otherwise = {});  // one a line
 
 // "device.poll"; the key alone at the top.
 std::string member(const std::string& path, std::string_view key);
