@@ -18,6 +18,11 @@ def received_counts(subscriber, device="d1", channel="r"):
             for (of, name), readings in subscriber.readings().items() if of == device and name.startswith(channel)}
 
 
+def newest(subscriber, register=0):
+    """The last count of a register that arrived, 0 before the first."""
+    return received_counts(subscriber).get(register, [0])[-1]
+
+
 def out_of_order(subscriber):
     """Pairs of neighbours whose boot time goes back."""
     return [(one, other) for readings in subscriber.readings().values() for one, other in zip(readings, readings[1:])

@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from counting import missing, out_of_order, received_counts
+from counting import missing, newest, out_of_order, received_counts
 from support import Broker, EndToEnd, main, tcp_device, threshold, wait_for
 
 NODE, READER = "node-1", "reader"
@@ -36,7 +36,7 @@ class Refusal(EndToEnd):
     def assert_all_arrived(self, server, seen):
         """Everything up to now, from the very first reading on."""
         last = server.registers.count()
-        wait_for(lambda: received_counts(seen).get(0, [0])[-1] >= last, "all readings")
+        wait_for(lambda: newest(seen) >= last, "all readings")
         self.assertEqual(received_counts(seen)[0][0], 1)
         self.assertEqual(missing(server, seen), {})
         self.assert_contract(seen)
@@ -62,7 +62,7 @@ class Refusal(EndToEnd):
         agent = self.agent(self.config(broker.port, tcp_device(server.port), threshold("r0", 10), mqtt=mqtt))
         agent.wait_status(lambda status: "water/alert is refused" in status["delivery"]["trouble"], "the refused topic")
         start = server.registers.count()
-        wait_for(lambda: received_counts(seen)[0][-1] > start + 20, "telemetry beside the refused alert")
+        wait_for(lambda: newest(seen) > start + 20, "telemetry beside the refused alert")
         self.assertEqual(seen.alerts(), [])
 
         broker.stop()

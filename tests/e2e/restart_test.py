@@ -5,7 +5,7 @@ import os
 import signal
 import sqlite3
 
-from counting import received_counts
+from counting import newest
 from support import EndToEnd, main, run_agent_once, run_tool, tcp_device, threshold, wait_for
 
 LEVEL = 5  # unit whose register the tests set
@@ -21,12 +21,9 @@ class Restart(EndToEnd):
         self.seen = self.subscriber(self.mqtt)
         self.store = os.path.join(self.folder, "store.db")
 
-    def newest(self):
-        return received_counts(self.seen).get(0, [0])[-1]
-
     def wait_for_more(self, polls=10):
         start = self.server.registers.count()
-        wait_for(lambda: self.newest() > start + polls, "more readings")
+        wait_for(lambda: newest(self.seen) > start + polls, "more readings")
 
     def test_an_active_alert_is_not_raised_twice(self):
         self.server.registers.fixed[LEVEL, 0] = 100

@@ -2,7 +2,7 @@
 """A serial line that disappears comes back by itself; a bad frame costs a retry."""
 import os
 
-from counting import out_of_order, received_counts
+from counting import newest, out_of_order, received_counts
 from serial_line import SerialLine
 from support import EndToEnd, main, wait_for
 
@@ -38,9 +38,6 @@ class Line(EndToEnd):
         self.mqtt = self.broker()
         self.seen = self.subscriber(self.mqtt)
 
-    def newest(self):
-        return received_counts(self.seen).get(0, [0])[-1]
-
     def test_each_device_is_asked_at_the_rate_of_its_driver(self):
         self.line.plug_in()
         without = device(self.line.path).replace("baud = 115200\n", "")
@@ -56,13 +53,13 @@ class Line(EndToEnd):
         agent = self.agent(self.config(self.mqtt.port, device(self.line.path)))
         for _ in range(3):
             start = self.line.registers.count()
-            wait_for(lambda: self.newest() > start + 10, "readings over the line")
+            wait_for(lambda: newest(self.seen) > start + 10, "readings over the line")
             self.line.unplug()
             agent.wait_status(lambda status: status["devices"][0]["health"] != "good" and status["devices"][0]["last_error"],
                               "the line's absence in the status")
             self.line.plug_in()
         start = self.line.registers.count()
-        wait_for(lambda: self.newest() > start + 10, "readings over the line that returned")
+        wait_for(lambda: newest(self.seen) > start + 10, "readings over the line that returned")
         agent.wait_status(lambda status: status["devices"][0]["health"] == "good", "a device in good health")
         self.assertEqual(agent.sigterm(), 0)
         self.assert_contract(self.seen)
@@ -73,7 +70,7 @@ class Line(EndToEnd):
         agent.wait_status(lambda status: status["devices"][0]["last_error"] or status["devices"][0]["polls"] == 0,
                           "an agent without its line")
         self.line.plug_in()
-        wait_for(lambda: self.newest() > 10, "readings over the line")
+        wait_for(lambda: newest(self.seen) > 10, "readings over the line")
 
     def test_bad_frames_are_counted_and_asked_for_again(self):
         self.line.spoil = lambda number, answer: answer[:-1] + bytes([answer[-1] ^ 1]) if number % 5 == 0 else answer
@@ -81,8 +78,8 @@ class Line(EndToEnd):
         agent = self.agent(self.config(self.mqtt.port, device(self.line.path)))
         status = agent.wait_status(lambda status: status["devices"][0]["rejects"] >= 5, "rejected frames in the status")
         self.assertIn("CRC", status["devices"][0]["last_error"])
-        wait_for(lambda: self.newest() > 20, "the good readings")
-        spoiled = {count for count in range(1, self.newest() + 1) if count % 5 == 0}
+        wait_for(lambda: newest(self.seen) > 20, "the good readings")
+        spoiled = {count for count in range(1, newest(self.seen) + 1) if count % 5 == 0}
         counts = received_counts(self.seen)[0]
         self.assertEqual(spoiled & set(counts), set(), "a reading of a bad frame was published")
         self.assertEqual(set(range(1, counts[-1] + 1)) - spoiled - set(counts), set(), "a reading of a good frame is missing")

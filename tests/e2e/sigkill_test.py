@@ -2,7 +2,7 @@
 """Killed at any moment, the agent loses at most the round that it had not yet committed."""
 import random
 
-from counting import lives, out_of_order, received_counts
+from counting import lives, newest, out_of_order
 from support import EndToEnd, main, tcp_device, wait_for
 
 KILLS = 10
@@ -42,7 +42,7 @@ class Kill(EndToEnd):
 
     def finish(self, agent, server, subscriber):
         start = server.registers.count()
-        wait_for(lambda: received_counts(subscriber)[0][-1] >= start + 20, "readings of the last life")
+        wait_for(lambda: newest(subscriber) >= start + 20, "readings of the last life")
         self.assertEqual(agent.sigterm(), 0)
 
     def test_ten_kills_while_polling_and_publishing(self):

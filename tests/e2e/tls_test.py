@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from counting import missing, received_counts
+from counting import missing, newest, received_counts
 from support import Broker, EndToEnd, main, tcp_device, wait_for
 
 
@@ -78,7 +78,7 @@ class Tls(EndToEnd):
         seen = self.subscriber(plain)
         agent.wait_status(lambda status: status["delivery"]["connected"], "the trusted broker")
         last = self.server.registers.count()
-        wait_for(lambda: received_counts(seen).get(0, [0])[-1] >= last, "all readings")
+        wait_for(lambda: newest(seen) >= last, "all readings")
         self.assertEqual(received_counts(seen)[0][0], 1)
         self.assertEqual(missing(self.server, seen), {})
         self.assert_contract(seen)
