@@ -8,7 +8,7 @@ build=(g++ cmake ninja-build ccache pkg-config git ca-certificates
   libspdlog-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libssl-dev libsystemd-dev doctest-dev libbenchmark-dev
   duktape-dev libseccomp-dev
   mosquitto libmodbus-dev openssl systemd tzdata python3-paho-mqtt python3-protobuf)
-checks=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
+checks=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev pyflakes3 shellcheck)
 cross=(crossbuild-essential-arm64 crossbuild-essential-armhf qemu-user-static mmdebstrap)
 
 wanted=()

@@ -6,7 +6,7 @@ import struct
 import threading
 import tty
 
-from support import *
+from support import BIN, LOOPBACK, EndToEnd, Process, main, wait_for
 
 UNIT = 7
 SERVER = os.environ.get("LIBMODBUS_SERVER", os.path.join(BIN, "libmodbus_server"))

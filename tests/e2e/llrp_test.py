@@ -4,7 +4,7 @@ import json
 import os
 import signal
 
-from support import *
+from support import LOOPBACK, EndToEnd, Process, free_port, main, wait_for
 
 READER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "llrp_reader.js")
 SETUP = ["DELETE_ROSPEC", "SET_READER_CONFIG", "ADD_ROSPEC", "ENABLE_ROSPEC", "START_ROSPEC"]

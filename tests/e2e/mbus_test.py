@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 
-from support import *
+from support import BIN, GUARD, LOOPBACK, EndToEnd, Process, main, wait_for
 
 MASTER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "mbus_master.js")
 

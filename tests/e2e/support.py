@@ -1,4 +1,4 @@
-"""What all end-to-end tests share: `from support import *` and a class derived from EndToEnd.
+"""What all end-to-end tests share: a class derived from EndToEnd, and what they import from here.
 
 Run one by hand: AFFERENT_BIN=build/bin /usr/bin/python3 tests/e2e/outage_test.py -v
 """

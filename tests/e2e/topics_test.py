@@ -14,7 +14,7 @@ import paho.mqtt.client as mqtt
 from messages import DESCRIPTORS, TelemetryBatch
 from modbus_server import CountingModbus
 from simulator import Simulator
-from support import *
+from support import LOOPBACK, EndToEnd, Process, main, wait_for
 
 PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "topics.md")
 COLUMNS = "utc boot boot_ms node device channel value quality".split()
