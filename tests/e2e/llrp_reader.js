@@ -9,7 +9,8 @@ let silent = false;
 let seen = 0;
 
 const say = line => process.stdout.write(line + "\n");
-const send = message => { if (!silent && reader.socketWritable) return reader.send(message); };
+// A connection that breaks meanwhile is told by its own event.
+const send = message => { if (!silent && reader.socketWritable) reader.send(message).catch(() => {}); };
 
 function report() {
   seen += 1;
@@ -27,6 +28,8 @@ reader.on("connection", () => {
   send(new LLRPCore.READER_EVENT_NOTIFICATION({ data: { ReaderEventNotificationData: {
     UTCTimestamp: { Microseconds: new Date() }, ConnectionAttemptEvent: { Status: "Success" } } } }));
 });
+// llrpjs takes one message out of each chunk that arrives; this asks for the others of the chunk.
+reader.on("message", () => setImmediate(() => reader.onData(Buffer.alloc(0))));
 reader.on("disconnect", () => say("disconnect"));
 reader.on("error", error => say("error " + error.message));
 
