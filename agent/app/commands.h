@@ -4,12 +4,8 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
-#include <vector>
 
-#include "agent/acquire/line.h"
-#include "agent/app/bulletin.h"
 #include "agent/core/command_target.h"
 
 namespace afferent::app {
@@ -25,11 +21,5 @@ class Commands final : public core::CommandTarget {
  private:
   std::map<std::string, Handler> handlers_;
 };
-
-using Lines = std::vector<std::unique_ptr<acquire::Line>>;  // by port
-
-// The answer to `status`. `replayed`: how many of the readings no device has said.
-std::string status_json(const config::Config& config, const Bulletin& bulletin, const Lines& lines,
-                        const rules::Engine& rules, const Sense& sense, std::uint64_t replayed, const core::Stamp& now);
 
 }  // namespace afferent::app

@@ -1,4 +1,4 @@
-// Verbs that can be asked of the running agent, from the local control socket today and over MQTT later. Loop-bound.
+// Verbs that can be asked of the running agent. Loop-bound.
 #pragma once
 
 #include <functional>

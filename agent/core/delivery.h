@@ -32,7 +32,7 @@ struct DeliveryReport {
   std::string store_trouble;             // "disk full", "damaged store set aside as ..."; empty: none
 };
 
-// Posted down. A `Clock` fact says what UTC the running boot began at, once that is known or better known.
+// Posted down: what UTC the running boot began at, once that is known or better known.
 struct BootFact {
   std::uint64_t boot = 0;
   Micros utc_at_boot{};

@@ -44,7 +44,7 @@ struct Envelope {
 // A part of the agent's memory that must survive a restart: committed in the same transaction as the envelopes beside
 // it.
 struct StateChange {
-  std::string key;            // "rule/<id>", "driver/<port>/<device>"
+  std::string key;            // "rule/ID/DEVICE", "driver/DEVICE", "driver/PORT/DRIVER"
   std::uint32_t version = 1;  // of the layout of `bytes`
   Bytes bytes;                // empty: forget the key
 };

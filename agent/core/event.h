@@ -32,7 +32,7 @@ struct Custody {
   std::string tag;       // EPC, hexadecimal
   std::string cylinder;  // its number in the inventory; empty: not registered
   std::string owner;
-  std::string state;  // "arrived", "present", "departed", "missing"
+  std::string state;  // "arrived", "present", "moved", "departed", "missing"
   std::string rule;
   DeviceId device{};
   std::string domain;

@@ -85,9 +85,9 @@ class Port {
   virtual Result<void> write_to(std::string_view name, ByteView bytes);
   // Takes effect before the next write, after what was written has left; nothing to do for a stream. Error{bad_config}
   // names a rate or framing that the hardware refuses.
-  virtual Result<void> configure(const LineSettings& settings) = 0;
-  virtual Result<void> send_break(Millis length) = 0;  // Error{bad_config} where there is no such thing
-  virtual void reopen(std::string_view why) = 0;       // closes and tries again with back-off
+  virtual Result<void> configure(const LineSettings& settings);
+  virtual Result<void> send_break(Millis length);  // Error{bad_config} where there is no such thing
+  virtual void reopen(std::string_view why) = 0;   // closes and tries again with back-off
   virtual bool is_open() const = 0;
   virtual std::string_view trouble() const { return {}; }  // why it is closed, or what else is wrong; empty: nothing
 };

@@ -6,7 +6,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -18,9 +17,8 @@ namespace afferent::core {
 template <class T>
 class BoundedQueue {
  public:
-  // `limit` in cost units (bytes, or 1 an item). `wake` is called after a push, from the pushing thread, outside the
-  // lock; it may be empty.
-  explicit BoundedQueue(std::size_t limit, std::function<void()> wake = {}) : limit_(limit), wake_(std::move(wake)) {}
+  // `limit` in cost units (bytes, or 1 an item).
+  explicit BoundedQueue(std::size_t limit) : limit_(limit) {}
 
   // False when `cost` does not fit below limit + extra; the item is untouched then. `extra` is reserved room for
   // alerts.
@@ -32,7 +30,6 @@ class BoundedQueue {
       items_.emplace_back(std::move(item), cost);
     }
     ready_.notify_one();
-    if (wake_) wake_();
     return true;
   }
 
@@ -83,7 +80,6 @@ class BoundedQueue {
 
  private:
   const std::size_t limit_;
-  const std::function<void()> wake_;
   std::atomic<bool> behind_ = false;
 
   std::mutex mutex_;

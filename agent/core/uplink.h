@@ -24,7 +24,7 @@ struct UplinkEvent {
   int code = 0;
   std::string reason;
   bool mqtt5 = false;             // connected: which version was agreed
-  std::uint64_t max_message = 0;  // connected: the broker's maximum packet, 0 none said
+  std::uint64_t most_packet = 0;  // connected: the broker's maximum packet in bytes, 0 none said
   std::uint16_t receive_maximum = 65535;
 };
 

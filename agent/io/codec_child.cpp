@@ -71,9 +71,15 @@ core::Result<CodecChild> start_codec_child(const std::string& program) {
 std::string codec_program() {
   std::array<char, 4096> path;
   const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
-  const std::string own(path.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-  std::string beside = own.substr(0, own.rfind('/') + 1) + "afferent-codec";
-  return ::access(beside.c_str(), X_OK) == 0 ? beside : "/usr/bin/afferent-codec";
+  return codec_program_of(std::string(path.data(), size > 0 ? static_cast<std::size_t>(size) : 0));
+}
+
+std::string codec_program_of(const std::string& program) {
+  const std::string folder = program.substr(0, program.rfind('/') + 1);
+  for (const std::string& there : {folder + "afferent-codec", folder + "../bin/afferent-codec"}) {
+    if (::access(there.c_str(), X_OK) == 0) return there;
+  }
+  return "/usr/bin/afferent-codec";
 }
 
 }  // namespace afferent::io

@@ -19,7 +19,8 @@ struct CodecChild {
 // Error{retry} says what could not be done.
 core::Result<CodecChild> start_codec_child(const std::string& program);
 
-// `afferent-codec` beside the running program; else that in the folder where it is installed.
+// `afferent-codec` beside the running program, or in bin/ where the program stands in sbin/; else that in /usr/bin.
 std::string codec_program();
+std::string codec_program_of(const std::string& program);  // the path of a program that looks for it
 
 }  // namespace afferent::io

@@ -19,8 +19,4 @@ void FdPort::start(core::PortListener& listener) {
   listener.port_opened(0, loop_.now());
 }
 
-core::Result<void> FdPort::send_break(core::Millis /*length*/) {
-  return core::Error(core::ErrorCode::bad_config, "this port cannot send a break");
-}
-
 }  // namespace afferent::io

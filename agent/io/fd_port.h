@@ -21,8 +21,6 @@ class FdPort final : public core::Port, private StreamOwner {
     (void)peer;
     return stream_.write(bytes);
   }
-  core::Result<void> configure(const core::LineSettings&) override { return {}; }
-  core::Result<void> send_break(core::Millis length) override;
   void reopen(std::string_view why) override { stream_.fail(why); }  // closes
   bool is_open() const override { return stream_.is_open(); }
   int fd() const { return stream_.fd(); }

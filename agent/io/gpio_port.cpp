@@ -245,10 +245,6 @@ core::Result<void> GpioPort::write(std::uint32_t /*peer*/, core::ByteView /*byte
   return Error(ErrorCode::bad_config, "port " + options_.id + ": GPIO lines carry no bytes");
 }
 
-core::Result<void> GpioPort::send_break(core::Millis /*length*/) {
-  return Error(ErrorCode::bad_config, "port " + options_.id + ": a GPIO line cannot send a break");
-}
-
 core::Result<void> GpioPort::write_to(std::string_view name, core::ByteView bytes) {
   const std::string where = "port " + options_.id + ": line " + std::string(name);
   Line* line = line_named(name);

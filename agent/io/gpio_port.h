@@ -44,8 +44,6 @@ class GpioPort final : public core::Port, private StreamOwner {
   core::Result<void> write(std::uint32_t peer, core::ByteView bytes) override;
   // "0" or "1" drives an output; nothing reads the level. Error{not_found} for a line that nobody wished for.
   core::Result<void> write_to(std::string_view name, core::ByteView bytes) override;
-  core::Result<void> configure(const core::LineSettings&) override { return {}; }
-  core::Result<void> send_break(core::Millis length) override;
   void reopen(std::string_view why) override;
   bool is_open() const override { return open_; }
 

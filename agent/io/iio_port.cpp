@@ -154,10 +154,6 @@ core::Result<void> IioPort::write(std::uint32_t /*peer*/, core::ByteView /*bytes
   return Error(ErrorCode::bad_config, "port " + options_.id + ": a device folder carries no bytes");
 }
 
-core::Result<void> IioPort::send_break(core::Millis /*length*/) {
-  return Error(ErrorCode::bad_config, "port " + options_.id + ": a device folder cannot send a break");
-}
-
 void IioPort::reopen(std::string_view why) {
   loop_.post([this, alive = std::weak_ptr(alive_), reason = std::string(why)] {
     if (!alive.expired() && !folder_.empty()) gone(reason);

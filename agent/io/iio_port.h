@@ -35,8 +35,6 @@ class IioPort final : public core::Port {
   core::Result<void> write(std::uint32_t peer, core::ByteView bytes) override;
   // No bytes: reads the attribute. Error{bad_input} for what is no name of a file, Error{full} when the device hangs.
   core::Result<void> write_to(std::string_view name, core::ByteView bytes) override;
-  core::Result<void> configure(const core::LineSettings&) override { return {}; }
-  core::Result<void> send_break(core::Millis length) override;
   void reopen(std::string_view why) override;
   bool is_open() const override { return !folder_.empty(); }
 

@@ -235,10 +235,6 @@ core::Result<void> MqttPort::write(std::uint32_t /*peer*/, core::ByteView /*byte
   return Error(ErrorCode::bad_config, "port " + options_.id + ": an MQTT port carries messages with a topic only");
 }
 
-core::Result<void> MqttPort::send_break(core::Millis /*length*/) {
-  return Error(ErrorCode::bad_config, "port " + options_.id + ": an MQTT connection cannot send a break");
-}
-
 void MqttPort::reopen(std::string_view why) {
   loop_.post([this, alive = std::weak_ptr(alive_), reason = std::string(why)] {
     if (!alive.expired() && open_) fail(reason);

@@ -50,8 +50,6 @@ class MqttPort final : public core::Port {
   void start(core::PortListener& listener) override;
   core::Result<void> write(std::uint32_t peer, core::ByteView bytes) override;
   core::Result<void> write_to(std::string_view name, core::ByteView bytes) override;
-  core::Result<void> configure(const core::LineSettings&) override { return {}; }
-  core::Result<void> send_break(core::Millis length) override;
   void reopen(std::string_view why) override;
   bool is_open() const override { return open_; }
 

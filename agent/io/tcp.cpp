@@ -124,10 +124,6 @@ core::Result<void> TcpPort::write(std::uint32_t /*peer*/, core::ByteView bytes) 
   return written;
 }
 
-core::Result<void> TcpPort::send_break(core::Millis /*length*/) {
-  return Error(ErrorCode::bad_config, "port " + options_.id + ": a TCP connection cannot send a break");
-}
-
 void TcpPort::reopen(std::string_view why) { stream_.fail(why); }
 
 void TcpPort::stream_received(const core::Stamp& at, core::ByteView bytes) { listener_->port_received(0, at, bytes); }

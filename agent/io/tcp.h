@@ -34,8 +34,6 @@ class TcpPort final : public core::Port, private StreamOwner {
   Medium medium() const override { return Medium::stream; }
   void start(core::PortListener& listener) override;
   core::Result<void> write(std::uint32_t peer, core::ByteView bytes) override;
-  core::Result<void> configure(const core::LineSettings&) override { return {}; }
-  core::Result<void> send_break(core::Millis length) override;
   void reopen(std::string_view why) override;
   bool is_open() const override { return stream_.is_open(); }
 

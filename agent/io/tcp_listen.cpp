@@ -59,10 +59,6 @@ core::Result<void> TcpListenPort::write(std::uint32_t peer, core::ByteView bytes
   return server_->write(peer, bytes);
 }
 
-core::Result<void> TcpListenPort::send_break(core::Millis /*length*/) {
-  return core::Error(core::ErrorCode::bad_config, "port " + options_.id + ": a TCP connection cannot send a break");
-}
-
 void TcpListenPort::reopen(std::string_view why) {
   if (server_) server_->reopen(why);
 }

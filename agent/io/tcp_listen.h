@@ -25,8 +25,6 @@ class TcpListenPort final : public core::Port {
   Medium medium() const override { return Medium::stream; }
   void start(core::PortListener& listener) override;
   core::Result<void> write(std::uint32_t peer, core::ByteView bytes) override;
-  core::Result<void> configure(const core::LineSettings&) override { return {}; }
-  core::Result<void> send_break(core::Millis length) override;
   void reopen(std::string_view why) override;  // drops all peers, listens on
   bool is_open() const override { return server_ != nullptr && server_->is_open(); }
 

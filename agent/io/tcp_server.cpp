@@ -126,10 +126,6 @@ core::Result<void> TcpServer::write(std::uint32_t peer, core::ByteView bytes) {
   return written;
 }
 
-core::Result<void> TcpServer::send_break(core::Millis /*length*/) {
-  return Error(ErrorCode::bad_config, "port " + options_.id + ": a TCP connection cannot send a break");
-}
-
 void TcpServer::reopen(std::string_view why) {
   for (auto& [number, peer] : peers_) peer->stream().fail(why);
 }

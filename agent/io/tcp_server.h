@@ -38,8 +38,6 @@ class TcpServer final : public core::Port {
   void start(core::PortListener& listener) override;
   // Error{retry} also when there is no such peer any more.
   core::Result<void> write(std::uint32_t peer, core::ByteView bytes) override;
-  core::Result<void> configure(const core::LineSettings&) override { return {}; }
-  core::Result<void> send_break(core::Millis length) override;
   void reopen(std::string_view why) override;  // drops all peers, listens on
   void drop(std::uint32_t peer, std::string_view why);
   bool is_open() const override { return acceptor_.listens(); }

@@ -20,6 +20,8 @@ namespace afferent::rules {
 
 class AnomalyDetector {
  public:
+  AnomalyDetector();
+
   // The strength of what is reported now: 0 for nothing, or for what is not stronger than what was reported within the
   // last twelve hours. 5 is what a stream that is read every five minutes shows some times a month without anything
   // being wrong; faster ones show more (detector_alarms.h). `value` is finite. A reading that is not later than the
@@ -82,9 +84,6 @@ class AnomalyDetector {
   bool begun_ = false;
   double strength_ = 0.0;
   Refractory refractory_;
-
- public:
-  AnomalyDetector();
 };
 
 }  // namespace afferent::rules

@@ -13,6 +13,8 @@ namespace afferent::rules {
 
 class OnsetDetector {
  public:
+  OnsetDetector();
+
   // What rose, in the channel's unit: 0 for nothing, or for what is not 30 % more than what was reported within the
   // last three days. `value` is finite; a reading that is not later than the last one is passed over.
   double step(const Moment& at, double value);
@@ -38,9 +40,6 @@ class OnsetDetector {
   double gathered_ = 0.0;  // s
   double rise_ = 0.0;
   Refractory refractory_;
-
- public:
-  OnsetDetector();
 };
 
 }  // namespace afferent::rules

@@ -3,14 +3,7 @@
 // Order at start: create(), series_added() for the channels that are known, check(), restore(), then polls and ticks.
 // All durations are boot time; UTC is only passed on.
 //
-// To add a rule kind:
-//   1. Copy the file of the kind that is most like it (threshold.cpp: values; silent.cpp: timers; range.cpp: quality).
-//   2. Give it a field table and a create() that notes what the table cannot say: combinations, order, units.
-//   3. Write its Instance: reading() sets the band in which nothing can happen and reports what it finds. kind.h says
-//      what is promised. Further channels, other rules and faster polls are there too. It never publishes: raised,
-//      escalated, updated and cleared are the desk's.
-//   4. If no sentence fits, add a Phrase to kind.h and its two languages to phrases.cpp.
-//   5. Add the Kind to kinds.h and a line to kinds.cpp, and tests/rules/<kind>_test.cpp.
+// How to add a rule kind: see CONTRIBUTING.md.
 #pragma once
 
 #include <cstdint>

@@ -244,7 +244,7 @@ void PahoSession::connected(const Terms& terms) {
   core::UplinkEvent event;
   event.kind = core::UplinkEvent::Kind::connected;
   event.mqtt5 = version_ == 5;
-  event.max_message = terms.max_packet;
+  event.most_packet = terms.max_packet;
   event.receive_maximum = terms.receive_maximum;
   mailbox_.post(std::move(event));
 }

@@ -19,12 +19,9 @@ OutflowOptions outflow_options(const DeliveryOptions& options) {
   OutflowOptions made;
   made.window = options.window;
   made.max_message = options.max_message;
-  made.topic = options.topic;
-  if (!made.topic) {
-    made.topic = [node = options.node, area = options.area](const outbox::Stream& stream) {
-      return core::topic_of(stream.domain, stream.kind, node, area);
-    };
-  }
+  made.topic = [node = options.node, area = options.area](const outbox::Stream& stream) {
+    return core::topic_of(stream.domain, stream.kind, node, area);
+  };
   return made;
 }
 
@@ -137,8 +134,8 @@ void Rounds::hear(const core::UplinkEvent& event, core::Nanos now) {
   if (event.kind == Kind::connected) {
     link_.opened(event, now);
     room_.clear();
-    slots_.connected(event.max_message, event.receive_maximum, now);
-    outflow_.connected(event.max_message, event.receive_maximum, now);
+    slots_.connected(event.most_packet, event.receive_maximum, now);
+    outflow_.connected(event.most_packet, event.receive_maximum, now);
     connected_now_ = true;
   } else {
     if (event.kind == Kind::lost) outflow_.lost(now);

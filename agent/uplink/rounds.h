@@ -32,7 +32,6 @@ struct DeliveryOptions {
   core::Seconds backoff_max{15};
   std::function<core::Bytes(std::uint64_t session)> will;   // payload of the will of that session
   std::function<void(const core::DeliveryReport&)> report;  // called on the deliver thread
-  std::function<std::string(const outbox::Stream&)> topic;  // empty: made of node and area
 };
 
 struct DeliveryTools {  // all outlive the deliverer

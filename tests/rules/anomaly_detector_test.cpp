@@ -1,9 +1,8 @@
-// The detectors themselves: what stands out, what does not, and what they cost.
+// The detectors themselves: what stands out, what does not, and how large they are.
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <vector>
 
@@ -194,18 +193,10 @@ TEST_CASE("the largest numbers there are do no harm") {
   }
 }
 
-TEST_CASE("detectors are small and fast") {
+TEST_CASE("detectors are small") {
   CHECK(sizeof(rules::AnomalyDetector) <= 9 * 1024);
   CHECK(sizeof(rules::LeakDetector) <= 4 * 1024);
   CHECK(sizeof(rules::OnsetDetector) <= 4 * 1024);
-  rules::AnomalyDetector detector;
-  Noise noise;
-  const auto begin = std::chrono::steady_clock::now();
-  constexpr int kReadings = 20'000;
-  for (int i = 0; i < kReadings; ++i) detector.step(at(i * 300.0), daily(i * 300.0) + noise.next());
-  const std::chrono::duration<double, std::micro> each = (std::chrono::steady_clock::now() - begin) / kReadings;
-  WARN(each.count() <= 20.0);  // a machine under load is no defect
-  MESSAGE("anomaly detector: " << each.count() << " us a reading, " << sizeof(rules::AnomalyDetector) << " bytes");
 }
 
 TEST_CASE("values between the steps of a counter are told from measured ones") {

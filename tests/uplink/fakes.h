@@ -166,11 +166,11 @@ class FakeUplink final : public core::Uplink {
   std::vector<core::UplinkEvent> take() override { return std::exchange(events, {}); }
   void disconnect() override { ++disconnects; }
 
-  void opens(std::uint64_t max_message = 0, std::uint16_t receive_maximum = 65535) {
+  void opens(std::uint64_t most_packet = 0, std::uint16_t receive_maximum = 65535) {
     up = true;
     core::UplinkEvent& event = post(core::UplinkEvent::Kind::connected);
     event.mqtt5 = true;
-    event.max_message = max_message;
+    event.most_packet = most_packet;
     event.receive_maximum = receive_maximum;
   }
   void fails(const std::string& why) { post(core::UplinkEvent::Kind::connect_failed).reason = why; }
@@ -262,9 +262,9 @@ class Bench {
     clock.stamp.boot += by;
     round();
   }
-  void connect(std::uint64_t max_message = 0, std::uint16_t receive_maximum = 65535) {
+  void connect(std::uint64_t most_packet = 0, std::uint16_t receive_maximum = 65535) {
     round();
-    broker.opens(max_message, receive_maximum);
+    broker.opens(most_packet, receive_maximum);
     round();
   }
   // Payloads that were published since the last call, slots left out.

@@ -143,7 +143,7 @@ TEST_CASE("the broker's maximum packet is told") {
   const Broker broker(folder, "allow_anonymous true\nmax_packet_size 2000\n");
   Client client(broker.port());
   client.connect();
-  CHECK(client.next(Kind::connected).max_message == 2000);
+  CHECK(client.next(Kind::connected).most_packet == 2000);
 }
 
 TEST_CASE("a keep-alive that the broker demands is kept to, on this connection and on later ones") {

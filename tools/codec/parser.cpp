@@ -184,43 +184,26 @@ Node* Parser::function(bool statement) {
     else
       node->text = own;
   }
+  return finish_function(node);
+}
+
+// From the parameters on.
+Node* Parser::method_function() { return finish_function(make(Kind::function_, now().start)); }
+
+Node* Parser::arrow() { return finish_function(newer(make(Kind::arrow, now().start))); }
+
+// Parameters and body, in a scope of their own.
+Node* Parser::finish_function(Node* node) {
   const Depth depth(*this);
   const std::size_t loops = std::exchange(loops_, 0);
   node->scope = open_scope(true, node);
   if (!node->text.empty()) declare_name(node->text, false);
   functions_.push_back(node);
   parameters(*node);
-  body(*node);
-  functions_.pop_back();
-  close_scope();
-  loops_ = loops;
-  return finish(node);
-}
-
-// From the parameters on.
-Node* Parser::method_function() {
-  Node* node = make(Kind::function_, now().start);
-  const Depth depth(*this);
-  const std::size_t loops = std::exchange(loops_, 0);
-  node->scope = open_scope(true, node);
-  functions_.push_back(node);
-  parameters(*node);
-  body(*node);
-  functions_.pop_back();
-  close_scope();
-  loops_ = loops;
-  return finish(node);
-}
-
-Node* Parser::arrow() {
-  Node* node = newer(make(Kind::arrow, now().start));
-  const Depth depth(*this);
-  const std::size_t loops = std::exchange(loops_, 0);
-  node->scope = open_scope(true, node);
-  functions_.push_back(node);
-  parameters(*node);
-  if (now().newline_before) unexpected();
-  expect("=>");
+  if (node->kind == Kind::arrow) {
+    if (now().newline_before) unexpected();
+    expect("=>");
+  }
   body(*node);
   functions_.pop_back();
   close_scope();

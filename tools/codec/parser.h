@@ -75,6 +75,7 @@ class Parser {
   Node* function(bool statement);
   Node* method_function();
   Node* arrow();
+  Node* finish_function(Node* node);
   void parameters(Node& function);
   void body(Node& function);
   Node* class_expression(bool statement);

@@ -63,8 +63,4 @@ core::Result<void> FolderPort::write(std::uint32_t /*peer*/, core::ByteView byte
   return {};
 }
 
-core::Result<void> FolderPort::send_break(core::Millis /*length*/) {
-  return Error(ErrorCode::bad_config, "a folder cannot send a break");
-}
-
 }  // namespace afferent::simulator

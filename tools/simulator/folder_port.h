@@ -23,8 +23,6 @@ class FolderPort final : public core::Port {
   void start(core::PortListener& listener) override { listener.port_opened(0, loop_.now()); }
   // Lines `FILE=TEXT`; each file is replaced at once, so that a reader finds the old text or the new one.
   core::Result<void> write(std::uint32_t peer, core::ByteView bytes) override;
-  core::Result<void> configure(const core::LineSettings&) override { return {}; }
-  core::Result<void> send_break(core::Millis length) override;
   void reopen(std::string_view /*why*/) override {}
   bool is_open() const override { return true; }
 

@@ -85,13 +85,6 @@ constexpr std::array kClockFields{
                        .maximum = 4e9,
                        .help = "seconds since 1970-01-01 at the start; passes with scenario time"}};
 
-constexpr std::array kKinds{
-    SignalKind{"constant", Points::none, kConstantFields}, SignalKind{"ramp", Points::none, kRampFields},
-    SignalKind{"sine", Points::none, kSineFields},         SignalKind{"walk", Points::none, kWalkFields},
-    SignalKind{"storm", Points::numbers, kStormFields},    SignalKind{"steps", Points::any, kStepsFields},
-    SignalKind{"counter", Points::none, kCounterFields},   SignalKind{"clock", Points::none, kClockFields},
-};
-
 // Noise and bounds, the same for all kinds that have them.
 class Finish {
  public:
@@ -238,6 +231,33 @@ std::unique_ptr<Signal> make_counter(const SignalPlan& plan, std::span<const Sig
   return std::make_unique<Counter>(plan, make_signal(*source, siblings, device_seed));
 }
 
+using Siblings = std::span<const SignalPlan>;
+
+template <double (*value)(const ConfigNode&, double)>
+std::unique_ptr<Signal> make_formula(const SignalPlan& plan, Siblings /*siblings*/, std::uint64_t device_seed) {
+  return std::make_unique<Formula>(value, plan, seed_for(device_seed, plan.channel));
+}
+
+template <class Kind>
+std::unique_ptr<Signal> make_random(const SignalPlan& plan, Siblings /*siblings*/, std::uint64_t device_seed) {
+  return std::make_unique<Kind>(plan, seed_for(device_seed, plan.channel));
+}
+
+std::unique_ptr<Signal> make_steps(const SignalPlan& plan, Siblings /*siblings*/, std::uint64_t /*device_seed*/) {
+  return std::make_unique<Steps>(plan);
+}
+
+constexpr std::array kKinds{
+    SignalKind{"constant", Points::none, kConstantFields, make_formula<constant>},
+    SignalKind{"ramp", Points::none, kRampFields, make_formula<ramp>},
+    SignalKind{"sine", Points::none, kSineFields, make_formula<sine>},
+    SignalKind{"walk", Points::none, kWalkFields, make_random<Walk>},
+    SignalKind{"storm", Points::numbers, kStormFields, make_random<Curve>},
+    SignalKind{"steps", Points::any, kStepsFields, make_steps},
+    SignalKind{"counter", Points::none, kCounterFields, make_counter},
+    SignalKind{"clock", Points::none, kClockFields, make_formula<clock>},
+};
+
 }  // namespace
 
 std::span<const SignalKind> signal_kinds() { return kKinds; }
@@ -250,17 +270,8 @@ const SignalKind* find_signal_kind(std::string_view name) {
 
 std::unique_ptr<Signal> make_signal(const SignalPlan& plan, std::span<const SignalPlan> siblings,
                                     std::uint64_t device_seed) {
-  const std::uint64_t seed = seed_for(device_seed, plan.channel);
-  if (plan.kind == "walk") return std::make_unique<Walk>(plan, seed);
-  if (plan.kind == "storm") return std::make_unique<Curve>(plan, seed);
-  if (plan.kind == "steps") return std::make_unique<Steps>(plan);
-  if (plan.kind == "counter") return make_counter(plan, siblings, device_seed);
-  constexpr std::array<std::pair<std::string_view, double (*)(const ConfigNode&, double)>, 4> kFormulas{
-      {{"constant", constant}, {"ramp", ramp}, {"sine", sine}, {"clock", clock}}};
-  for (const auto& [name, formula] : kFormulas) {
-    if (name == plan.kind) return std::make_unique<Formula>(formula, plan, seed);
-  }
-  return nullptr;
+  const SignalKind* kind = find_signal_kind(plan.kind);
+  return kind == nullptr ? nullptr : kind->make(plan, siblings, device_seed);
 }
 
 }  // namespace afferent::simulator

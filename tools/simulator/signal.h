@@ -42,6 +42,9 @@ struct SignalKind {
   std::string_view name;
   Points points = Points::none;
   std::span<const core::ConfigField> fields;  // without `points`
+  // As make_signal().
+  std::unique_ptr<Signal> (*make)(const SignalPlan& plan, std::span<const SignalPlan> siblings,
+                                  std::uint64_t seed) = nullptr;
 };
 
 std::span<const SignalKind> signal_kinds();

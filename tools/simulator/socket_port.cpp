@@ -41,8 +41,4 @@ core::Result<void> SocketPort::write(std::uint32_t peer, core::ByteView bytes) {
   return {};
 }
 
-core::Result<void> SocketPort::send_break(core::Millis /*length*/) {
-  return Error(ErrorCode::bad_config, "a socket cannot send a break");
-}
-
 }  // namespace afferent::simulator

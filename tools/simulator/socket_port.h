@@ -19,8 +19,6 @@ class SocketPort final : public core::Port {
   Medium medium() const override { return Medium::stream; }
   void start(core::PortListener& listener) override { listener_ = &listener; }
   core::Result<void> write(std::uint32_t peer, core::ByteView bytes) override;
-  core::Result<void> configure(const core::LineSettings&) override { return {}; }
-  core::Result<void> send_break(core::Millis length) override;
   void reopen(std::string_view /*why*/) override {}
   bool is_open() const override { return true; }
 
