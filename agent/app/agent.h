@@ -13,6 +13,7 @@
 #include "agent/app/driver_states.h"
 #include "agent/app/replay.h"
 #include "agent/app/sense.h"
+#include "agent/app/status.h"
 #include "agent/assembly/drivers.h"
 #include "agent/codec/seal.h"
 #include "agent/config/config.h"

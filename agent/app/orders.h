@@ -16,6 +16,8 @@
 #include <functional>
 
 #include "agent/app/commands.h"
+#include "agent/app/sense.h"
+#include "agent/config/config.h"
 #include "agent/core/clock.h"
 #include "agent/core/json.h"
 

@@ -1,4 +1,4 @@
-// Devices of one port that would answer for each other. Reads no device.
+// Devices of one port that would answer for each other. Pure function; reads no device.
 #pragma once
 
 #include "agent/config/config.h"

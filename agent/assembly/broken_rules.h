@@ -1,4 +1,4 @@
-// What is wrong with a rule beside the mistakes that were told already. Reads no device.
+// What is wrong with a rule beside the mistakes that were told already. Single-threaded; reads no device.
 #pragma once
 
 #include "agent/assembly/drivers.h"

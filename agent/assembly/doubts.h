@@ -1,5 +1,5 @@
 // What of a device is known to be wrong and left out, so that what follows of that is not told as a mistake of its own.
-// Reads no device.
+// Single-threaded; reads no device.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// What drivers say against devices: all of it, not only the first. Reads no device.
+// What drivers say against devices: all of it, not only the first. Single-threaded; reads no device.
 #pragma once
 
 #include <span>

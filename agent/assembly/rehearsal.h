@@ -1,5 +1,5 @@
 // Everything that is wrong with a configuration: what its text says, and what drivers and rules say of that part of it
-// which is free of mistakes. Reads no device.
+// which is free of mistakes. Single-threaded; reads no device.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// Reads time zones from the system. Blocks; called before the loop runs.
+// Reads time zones from the system. Thread-safe; blocks, so it is called before the loop runs.
 #pragma once
 
 #include <string>

@@ -68,11 +68,6 @@ std::optional<std::int64_t> time_i(core::ByteView bytes) {
   return joined(days(bytes[3], bytes[4], 2000), of_day(bytes[2] & 0x1FU, bytes[1] & 0x3FU, bytes[0] & 0x3FU));
 }
 
-std::optional<std::int64_t> time_j(core::ByteView bytes) {
-  if (bytes.size() != 3) return std::nullopt;
-  return of_day(bytes[2] & 0x1FU, bytes[1] & 0x3FU, bytes[0] & 0x3FU);
-}
-
 std::optional<std::int64_t> time_of(core::ByteView bytes) {
   switch (bytes.size()) {
     case 2: return time_g(bytes);
@@ -93,16 +88,6 @@ core::Bytes bytes_f(std::int64_t local_seconds) {
   core::Bytes bytes{static_cast<std::uint8_t>(parts.second_of_day / 60 % 60),
                     static_cast<std::uint8_t>(parts.second_of_day / 3600 | 0x20)};
   append_date(bytes, parts.date);
-  return bytes;
-}
-
-core::Bytes bytes_i(std::int64_t local_seconds) {
-  const Parts parts = parts_of(local_seconds);
-  core::Bytes bytes{static_cast<std::uint8_t>(parts.second_of_day % 60),
-                    static_cast<std::uint8_t>(parts.second_of_day / 60 % 60),
-                    static_cast<std::uint8_t>(parts.second_of_day / 3600)};
-  append_date(bytes, parts.date);
-  bytes.push_back(0);
   return bytes;
 }
 

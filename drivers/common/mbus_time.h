@@ -15,12 +15,9 @@ std::optional<std::int64_t> time_f(core::ByteView bytes);  // 4 bytes: date and 
 std::optional<std::int64_t> time_i(core::ByteView bytes);  // 6 bytes: date and second
 // By length: 2, 4 or 6 bytes. Type J (3 bytes) has no date and gives nothing.
 std::optional<std::int64_t> time_of(core::ByteView bytes);
-// Type J: seconds since midnight.
-std::optional<std::int64_t> time_j(core::ByteView bytes);
 
 core::Bytes bytes_f(std::int64_t local_seconds);
 core::Bytes bytes_g(std::int64_t local_seconds);
-core::Bytes bytes_i(std::int64_t local_seconds);
 
 // The same day and time `months` later, or the last day of a shorter month.
 std::int64_t add_months(std::int64_t local_seconds, std::int64_t months);

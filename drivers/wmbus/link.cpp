@@ -105,22 +105,6 @@ core::Bytes with_crcs_a(core::ByteView frame) {
   return out;
 }
 
-core::Bytes with_crcs_b(core::ByteView frame) {
-  core::Bytes data(frame.begin(), frame.end());
-  const bool two = data.size() > kFirstBlocksB;
-  data[0] = static_cast<std::uint8_t>(data.size() - 1 + (two ? 2 * kCrc : kCrc));
-  const core::ByteView all = data;
-  const core::ByteView first = all.first(std::min(all.size(), kFirstBlocksB));
-  core::Bytes out(first.begin(), first.end());
-  append_crc(out, first);
-  if (two) {
-    const core::ByteView rest = all.subspan(kFirstBlocksB);
-    out.insert(out.end(), rest.begin(), rest.end());
-    append_crc(out, rest);
-  }
-  return out;
-}
-
 mbus::Identity link_identity(core::ByteView bytes) {
   mbus::Identity identity;
   identity.maker = static_cast<std::uint16_t>(bytes[0] | bytes[1] << 8);

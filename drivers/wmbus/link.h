@@ -12,7 +12,6 @@
 namespace afferent::drivers::wmbus {
 
 inline constexpr std::size_t kShortestFrame = 11;  // L C M2 A6 CI
-inline constexpr std::size_t kLongestFrame = 291;  // format A with all its checksums
 
 // Bytes of a whole frame of format A, checksums included, whose first byte is `length`.
 std::size_t size_of_a(std::uint8_t length);
@@ -31,9 +30,8 @@ bool ends_with_crc_a(core::ByteView frame);
 // A control code that exists, and a CI field in a range that is in use: all that tells a frame without checksums.
 bool plausible(std::uint8_t control, std::uint8_t ci);
 
-// With checksums, for the simulated dongle and tests. `frame` is one without.
+// With checksums of format A, for the simulated dongle and tests. `frame` is one without.
 core::Bytes with_crcs_a(core::ByteView frame);
-core::Bytes with_crcs_b(core::ByteView frame);
 
 // Eight bytes as the link layer has them: maker, id, version, type. A header has the maker behind the id.
 mbus::Identity link_identity(core::ByteView bytes);

@@ -1,8 +1,9 @@
 #include "agent/app/bulletin.h"
 
 #include <algorithm>
+#include <cmath>
 
-#include "agent/app/commands.h"
+#include "agent/app/status.h"
 #include "tests/app/sense_fixture.h"
 
 using namespace afferent;
@@ -15,6 +16,12 @@ namespace {
 constexpr const char* kStatus = "afferent/v1/node/status/n1/31";
 constexpr const char* kFloodState = "afferent/v1/flood/state/n1/31";
 constexpr const char* kFloodInventory = "afferent/v1/flood/inventory/n1/31";
+
+struct NoOutput final : rules::Output {
+  void alert(const core::Alert& /*alert*/) override {}
+  void state(core::StateChange /*change*/) override {}
+  void alert_of_gone_device(const core::Alert& /*alert*/, std::string_view /*device_id*/) override {}
+};
 
 struct Fixture : SenseFixture {
   config::Config config;
@@ -236,4 +243,57 @@ TEST_CASE("the status names the rules that are suspended, as long as the clock i
   CHECK(status(core::ClockState::unsynced).find(R"("suspended":[{"rule":"night","reason":"no clock"}])") !=
         std::string::npos);
   CHECK(status(core::ClockState::holdover).find(R"("suspended":[])") != std::string::npos);
+}
+
+TEST_CASE("the status tells how many readings the rules could not judge by their value") {
+  Fixture f;
+  f.add("level");
+  rules::RuleSetup road;
+  road.id = "road";
+  road.kind = "threshold";
+  road.channel = "level";
+  road.devices = {core::DeviceId{1}};
+  road.options = core::ConfigNode(core::ConfigNode::Table{{"above", core::ConfigNode(1.0, {})}}, {});
+  CountingRandom random;
+  const auto engine = rules::Engine::create({road}, {{"meter-1", "", "water"}, {"level-1", "", "flood"}}, random,
+                                            rules::Language::english);
+  REQUIRE(engine.ok());
+  (*engine)->series_added(core::Series{0}, core::DeviceId{1}, channel_spec("level", core::Quantity::length));
+  REQUIRE((*engine)->restore({}, f.clock.now(), 1).ok());
+  core::Poll poll{core::DeviceId{1}, f.clock.now(), {}};
+  for (const core::Value& value : {core::Value::number(0.5), core::Value::number(std::nan("")),
+                                   core::Value::number(HUGE_VAL), core::Value::text("high")}) {
+    core::Reading reading;
+    reading.series = core::Series{0};
+    reading.device = core::DeviceId{1};
+    reading.value = value;
+    reading.received = poll.received;
+    poll.readings.push_back(reading);
+  }
+  NoOutput out;
+  (*engine)->poll(poll, out);
+  const std::string status =
+      app::status_json(config::Config(), *f.bulletin, app::Lines(), **engine, *f.sense, 0, f.clock.now());
+  CHECK(status.find(R"("judged":{"readings":4,"wrong_kind":1,"not_finite":2})") != std::string::npos);
+}
+
+TEST_CASE("the status tells when a device that is left in peace is tried again, and its longest round trip") {
+  config::DeviceConfig device;
+  device.identity.id = "meter-1";
+  acquire::DeviceHealth health;
+  health.round_trip_ms = 20.4;
+  health.round_trip_max_ms = 180.6;
+  core::Stamp now;
+  now.boot = core::Seconds(100);
+  const auto told = [&] {
+    core::JsonWriter json;
+    app::write_device(json, device, health, now);
+    return json.take();
+  };
+  CHECK(told().find(R"("next_try_s":null)") != std::string::npos);
+  CHECK(told().find(R"("round_trip_ms":20,"round_trip_max_ms":181)") != std::string::npos);
+  health.quarantined_until = core::Seconds(130);
+  CHECK(told().find(R"("next_try_s":30)") != std::string::npos);
+  health.quarantined_until = core::Seconds(90);  // due, and the line is busy
+  CHECK(told().find(R"("next_try_s":0)") != std::string::npos);
 }

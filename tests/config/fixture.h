@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/config/load.h"
+#include "tests/support/temp_folder.h"
 
 namespace afferent::test {
 
@@ -19,22 +20,21 @@ std::span<const core::RuleKindSpec* const> fake_rules();
 class ConfigFolder {
  public:
   ConfigFolder();
-  ~ConfigFolder();
   ConfigFolder(const ConfigFolder&) = delete;
   ConfigFolder& operator=(const ConfigFolder&) = delete;
 
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return folder_.path(); }
   std::string write(const std::string& name, std::string_view text) const;  // the file's path
 
-  config::Catalog catalog() const { return {fake_drivers(), fake_rules(), path_ + "/data"}; }
-  config::Loaded load() const { return config::load(path_ + "/afferent.toml", catalog()); }
+  config::Catalog catalog() const { return {fake_drivers(), fake_rules(), path() + "/data"}; }
+  config::Loaded load() const { return config::load(path() + "/afferent.toml", catalog()); }
 
   // The problems as texts, with this folder's name taken out: "afferent.toml:12: device.poll: ...".
   std::vector<std::string> texts(const config::Problems& problems) const;
   std::vector<std::string> mistakes() const { return texts(load().problems); }
 
  private:
-  std::string path_;
+  TempFolder folder_;
 };
 
 // The mistakes of this text as afferent.toml alone in a folder, with the board `pc` and the profile `level`.

@@ -88,21 +88,14 @@ std::span<const core::RuleKindSpec* const> fake_rules() {
 }
 
 ConfigFolder::ConfigFolder() {
-  std::string name = (fs::temp_directory_path() / "afferent-config-XXXXXX").string();
-  path_ = ::mkdtemp(name.data());
   write("data/boards/pc/board.toml",
         "name = \"PC\"\n[[port]]\nalias = \"rs485-1\"\npath = \"/dev/ttyS7\"\nrs485 = true\n"
         "[[port]]\nalias = \"usb-1\"\npath = \"/dev/ttyUSB0\"\n");
   write("data/profiles/modbus/level.toml", "name = \"Level\"\n[[value]]\nchannel = \"level\"\nregister = 4\n");
 }
 
-ConfigFolder::~ConfigFolder() {
-  std::error_code error;
-  fs::remove_all(path_, error);
-}
-
 std::string ConfigFolder::write(const std::string& name, std::string_view text) const {
-  const fs::path file = fs::path(path_) / name;
+  const fs::path file = fs::path(path()) / name;
   fs::create_directories(file.parent_path());
   std::ofstream(file, std::ios::binary) << text;
   return file.string();
@@ -110,7 +103,7 @@ std::string ConfigFolder::write(const std::string& name, std::string_view text) 
 
 std::vector<std::string> ConfigFolder::texts(const config::Problems& problems) const {
   std::vector<std::string> lines;
-  const std::string prefix = path_ + "/";
+  const std::string prefix = path() + "/";
   for (const config::Problem& problem : problems) {
     std::string line = problem.text();
     for (std::size_t at = line.find(prefix); at != std::string::npos; at = line.find(prefix))

@@ -10,7 +10,7 @@ MONTH = 30 * 86400  # s
 UNSYNCED, SYNCED = 0, 2
 ACTIVE = 7  # unit with an alert that stays active
 
-RULES = threshold("r0", 1_000_000, rule="never", extra='hold = "1 s"') + threshold(
+RULES = threshold("level0", 50, rule="never", device="gauge", extra='hold = "1 h"') + threshold(
     "level0", 50, rule="always", device="gauge") + """
 [[rule]]
 id = "silent"
@@ -94,7 +94,7 @@ class Clock(EndToEnd):
 
         self.set_clock("synced")
         wait_for(lambda: self.last_seal().clock == SYNCED, "seals of a synchronised clock")
-        wait_for(lambda: self.seen.arrivals("status")[-1].message.utc_at_boot_us, "UTC in the node's status")
+        wait_for(lambda: any(a.message.utc_at_boot_us for a in self.seen.arrivals("status")[-1:]), "UTC in the node's status")
         for known in (self.last_seal(), self.seen.arrivals("status")[-1].message):
             self.assertEqual(known.boot, early.message.seal.boot)
             placed = (early.message.base_ms * 1000 + known.utc_at_boot_us) / 1e6

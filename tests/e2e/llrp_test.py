@@ -8,7 +8,7 @@ from support import LOOPBACK, EndToEnd, Process, free_port, main, wait_for
 
 READER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "llrp_reader.js")
 SETUP = ["DELETE_ROSPEC", "SET_READER_CONFIG", "ADD_ROSPEC", "ENABLE_ROSPEC", "START_ROSPEC"]
-KEEPALIVE_MS = 200
+KEEPALIVE_MS = 1000
 
 
 class Peer(EndToEnd):

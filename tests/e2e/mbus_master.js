@@ -3,7 +3,7 @@
 const Master = require("node-mbus");
 
 const [port, ...addresses] = process.argv.slice(2);
-const master = new Master({ host: "127.0.0.1", port: Number(port), timeout: 300, autoConnect: true });
+const master = new Master({ host: "127.0.0.1", port: Number(port), timeout: 1000, autoConnect: true });
 
 async function main() {
   const answers = {};

@@ -4,8 +4,9 @@ import json
 import os
 import socket
 import struct
+import time
 
-from support import EndToEnd, main, run_tool, wait_for
+from support import GUARD, EndToEnd, main, run_tool, wait_for
 
 BAD = 1  # quality
 
@@ -18,11 +19,13 @@ class Chip:
         self.server = socket.socket(socket.AF_UNIX)
         self.server.bind(path)
         self.server.listen(4)
+        self.server.settimeout(GUARD)
         self.agent = None
         self.numbers = {}
 
     def accept(self):
         self.agent, _ = self.server.accept()
+        self.agent.settimeout(GUARD)
         self.numbers = {}
 
     def edge(self, line, level, skipped=0):
@@ -129,10 +132,11 @@ class NamedPorts(EndToEnd):
         self.assertEqual(json.loads(done.stdout), {"device": "cover", "command": "reference", "done": True, "found": []})
         self.wait_for_value("cover", "tilt", 0)
         agent.sigterm()
+        stopped = int(time.clock_gettime(time.CLOCK_BOOTTIME) * 1000)
         agent.start()
-        seen = len(self.readings("cover", "tilt"))
-        wait_for(lambda: len(self.readings("cover", "tilt")) > seen, "a tilt after the restart")
-        self.assertEqual(self.readings("cover", "tilt")[-1].value, 0)
+        after = wait_for(lambda: [one.value for one in self.readings("cover", "tilt") if one.boot_ms > stopped],
+                         "a tilt after the restart")
+        self.assertEqual(after[0], 0)
         self.assert_contract(self.seen)
 
 

@@ -8,14 +8,19 @@ import subprocess
 
 from waiting import GUARD, wait_for
 
-BIN = os.environ.get("AFFERENT_BIN", "build/bin")
+BIN = os.environ.get("AFFERENT_BIN", "build/dev/bin")
 LOOPBACK = "127.0.0.1"
 
 
+_reserved = []  # bound, never listening: nobody else is given such a port, and a server may still listen on it
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return probe.getsockname()[1]
+    probe = socket.socket()
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind((LOOPBACK, 0))
+    _reserved.append(probe)
+    return probe.getsockname()[1]
 
 
 def listens(port):
@@ -24,9 +29,12 @@ def listens(port):
         return probe.connect_ex((LOOPBACK, port)) == 0
 
 
+PRCTL = ctypes.CDLL(None).prctl  # looked up here: a child between fork and exec must not take the loader's lock
+PR_SET_PDEATHSIG = 1
+
+
 def die_with_parent():
-    pr_set_pdeathsig = 1
-    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+    PRCTL(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Process:
@@ -125,7 +133,11 @@ class Agent(Process):
         return self.end(signal.SIGTERM)
 
     def status(self):
-        """What `afferent status --json` says, or {} while the agent does not answer."""
+        """What `afferent status --json` says, once the agent answers."""
+        return self.wait_status(lambda _: True, "an answer")
+
+    def _ask(self):
+        """The status, or {} while the agent does not answer."""
         done = run_tool("status", "--json", "--socket", self.socket_path)
         return json.loads(done.stdout) if done.returncode == 0 else {}
 
@@ -135,7 +147,7 @@ class Agent(Process):
 
         def holds():
             assert self.running, f"the agent ended:\n{self.log}"
-            seen["status"] = self.status()
+            seen["status"] = self._ask()
             return seen["status"] and condition(seen["status"])
 
         wait_for(holds, lambda: f"{what}; status {json.dumps(seen.get('status'))}")

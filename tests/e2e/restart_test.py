@@ -105,9 +105,11 @@ class Restart(EndToEnd):
         self.mqtt.stop()
         more_than_caches = 6 << 20
         agent.wait_status(lambda status: status["delivery"]["backlog_bytes"] > more_than_caches, "rows that must be read back")
-        for path in (self.store, self.store + "-wal"):
-            with open(path, "r+b") as file:
-                file.write(os.urandom(os.path.getsize(path)))
+        # Opened first: the agent may set them aside between the two, and new ones have the old names then.
+        files = [open(path, "r+b") for path in (self.store, self.store + "-wal")]
+        for file in files:
+            with file:
+                file.write(os.urandom(os.fstat(file.fileno()).st_size))
         self.mqtt.start()
         agent.wait_status(lambda status: "damaged" in status["delivery"]["store_trouble"], "the damage in the status")
         self.wait_for_more()

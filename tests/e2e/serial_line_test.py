@@ -21,7 +21,7 @@ port = "line-1"
 domain = "water"
 unit = 1
 poll = "50 ms"
-reply_timeout = "1 s"
+reply_timeout = "10 s"
 retries = 2
 [[device.register]]
 channel = "r"
@@ -67,8 +67,9 @@ class Line(EndToEnd):
 
     def test_a_line_that_is_absent_at_the_start(self):
         agent = self.agent(self.config(self.mqtt.port, device(self.line.path)))
-        agent.wait_status(lambda status: status["devices"][0]["last_error"] or status["devices"][0]["polls"] == 0,
-                          "an agent without its line")
+        status = agent.wait_status(lambda status: status["devices"][0]["last_error"].startswith("port line-1:"),
+                                   "the line's absence in the status")
+        self.assertEqual(status["devices"][0]["health"], "silent")
         self.line.plug_in()
         wait_for(lambda: newest(self.seen) > 10, "readings over the line")
 

@@ -13,6 +13,7 @@ WATCHDOG_US = 300_000
 class Service(EndToEnd):
     def setUp(self):
         super().setUp()
+        self.mqtt = self.broker()  # before the manager is there, to which it would speak too
         self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.addCleanup(self.manager.close)
         path = os.path.join(self.folder, "notify")
@@ -31,7 +32,7 @@ class Service(EndToEnd):
             return self.heard
 
     def test_ready_comes_after_the_start_then_signs_of_life_then_the_end(self):
-        agent = self.agent(self.config(self.broker().port, tcp_device(self.modbus().port)))
+        agent = self.agent(self.config(self.mqtt.port, tcp_device(self.modbus().port)))
         wait_for(lambda: self.listen().count("WATCHDOG=1") >= 3, "three signs of life")
         self.assertIn("READY=1", self.heard)
         self.assertEqual(agent.sigterm(), 0)

@@ -167,8 +167,12 @@ probability = 0.3
 
         wait_for(counted, lambda: f"pulses as served: {simulator.values('meter', 'pulses')[-3:]}; "
                                   f"read: {self.values('meter', 'pulses')[-3:]}, lost {self.values('meter', 'pulses_lost')[-1:]}")
-        volume = self.values("meter", "volume")
-        self.assertTrue(any(same(volume[-1], served) for served in simulator.values("meter", "volume")[-5:]), volume[-1])
+        # Pulses and volume of one poll have one time.
+        series = self.seen.readings()
+        pulses = {reading.boot_ms: reading.value for reading in series["meter", "pulses"]}
+        for volume in series["meter", "volume"]:
+            if volume.boot_ms in pulses:
+                self.assertTrue(same(volume.value, 100 + 0.01 * pulses[volume.boot_ms]), volume)
 
         wait_for(lambda: len(simulator.values("cover", "open")) >= 6, "six movements of the cover")
         moved = simulator.values("cover", "open")
@@ -227,9 +231,13 @@ channels.flag_broken_wire = {{ kind = "steps", points = [{", ".join(f"[{0.5 * k}
         wait_for(enough, "levels, a broken wire and a tilted cover")
         read = {series: list(readings) for series, readings in self.seen.readings().items()}
         for series, channel in ((("basin", "level"), "level"), (("cover", "tilt"), "tilt")):
-            served = iter(simulator.values(series[0], channel))
-            for value in changes([reading.value for reading in read[series]]):
-                self.assertTrue(any(same(value, one) for one in served), f"{series}: {value} was not served, or not then")
+            taken = changes([reading.value for reading in read[series]])
+
+            def all_served():
+                served = iter(simulator.values(series[0], channel))
+                return all(any(same(value, one) for one in served) for value in taken)
+
+            wait_for(all_served, f"{series} in the order served: {taken}")  # what is served is written down right after
         broken = {reading.boot_ms for reading in read["basin", "flag_broken_wire"] if reading.value}
         for level in read["basin", "level"]:
             self.assertEqual(level.quality == BAD, level.boot_ms in broken, level)

@@ -1,6 +1,6 @@
 """What all end-to-end tests share: a class derived from EndToEnd, and what they import from here.
 
-Run one by hand: AFFERENT_BIN=build/bin /usr/bin/python3 tests/e2e/outage_test.py -v
+Run one by hand: AFFERENT_BIN=build/dev/bin /usr/bin/python3 tests/e2e/broker_outage_test.py -v
 """
 import shutil
 import sys

@@ -69,13 +69,17 @@ class Tls(EndToEnd):
         self.assertEqual(agent.status()["delivery"]["delivered_readings"], 0)
         broker.stop()
         # The same port, now with the right certificate and a second one for the subscriber.
+        # The subscriber's session is there before the agent's readings come.
+        plain = Broker(self.folder)
+        self.addCleanup(plain.close)
+        plain.start()
+        seen = self.subscriber(plain)
+        plain.stop()
         true = self.guarded("server")
         true.port = broker.port
-        plain = Broker(self.folder)
         true.settings += [f"listener {plain.port} 127.0.0.1"]
         self.addCleanup(true.close)
         true.start()
-        seen = self.subscriber(plain)
         agent.wait_status(lambda status: status["delivery"]["connected"], "the trusted broker")
         last = self.server.registers.count()
         wait_for(lambda: newest(seen) >= last, "all readings")

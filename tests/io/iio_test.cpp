@@ -10,6 +10,7 @@
 
 #include "tests/io/support.h"
 #include "tests/support/fakes.h"
+#include "tests/support/temp_folder.h"
 
 using namespace afferent;
 using namespace afferent::test;
@@ -31,18 +32,10 @@ struct Listener final : core::PortListener {
 
 struct Rig {
   Rig() {
-    std::string name = (std::filesystem::temp_directory_path() / "afferent-iio-XXXXXX").string();
-    devices = ::mkdtemp(name.data());
     write("iio:device0/name", "cpu-temperature\n");
     write("iio:device1/name", "mcp3422\n");
     write("iio:device1/in_voltage0_raw", "1234\n");
   }
-  ~Rig() {
-    std::error_code error;
-    std::filesystem::remove_all(devices, error);
-  }
-  Rig(const Rig&) = delete;
-  Rig& operator=(const Rig&) = delete;
 
   void write(const std::string& file, std::string_view text) const {
     const std::filesystem::path path = std::filesystem::path(devices) / file;
@@ -58,7 +51,8 @@ struct Rig {
     return listener.seen.back();
   }
 
-  std::string devices;
+  TempFolder folder;
+  const std::string& devices = folder.path();
   RealLoop net;
   io::Helper helper{*net.loop};
   RecordingLog log;

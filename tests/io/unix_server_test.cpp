@@ -13,6 +13,7 @@
 #include "agent/core/path_error.h"
 #include "agent/io/unique_fd.h"
 #include "tests/io/support.h"
+#include "tests/support/temp_folder.h"
 
 using namespace afferent;
 using test::RealLoop;
@@ -20,13 +21,8 @@ using test::RealLoop;
 namespace {
 
 struct Folder {
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "afferent-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::filesystem::path path;
+  test::TempFolder own;
+  const std::filesystem::path path = own.path();
 };
 
 }  // namespace

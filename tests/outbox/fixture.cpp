@@ -11,18 +11,9 @@
 
 namespace afferent::test {
 
-TemporaryFolder::TemporaryFolder() : path_("/tmp/afferent-outbox-XXXXXX") {
-  REQUIRE(::mkdtemp(path_.data()) != nullptr);
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::vector<std::string> TemporaryFolder::names() const {
+std::vector<std::string> StoreFolder::names() const {
   std::vector<std::string> found;
-  for (const auto& entry : std::filesystem::directory_iterator(path_)) found.push_back(entry.path().filename());
+  for (const auto& entry : std::filesystem::directory_iterator(path())) found.push_back(entry.path().filename());
   std::sort(found.begin(), found.end());
   return found;
 }

@@ -10,20 +10,13 @@
 #include "agent/core/sealer.h"
 #include "agent/outbox/store.h"
 #include "tests/support/fakes.h"
+#include "tests/support/temp_folder.h"
 
 namespace afferent::test {
 
-class TemporaryFolder {
+class StoreFolder : public TempFolder {
  public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::string& path() const { return path_; }
   std::vector<std::string> names() const;  // sorted
-
- private:
-  std::string path_;
 };
 
 // The facts as text: "flood/telemetry 3-7 messages 5 readings 50 quota".
@@ -38,7 +31,7 @@ core::Parcel parcel(core::Envelope only);
 core::StateChange state(std::string_view key, std::string_view bytes, std::uint32_t version = 1);
 
 struct StoreFixture {
-  TemporaryFolder folder;
+  StoreFolder folder;
   FakeClock clock;
   CountingRandom random;
   TextGaps gaps;

@@ -14,32 +14,20 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/temp_folder.h"
 #include "tests/uplink/sockets.h"
 
 namespace afferent::test {
 
-class TempFolder {
+class BrokerFolder : public TempFolder {
  public:
-  TempFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "afferent-uplink-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-    std::filesystem::permissions(path_, std::filesystem::perms(0755));
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
+  BrokerFolder() { std::filesystem::permissions(path(), std::filesystem::perms(0755)); }
 
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
+  std::string file(const std::string& name) const { return path() + "/" + name; }
   std::string write(const std::string& name, const std::string& text) const {
     std::ofstream(file(name)) << text;
     return file(name);
   }
-
- private:
-  std::filesystem::path path_;
 };
 
 inline pid_t spawn(const std::vector<std::string>& words, const std::string& log) {
@@ -65,7 +53,7 @@ inline int run_and_wait(const std::vector<std::string>& words, const std::string
 class Broker {
  public:
   // `settings` are lines of mosquitto.conf beside the listener; "" is an open broker.
-  Broker(const TempFolder& folder, const std::string& settings) : folder_(folder), port_(free_port()) {
+  Broker(const BrokerFolder& folder, const std::string& settings) : folder_(folder), port_(free_port()) {
     const std::string open = settings.empty() ? "allow_anonymous true\n" : settings;
     folder_.write("mosquitto.conf",
                   "listener " + std::to_string(port_) + " 127.0.0.1\nuser root\npersistence false\n" + open);
@@ -90,7 +78,7 @@ class Broker {
   bool up() const { return up_; }
 
  private:
-  const TempFolder& folder_;
+  const BrokerFolder& folder_;
   const std::uint16_t port_;
   pid_t pid_ = -1;
   bool up_ = false;

@@ -94,7 +94,7 @@ TEST_CASE("while the store takes nothing the broker is heard as soon as it has s
 }
 
 TEST_CASE("from the queue to a broker that comes and goes: everything is delivered and nothing is left in the store") {
-  const TempFolder folder;
+  const BrokerFolder folder;
   Broker mosquitto(folder, "");
   Bench bench;
   LastReport report;

@@ -14,7 +14,7 @@ namespace {
 using Kind = core::UplinkEvent::Kind;
 
 TEST_CASE("a thousand messages are acknowledged, each with its own token") {
-  const TempFolder folder;
+  const BrokerFolder folder;
   const Broker broker(folder, "");
   REQUIRE(broker.up());
   Client client(broker.port());
@@ -39,7 +39,7 @@ TEST_CASE("a thousand messages are acknowledged, each with its own token") {
 }
 
 TEST_CASE("a broker that stops is a lost connection, and comes back with the same client") {
-  const TempFolder folder;
+  const BrokerFolder folder;
   Broker broker(folder, "");
   Client client(broker.port());
   client.connect();
@@ -54,7 +54,7 @@ TEST_CASE("a broker that stops is a lost connection, and comes back with the sam
   CHECK(client.next(Kind::acked).token == 7);
 }
 
-std::string with_users(const TempFolder& folder, const std::string& more) {
+std::string with_users(const BrokerFolder& folder, const std::string& more) {
   const std::string file = folder.file("passwords");
   folder.write("passwords", "");
   CHECK(run_and_wait({"/usr/bin/mosquitto_passwd", "-b", file, "n1", "right"}, folder.file("passwd.log")) == 0);
@@ -62,7 +62,7 @@ std::string with_users(const TempFolder& folder, const std::string& more) {
 }
 
 TEST_CASE("refused credentials are said without the password, and a corrected file is enough") {
-  const TempFolder folder;
+  const BrokerFolder folder;
   const Broker broker(folder, with_users(folder, ""));
   for (const int version : {5, 3}) {
     CAPTURE(version);
@@ -82,7 +82,7 @@ TEST_CASE("refused credentials are said without the password, and a corrected fi
 }
 
 TEST_CASE("a password file that is not there, or empty, is said by name") {
-  const TempFolder folder;
+  const BrokerFolder folder;
   Client client(1);
   client.options.username = "n1";
   client.options.password_file = "/nowhere/password";
@@ -95,7 +95,7 @@ TEST_CASE("a password file that is not there, or empty, is said by name") {
 
 TEST_CASE(
     "a topic that the broker forbids is refused with its reason, others are not; on MQTT 3.1.1 it cannot be seen") {
-  const TempFolder folder;
+  const BrokerFolder folder;
   const std::string acl = folder.write("acl", "topic write afferent/v1/water/#\n");
   const Broker broker(folder, "allow_anonymous true\nacl_file " + acl + "\n");
   for (const int version : {5, 3}) {
@@ -139,7 +139,7 @@ TEST_CASE("what was in flight when the connection broke is neither answered nor 
 }
 
 TEST_CASE("the broker's maximum packet is told") {
-  const TempFolder folder;
+  const BrokerFolder folder;
   const Broker broker(folder, "allow_anonymous true\nmax_packet_size 2000\n");
   Client client(broker.port());
   client.connect();

@@ -16,7 +16,7 @@ using Kind = core::UplinkEvent::Kind;
 // Authorities and certificates by name: NAME.crt and NAME.key in the folder.
 class Authority {
  public:
-  explicit Authority(const TempFolder& folder, const std::string& name = "ca") : folder_(folder), name_(name) {
+  explicit Authority(const BrokerFolder& folder, const std::string& name = "ca") : folder_(folder), name_(name) {
     openssl({"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
              "-subj", "/CN=" + name, "-keyout", file(name + ".key"), "-out", file(name + ".crt")});
   }
@@ -35,7 +35,7 @@ class Authority {
     REQUIRE(run_and_wait(words, folder_.file("openssl.log")) == 0);
   }
 
-  const TempFolder& folder_;
+  const BrokerFolder& folder_;
   const std::string name_;
 };
 
@@ -45,7 +45,7 @@ std::string broker_settings(const Authority& authority, const std::string& serve
 }
 
 TEST_CASE("a broker whose certificate our authority signed for its address is trusted, another is not") {
-  const TempFolder folder;
+  const BrokerFolder folder;
   Authority authority(folder);
   authority.issue("server", "IP:127.0.0.1");
   const Authority stranger(folder, "stranger");
@@ -77,7 +77,7 @@ TEST_CASE("a broker whose certificate our authority signed for its address is tr
 }
 
 TEST_CASE("a certificate for another name is refused") {
-  const TempFolder folder;
+  const BrokerFolder folder;
   Authority authority(folder);
   authority.issue("server", "DNS:broker.invalid");
   const Broker broker(folder, broker_settings(authority, "server"));
@@ -90,7 +90,7 @@ TEST_CASE("a certificate for another name is refused") {
 }
 
 TEST_CASE("files that do not belong together, or are none, are said by name") {
-  const TempFolder folder;
+  const BrokerFolder folder;
   const Authority authority(folder);
   Authority(folder, "other");
   uplink::PahoOptions options;
@@ -118,7 +118,7 @@ TEST_CASE("files that do not belong together, or are none, are said by name") {
 }
 
 TEST_CASE("a broker that asks for a certificate takes ours") {
-  const TempFolder folder;
+  const BrokerFolder folder;
   Authority authority(folder);
   authority.issue("server", "IP:127.0.0.1");
   authority.issue("n1", "DNS:n1");

@@ -53,6 +53,23 @@ void print_lines(const json& lines) {
   }
 }
 
+// A device that does not answer is tried less often: who has just mended it wants to know when.
+std::string trouble_of(const json& device) {
+  std::string error = text_of(device["last_error"]);
+  const json next = device.value("next_try_s", json());
+  if (!next.is_number()) return error;
+  return fmt::format("{}{}tried again in {}", error, error.empty() ? "" : "; ", ago(next));
+}
+
+// What rules have passed over: only where there is some.
+void print_judged(const json& judged) {
+  const auto not_finite = judged.value("not_finite", std::uint64_t{0});
+  const auto wrong_kind = judged.value("wrong_kind", std::uint64_t{0});
+  if (not_finite + wrong_kind == 0) return;
+  fmt::print("rules    {} readings not judged: {} not a finite number, {} of another type than their channel\n",
+             not_finite + wrong_kind, not_finite, wrong_kind);
+}
+
 void print_table(const json& status) {
   fmt::print("node     {} on {}, up {}, clock {}\n", text_of(status["node"]), text_of(status["board"]),
              ago(status["uptime_s"]), text_of(status["clock"]));
@@ -60,12 +77,13 @@ void print_table(const json& status) {
   if (const auto replayed = status.value("replayed", std::uint64_t{0}); replayed > 0) {
     fmt::print("replayed {} readings that no device said\n", replayed);
   }
+  print_judged(status.value("judged", json::object()));
   fmt::print("\n{:<24} {:<9} {:>9} {:>8} {:>7} {:>7}  {}\n", "device", "health", "last good", "polls", "errors",
              "rtt ms", "last error");
   for (const json& device : status["devices"]) {
     fmt::print("{:<24} {:<9} {:>9} {:>8} {:>7} {:>7}  {}\n", text_of(device["id"]), text_of(device["health"]),
                ago(device["last_good_s"]), device["polls"].get<std::uint64_t>(), device["errors"].get<std::uint64_t>(),
-               device["round_trip_ms"].get<std::int64_t>(), text_of(device["last_error"]));
+               device["round_trip_ms"].get<std::int64_t>(), trouble_of(device));
   }
   print_lines(status.value("lines", json::array()));
   if (!status["alerts"].empty()) fmt::print("\nactive alerts\n");
