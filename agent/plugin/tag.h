@@ -63,6 +63,7 @@ constexpr Tag make_tag() {
   tag.word("PortWish", sizeof(core::PortWish)).word("WireEvent", sizeof(core::WireEvent));
   tag.word("Outgoing", sizeof(core::Outgoing)).word("DeviceCommand", sizeof(core::DeviceCommand));
   tag.word("Source", sizeof(core::Source)).word("Secret", sizeof(core::Secret));
+  tag.word("Contents", sizeof(core::Contents));
   tag.word("ConfigNode", sizeof(core::ConfigNode)).word("ConfigField", sizeof(core::ConfigField));
   tag.word("DriverDevice", sizeof(core::DriverDevice)).word("DriverConfig", sizeof(core::DriverConfig));
   tag.word("PortDefaults", sizeof(core::PortDefaults)).word("CommandSpec", sizeof(core::CommandSpec));

@@ -1,4 +1,4 @@
-// LLRP 1.0.1 and 1.1: UHF RFID readers on the network, which report the tags that they hear.
+// LLRP 1.0.1 and 1.1: UHF RFID readers on the network, which report the tags that they hear. Static data.
 #pragma once
 
 #include "agent/core/driver.h"

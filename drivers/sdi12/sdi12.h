@@ -1,4 +1,4 @@
-// SDI-12 1.3 and 1.4: environmental sensors on a three-wire line.
+// SDI-12 1.3 and 1.4: environmental sensors on a three-wire line. Static data.
 #pragma once
 
 #include "agent/core/driver.h"

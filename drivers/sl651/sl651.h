@@ -1,4 +1,4 @@
-// SL 651-2014: hydrological stations that push to a centre over TCP.
+// SL 651-2014: hydrological stations that push to a centre over TCP. Static data.
 #pragma once
 
 #include "agent/core/driver.h"
