@@ -1,6 +1,7 @@
 // What a record's value information means: the channel it belongs to and how its raw value becomes our unit. What is
-// not known for certain (a maker's own code, a reserved one, a modifier that changes the dimension) has no meaning, and
-// so no channel. Static data and pure functions, thread-safe. EN 13757-3 clause 6.4 and its tables.
+// not known for certain (a maker's own code, a reserved one, a modifier that changes the dimension, but for "per month"
+// and its like, which stand in the name) has no meaning, and so no channel. Static data and pure functions,
+// thread-safe. EN 13757-3 clause 6.4 and its tables.
 #pragma once
 
 #include <cstdint>

@@ -153,6 +153,14 @@ constexpr std::array kModifiers{
     ModifierRow{0x1C, 0x1C, Effect::error, "", 0},  // premature end of record
     ModifierRow{0x1D, 0x1D, Effect::none, "", 0},   // standard conform data content
     ModifierRow{0x1E, 0x1F, Effect::profile, "", 0},
+    ModifierRow{0x20, 0x20, Effect::suffix, "_per_second", 0},
+    ModifierRow{0x21, 0x21, Effect::suffix, "_per_minute", 0},
+    ModifierRow{0x22, 0x22, Effect::suffix, "_per_hour", 0},
+    ModifierRow{0x23, 0x23, Effect::suffix, "_per_day", 0},
+    ModifierRow{0x24, 0x24, Effect::suffix, "_per_week", 0},
+    ModifierRow{0x25, 0x25, Effect::suffix, "_per_month", 0},
+    ModifierRow{0x26, 0x26, Effect::suffix, "_per_year", 0},
+    ModifierRow{0x27, 0x27, Effect::suffix, "_per_revolution", 0},
     ModifierRow{0x39, 0x39, Effect::time, "_start", 0},
     ModifierRow{0x3A, 0x3A, Effect::suffix, "_uncorrected", 0},
     ModifierRow{0x3B, 0x3B, Effect::suffix, "_forward", 0},

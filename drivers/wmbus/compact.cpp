@@ -12,8 +12,9 @@ namespace {
 constexpr std::uint8_t kSavedVersion = 1;
 constexpr std::uint8_t kVariable = 0xD;
 
-// Of Kamstrup water and heat meters, which send many compact telegrams to a whole one.
-constexpr std::array<std::string_view, 13> kKnown{
+// Of Kamstrup water and heat meters, which send many compact telegrams to a whole one, and of Engelmann water meters,
+// which send nothing else.
+constexpr std::array<std::string_view, 15> kKnown{
     "02FF2004134413615B6167",
     "02FF20041392013BA1015B8101E7FF0F",
     "02FF2004134413A1015B8101E7FF0F",
@@ -27,6 +28,9 @@ constexpr std::array<std::string_view, 13> kKnown{
     "030643060314426C022D01FF21",
     "030E430E0313426C022D01FF21",
     "040604FF0704FF080414043B0259025D04FF22026C44064414426C",
+    "426C441301FD17840113C40113840213C40213840313C40313840413C40413840513C40513840613C40613840713C40713840813046D0413",
+    "426C441301FD17840113C40113840213C40213840313C40313840413C40413840513C40513840613C40613840713C40713840813046D0413"
+    "03FD0C02FD0B",
 };
 
 std::uint32_t type_of(const mbus::Identity& meter) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 #include "drivers/common/mbus_time.h"
 
@@ -72,7 +73,7 @@ void months(const Reading& in) {
   }
 }
 
-// In this order they follow the byte whose bits say which are there.
+// In this order they follow the byte whose bits say which are there; its other bits name no part.
 struct Part {
   std::uint8_t bit;
   std::size_t size;
@@ -83,17 +84,34 @@ constexpr std::array kParts{
     Part{0x04, 4, reverse}, Part{0x10, 3 * kMonths, months},
 };
 
-// All parts that the first byte names are there, and no other is named: else it is other data of the maker.
+// All parts that the first byte names are there: else it is other data of the maker.
 bool fits(ByteView bytes) {
   if (bytes.empty()) return false;
   std::size_t size = 1;
-  unsigned unknown = bytes[0];
   for (const Part& part : kParts) {
-    if ((bytes[0] & part.bit) == 0) continue;
-    size += part.size;
-    unknown &= ~unsigned{part.bit};
+    if ((bytes[0] & part.bit) != 0) size += part.size;
   }
-  return unknown == 0 && bytes.size() >= size;
+  return bytes.size() >= size;
+}
+
+// Registers of a Hydrocal in the order in which it sends them, and the DIFEs that each but the first two is given: the
+// cooling registers tariff 1, the inputs sub-units.
+struct Register {
+  bool energy;  // else volume
+  std::array<std::uint8_t, 2> difes;
+  std::size_t difes_count;
+};
+constexpr std::array kHydrocal{
+    Register{true, {}, 0},      Register{false, {}, 0},     Register{true, {0x10}, 1},
+    Register{false, {0x10}, 1}, Register{false, {0x40}, 1}, Register{false, {0x80, 0x40}, 2},
+};
+constexpr std::uint8_t kLastEnergy = 0x0F;
+constexpr std::uint8_t kLastVolume = 0x17;
+constexpr std::uint8_t kMoreFollows = 0x80;
+
+bool is_register(const mbus::Record& record) {
+  return record.head.size() == 2 && record.table == mbus::VifTable::primary && record.vif <= kLastVolume &&
+         record.function == mbus::Function::instantaneous && record.storage == 0;
 }
 
 }  // namespace
@@ -107,6 +125,23 @@ bool read_bmeters(const MakerFrame& frame, MakerReadings& out, std::string& /*wh
     part.read({rest.first(part.size), *frame.records, out});
     rest = rest.subspan(part.size);
   }
+  return true;
+}
+
+bool read_hydrocal(const MakerFrame& frame, MakerReadings& out, std::string& /*why*/) {
+  core::Bytes bytes;
+  std::size_t count = 0;
+  for (const mbus::Record& record : frame.records->list) {
+    if (!is_register(record)) continue;
+    if (count == kHydrocal.size() || kHydrocal[count].energy != (record.vif <= kLastEnergy)) return true;
+    const Register& row = kHydrocal[count++];
+    if (row.difes_count == 0) continue;
+    bytes.push_back(record.head[0] | kMoreFollows);
+    bytes.insert(bytes.end(), row.difes.begin(), row.difes.begin() + static_cast<std::ptrdiff_t>(row.difes_count));
+    bytes.push_back(record.vif);
+    bytes.insert(bytes.end(), record.data.begin(), record.data.end());
+  }
+  if (count == kHydrocal.size()) out.records() = std::move(bytes);
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "drivers/common/mbus_meaning.h"
 #include "drivers/common/mbus_time.h"
 
 namespace afferent::drivers::wmbus {
@@ -18,6 +19,8 @@ constexpr std::uint8_t kLastPrios = 0xA7;
 constexpr std::uint8_t kShortHeader = 0x7A;
 constexpr std::uint8_t kReservedModes = 0x10;  // in the high byte of the configuration field
 constexpr std::uint8_t kWater = 0x07;
+// Heat and cooling meters, whichever pipe they stand in.
+constexpr std::array<std::uint8_t, 5> kHeatMedia{0x04, 0x0A, 0x0B, 0x0C, 0x0D};
 
 // Offsets in the frame.
 constexpr std::size_t kSender = 2;
@@ -83,8 +86,8 @@ constexpr std::size_t kPriosEnd = 11;
 
 bool is_no_date(core::ByteView bytes) { return bytes[0] == bytes[1] && (bytes[0] == 0x00 || bytes[0] == 0xFF); }
 
-// What no such meter can show: its counter has six digits of cubic metres, and since the end of the last month (0: the
-// module is not so old) not even the largest have let through more than a tenth of that.
+// What no such meter can show: its counter has six digits of cubic metres (and so many of heat), and since the end of
+// the last month (0: the module is not so old) not even the largest have let through more than a tenth of that.
 constexpr std::uint32_t kMostLitres = 1'000'000'000;
 constexpr std::uint32_t kMostInMonth = 100'000'000;
 
@@ -99,6 +102,12 @@ bool is_prios(core::ByteView bytes) {
   if (bytes.size() < kPriosEnd) return true;
   const core::ByteView date = bytes.subspan(kPriosDate, 2);
   return is_no_date(date) || mbus::time_g(date).has_value();
+}
+
+// Litres, and kilowatt hours of heat meters.
+void say_count(bool heat, std::uint32_t count, std::uint64_t storage, MakerReadings& out) {
+  if (!heat) return out.volume(count / 1000.0, storage);
+  out.number({mbus::channel_name("energy", storage, 0, 0), core::Quantity::energy}, count);
 }
 
 std::string no_key(std::string_view what, const Key* key) {
@@ -158,8 +167,10 @@ bool read_prios(const MakerFrame& frame, MakerReadings& out, std::string& why) {
     return false;
   }
   const core::ByteView bytes = text;
-  out.volume(little_endian(bytes.subspan(kPriosTotal, 4)) / 1000.0);
-  if (bytes.size() >= kPriosDate) out.volume(little_endian(bytes.subspan(kPriosMonth, 4)) / 1000.0, 1);
+  const std::uint8_t medium = diehl_identity(link_of(frame.frame)).medium;
+  const bool heat = std::find(kHeatMedia.begin(), kHeatMedia.end(), medium) != kHeatMedia.end();
+  say_count(heat, little_endian(bytes.subspan(kPriosTotal, 4)), 0, out);
+  if (bytes.size() >= kPriosDate) say_count(heat, little_endian(bytes.subspan(kPriosMonth, 4)), 1, out);
   if (bytes.size() >= kPriosEnd) out.time("meter_date", mbus::time_g(bytes.subspan(kPriosDate, 2)), 1);
   out.number({"battery_time_left", core::Quantity::duration}, (frame.frame[kStatus + 1] & 0x1FU) * kHoursOfHalfYear);
   const std::uint32_t status = little_endian(frame.frame.subspan(kStatus, 3));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "drivers/common/mbus_meaning.h"
 #include "drivers/wmbus/crypto.h"
 
 namespace afferent::drivers::wmbus {
@@ -33,6 +34,8 @@ constexpr std::size_t kEncryptedSize = kSize - kText;
 constexpr std::array<std::uint8_t, 2> kSettlementDate{0x42, 0x6C};
 constexpr std::array<std::uint8_t, 3> kMonthDate{0xC2, 0x08, 0x6C};
 constexpr unsigned kFirstDifference = 18;
+constexpr std::uint32_t kNoDifference = 0x8000;
+constexpr std::uint8_t kUnits = 0x6E;  // the VIF of heat cost units
 
 struct MeterRow {
   std::uint8_t code;
@@ -40,9 +43,9 @@ struct MeterRow {
   std::uint8_t last_vif;
 };
 constexpr std::array kMeters{
-    MeterRow{0xB0, 0x6E, 0x6E},  // heat cost allocator
-    MeterRow{0xC0, 0x00, 0x0F},  // heat
-    MeterRow{0xC1, 0x10, 0x17},  // water
+    MeterRow{0xB0, kUnits, kUnits},  // heat cost allocator
+    MeterRow{0xC0, 0x00, 0x0F},      // heat
+    MeterRow{0xC1, 0x10, 0x17},      // water
 };
 
 const mbus::Record* block_record(const mbus::Records& records) {
@@ -75,15 +78,27 @@ bool is_decimal(ByteView bytes) {
                      [](std::uint8_t byte) { return byte >> 4 <= 9 && (byte & 0xFU) <= 9; });
 }
 
-// Differences between months as the maker's values of "delta" (VIFE FC 0C); 8000 says that there is none.
-void append_differences(ByteView block, core::Bytes& records) {
+// Differences between months as the maker's values of "delta" (VIFE FC 0C).
+void append_difference(unsigned storage, ByteView block, ByteView word, core::Bytes& records) {
+  const std::array<std::uint8_t, 5> head{static_cast<std::uint8_t>(0x82U | (storage & 1U) << 6),
+                                         static_cast<std::uint8_t>(storage >> 1),
+                                         static_cast<std::uint8_t>(block[kVif] | 0x80U), 0xFC, 0x0C};
+  append(records, head);
+  append(records, word);
+}
+
+// Units are counts, which records have no sign for, but their differences have one.
+void say_differences(ByteView block, MakerReadings& out) {
   for (unsigned month = 0; month < kMonths; ++month) {
     const unsigned storage = kFirstDifference + month;
-    const std::array<std::uint8_t, 5> head{static_cast<std::uint8_t>(0x82U | (storage & 1U) << 6),
-                                           static_cast<std::uint8_t>(storage >> 1),
-                                           static_cast<std::uint8_t>(block[kVif] | 0x80U), 0xFC, 0x0C};
-    append(records, head);
-    append(records, block.subspan(kDifferences + 2 * month, 2));
+    const ByteView word = block.subspan(kDifferences + std::size_t{2} * month, 2);
+    const std::uint32_t bits = little_endian(word);
+    if (bits == kNoDifference) continue;
+    if (block[kVif] == kUnits) {
+      out.number({mbus::channel_name("heat_cost_units_delta", storage, 0, 0)}, static_cast<std::int16_t>(bits));
+    } else {
+      append_difference(storage, block, word, out.records());
+    }
   }
 }
 
@@ -99,7 +114,6 @@ void append_records(ByteView block, core::Bytes& records) {
   append(records, block.subspan(kMonth, 4));
   append(records, kMonthDate);
   append(records, block.subspan(kMonthDay, 2));
-  append_differences(block, records);
 }
 
 }  // namespace
@@ -116,7 +130,9 @@ bool read_qundis(const MakerFrame& frame, MakerReadings& out, std::string& why) 
     if (!open(frame, block, plain) || !known(plain)) return false;
     block = plain;
   }
-  if (known(block) && is_decimal(block.subspan(kTotal, 4))) append_records(block, out.records());
+  if (!known(block) || !is_decimal(block.subspan(kTotal, 4))) return true;
+  append_records(block, out.records());
+  say_differences(block, out);
   return true;
 }
 

@@ -74,4 +74,15 @@ bool read_techem_half_months(const MakerFrame& frame, MakerReadings& out, std::s
   return true;
 }
 
+bool read_techem_smoke(const MakerFrame& frame, MakerReadings& out, std::string& why) {
+  constexpr std::size_t kSize = 3;
+  constexpr std::uint8_t kSmoke = 0x01;
+  const ByteView bytes = frame.payload;
+  why = "Techem: cut short";
+  if (bytes.size() < kSize) return false;
+  out.flag("flag_smoke", (bytes[0] & kSmoke) != 0);
+  out.time("meter_date", techem_seconds(techem_date(little_endian(bytes.subspan(1, 2)))), 1);
+  return true;
+}
+
 }  // namespace afferent::drivers::wmbus

@@ -1,5 +1,5 @@
-// Techem water meters: radio 3 and 4 behind CI A2, in tenths of a cubic metre. Pure functions. There is no public text
-// of them: the layouts are as receivers of these meters describe them.
+// Techem water meters: radio 3 and 4 behind CI A2, in tenths of a cubic metre; smoke detectors. Pure functions. There
+// is no public text of them: the layouts are as receivers of these meters describe them.
 #pragma once
 
 #include <chrono>
@@ -20,5 +20,8 @@ std::optional<std::int64_t> techem_seconds(const std::chrono::year_month_day& da
 bool read_techem_water(const MakerFrame& frame, MakerReadings& out, std::string& why);
 // The total and what was used in each half of the last months.
 bool read_techem_half_months(const MakerFrame& frame, MakerReadings& out, std::string& why);
+
+// The alarm, and the last day of the period before.
+bool read_techem_smoke(const MakerFrame& frame, MakerReadings& out, std::string& why);
 
 }  // namespace afferent::drivers::wmbus

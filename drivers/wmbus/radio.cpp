@@ -49,12 +49,14 @@ core::ByteView without_padding(core::ByteView bytes) {
 }
 
 // Two fillers stand in front of an encrypted text, to tell a wrong key; only a list of records may begin with them.
-core::ByteView without_check_bytes(const mbus::Header& header, core::ByteView text) {
+// Some meters put them in front of a plain compact frame too.
+core::ByteView without_check_bytes(const mbus::Header& header, Content content, core::ByteView text) {
   constexpr std::uint8_t kFiller = 0x2F;
   const unsigned mode = header.config >> 8 & 0x1FU;
   const bool encrypted = (mode == 5 || mode == 7) && (header.config >> 4 & 0xFU) != 0;
   const bool there = text.size() >= 2 && text[0] == kFiller && text[1] == kFiller;
-  return encrypted && there ? text.subspan(2) : text;
+  const bool plain = mode == 0 && content == Content::compact;
+  return (encrypted || plain) && there ? text.subspan(2) : text;
 }
 
 // Modes that the standard leaves to nobody, so some makers took them.
@@ -254,7 +256,7 @@ bool Radio::understand(Telegram& telegram) {
   }
   core::ByteView plain;
   if (!open(telegram, plain)) return false;
-  if (content.content != Content::records) plain = without_check_bytes(telegram.header, plain);
+  if (content.content != Content::records) plain = without_check_bytes(telegram.header, content.content, plain);
   switch (content.content) {
     case Content::records: return understand_records(telegram, plain);
     case Content::compact:
