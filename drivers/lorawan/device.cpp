@@ -36,7 +36,13 @@ std::string_view suffix_of(Value::Kind kind) {
 }  // namespace
 
 Device::Device(core::DeviceRef ref, Settings settings) : ref_(ref), settings_(std::move(settings)) {
-  for (const Field& field : settings_.fields) channels_.push_back(field.channel);
+  channels_ = channels_of(settings_.fields);
+  for (const Field& field : settings_.fields) {
+    const auto known = std::find_if(channels_.begin(), channels_.end(), [&field](const ChannelSpec& channel) {
+      return channel.name == field.channel.name;
+    });
+    numbers_.push_back(static_cast<Channel>(known - channels_.begin()));
+  }
   channels_.push_back({"rssi", Quantity::signal, 0, -200.0, 20.0});
   channels_.push_back({"snr", Quantity::none, -2, -50.0, 50.0});
   topic.application = settings_.application;
@@ -95,27 +101,28 @@ void Device::still_failing(core::Sink& sink) {
 
 void Device::emit_radio(const Taken& taken, core::Sink& sink) {
   if (!taken.radio) return;
-  const auto rssi = static_cast<Channel>(settings_.fields.size());
-  const auto snr = static_cast<Channel>(settings_.fields.size() + 1);
+  const auto rssi = static_cast<Channel>(channels_.size() - 2);
+  const auto snr = static_cast<Channel>(channels_.size() - 1);
   put(rssi, {Value::Kind::number, taken.radio->rssi, {}}, taken, sink);
   put(snr, {Value::Kind::number, taken.radio->snr, {}}, taken, sink);
 }
 
 std::size_t Device::emit_fields(const Taken& taken, const Json& data, std::vector<std::string>& faults,
                                 core::Sink& sink) {
-  std::size_t read_fields = 0;
+  std::set<Channel> read_channels;
   for (std::size_t i = 0; i < settings_.fields.size(); ++i) {
+    if (read_channels.contains(numbers_[i])) continue;
     const Json* value = at_path(data, settings_.fields[i].path);
     if (value == nullptr) continue;
     const auto read = read_field(settings_.fields[i], *value);
     if (!read) {
       faults.push_back(read.error().message());
     } else if (*read) {
-      put(static_cast<Channel>(i), **read, taken, sink);
-      ++read_fields;
+      put(numbers_[i], **read, taken, sink);
+      read_channels.insert(numbers_[i]);
     }
   }
-  return read_fields;
+  return read_channels.size();
 }
 
 void Device::emit_leaves(const Taken& taken, const Json& data, core::Sink& sink) {
@@ -147,7 +154,7 @@ void Device::emit_battery(double percent, core::Sink& sink) {
   for (std::size_t i = 0; i < settings_.fields.size(); ++i) {
     if (settings_.fields[i].channel.name != "battery") continue;
     if (settings_.fields[i].channel.quantity == Quantity::ratio)
-      put(static_cast<Channel>(i), {Value::Kind::number, percent, {}}, taken, sink);
+      put(numbers_[i], {Value::Kind::number, percent, {}}, taken, sink);
     return still_failing(sink);
   }
   put(declared({"battery", Quantity::ratio, 0, 0.0, 100.0}, sink), {Value::Kind::number, percent, {}}, taken, sink);

@@ -52,6 +52,7 @@ class Device {
   const core::DeviceRef ref_;
   const Settings settings_;
   std::vector<core::ChannelSpec> channels_;  // those of the map, then rssi and snr
+  std::vector<core::Channel> numbers_;       // of the channel of each field
   struct Declared {
     core::Channel channel{};
     core::Quantity quantity = core::Quantity::none;

@@ -174,7 +174,10 @@ void Network::decoded(Waiting& waiting, const core::CodecAnswer& answer, core::S
   if (!result) return refuse(result.error().message());
   if (const auto errors = errors_in(*result)) return refuse(*errors);
   const Json& data = (*result)["data"];
-  if (!data.is(Json::Kind::object) && !data.is(Json::Kind::array)) return refuse("it gave no data");
+  if (!data.is(Json::Kind::object) && !data.is(Json::Kind::array)) {
+    const auto warnings = warnings_in(*result);
+    return refuse("it gave no data" + (warnings ? ": " + *warnings : ""));
+  }
   device.failing.clear();
   device.emit(waiting.taken, &data, sink);
 }

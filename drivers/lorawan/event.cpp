@@ -94,7 +94,9 @@ std::optional<Radio> best(const Json& gateways, bool chirpstack) {
   std::optional<Radio> found;
   for (const Json& gateway : gateways.items()) {
     if (!gateway.is(Json::Kind::object) || gateway["crcStatus"].text() == "BAD_CRC") continue;
-    if (!chirpstack && !gateway["rssi"].is(Json::Kind::number)) continue;
+    // ChirpStack leaves zeros out; who leaves out both has not said how well it heard.
+    const bool heard = gateway["rssi"].is(Json::Kind::number) || (chirpstack && gateway["snr"].is(Json::Kind::number));
+    if (!heard) continue;
     const Radio radio{gateway["rssi"].number(), gateway["snr"].number()};
     if (!found || radio.rssi > found->rssi || (radio.rssi == found->rssi && radio.snr > found->snr)) found = radio;
   }

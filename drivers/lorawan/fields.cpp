@@ -269,6 +269,17 @@ core::Result<Field> make_field(const ConfigNode& node) {
   return field;
 }
 
+std::vector<core::ChannelSpec> channels_of(const std::vector<Field>& fields) {
+  std::vector<core::ChannelSpec> channels;
+  for (const Field& field : fields) {
+    const bool known = std::any_of(channels.begin(), channels.end(), [&field](const core::ChannelSpec& channel) {
+      return channel.name == field.channel.name;
+    });
+    if (!known) channels.push_back(field.channel);
+  }
+  return channels;
+}
+
 const Json* at_path(const Json& data, std::string_view path) {
   if (const Json* found = walk(data, path); found != nullptr) return found;
   return path.starts_with("data.") ? walk(data, path.substr(5)) : nullptr;

@@ -29,6 +29,9 @@ std::span<const core::ConfigField> map_fields();  // the keys of [[field]]
 // Error{bad_config} names file, line and key.
 core::Result<Field> make_field(const core::ConfigNode& node);
 
+// Each once: a channel may have several fields.
+std::vector<core::ChannelSpec> channels_of(const std::vector<Field>& fields);
+
 // What stands at the path below `data`; a first level "data." may be left out or not. nullptr: nothing.
 const Json* at_path(const Json& data, std::string_view path);
 

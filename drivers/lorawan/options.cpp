@@ -2,7 +2,7 @@
 
 #include <array>
 #include <charconv>
-#include <set>
+#include <map>
 
 #include "agent/core/json.h"
 #include "drivers/lorawan/event.h"
@@ -107,12 +107,16 @@ core::Result<void> read_variables(const ConfigNode& node, Settings& settings) {
 }
 
 core::Result<void> read_map(const ConfigNode& node, Settings& settings) {
-  std::set<std::string> names;
+  std::map<std::string, core::Quantity> known;
   for (const ConfigNode& item : node.list()) {
     auto field = make_field(item);
     if (!field) return std::move(field).error();
-    if (field->channel.name == "rssi" || field->channel.name == "snr" || !names.insert(field->channel.name).second)
-      return wrong(item["channel"], "field.channel: '" + field->channel.name + "' is there already");
+    const core::ChannelSpec& channel = field->channel;
+    if (channel.name == "rssi" || channel.name == "snr")
+      return wrong(item["channel"], "field.channel: '" + channel.name + "' is there already");
+    // Some codecs have one value under several names, as their devices have it in several units.
+    if (known.emplace(channel.name, channel.quantity).first->second != channel.quantity)
+      return wrong(item["channel"], "field.channel: '" + channel.name + "' is there already, with another quantity");
     settings.fields.push_back(*std::move(field));
   }
   return {};

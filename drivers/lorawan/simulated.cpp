@@ -122,7 +122,7 @@ double number_or(const Truth& now, std::string_view channel, double usual) {
 }  // namespace
 
 SimulatedSensor::SimulatedSensor(Settings settings) : settings_(std::move(settings)) {
-  for (const Field& field : settings_.fields) channels_.push_back(field.channel);
+  channels_ = channels_of(settings_.fields);
   if (settings_.application.empty()) settings_.application = "simulated";
 }
 

@@ -16,7 +16,8 @@ struct Place {
   std::size_t size;  // bytes
   double parts = 1;  // integer = value * parts
   bool is_signed = false;
-  std::uint8_t bit = 0;  // not 0: a truth value in this bit of the byte
+  std::uint8_t bit = 0;    // not 0: a truth value in this bit of the byte
+  bool only_true = false;  // of a truth value: the script says nothing of one that is false
 };
 
 // The makers' user guides, as the scripts in profiles/ read them.
@@ -30,7 +31,7 @@ struct Layout {
 };
 
 constexpr std::array kDepth{Place{"battery", 2, 1}, Place{"depth", 5, 2}};
-constexpr std::array kPressure{Place{"battery", 2, 1}, Place{"pressure", 5, 2}};
+constexpr std::array kPressure{Place{"battery", 2, 1}, Place{"pressure", 5, 2, 1, true}};
 constexpr std::array kTilt{Place{"battery", 2, 1},
                            Place{"angle_x", 5, 2, 100, true},
                            Place{"angle_y", 7, 2, 100, true},
@@ -41,12 +42,13 @@ constexpr std::array kTilt{Place{"battery", 2, 1},
 constexpr std::array kSonar{Place{"Bat", 0, 2, 1000}, Place{"Distance", 2, 2}};
 constexpr std::array kLidar{Place{"Bat", 0, 2, 1000}, Place{"Lidar_distance", 4, 2, 10},
                             Place{"Lidar_temp", 9, 1, 1, true}};
-constexpr std::array kNetvoxDepth{Place{"Volt", 3, 1, 10}, Place{"LowBattery", 3, 1, 1, false, 0x80},
-                                  Place{"Depth", 4, 2}, Place{"Temp", 6, 2, 1, true}};
-constexpr std::array kNetvoxTilt{Place{"Volt", 3, 1, 10}, Place{"AngleX", 4, 1, 1, true},
-                                 Place{"AngleY", 5, 1, 1, true}, Place{"AngleZ", 6, 1, 1, true},
-                                 Place{"Temp", 7, 2, 10, true}};
-constexpr std::array kLeak{Place{"Volt", 3, 1, 10}, Place{"WaterLeak", 4, 1, 1, false, 1}};
+constexpr Place kLowBattery{"LowBattery", 3, 1, 1, false, 0x80, true};
+constexpr std::array kNetvoxDepth{Place{"Volt", 3, 1, 10}, kLowBattery, Place{"Depth", 4, 2},
+                                  Place{"Temp", 6, 2, 1, true}};
+constexpr std::array kNetvoxTilt{Place{"Volt", 3, 1, 10},        kLowBattery,
+                                 Place{"AngleX", 4, 1, 1, true}, Place{"AngleY", 5, 1, 1, true},
+                                 Place{"AngleZ", 6, 1, 1, true}, Place{"Temp", 7, 2, 10, true}};
+constexpr std::array kLeak{Place{"Volt", 3, 1, 10}, kLowBattery, Place{"WaterLeak", 4, 1, 1, false, 1}};
 
 constexpr std::array kLayouts{
     Layout{"milesight_em.js", "depth", 85, Order::low_first, "01750003770000", kDepth},
@@ -87,7 +89,7 @@ void fill(AirPayload& payload, const Layout& layout, const CodecValues& values) 
     const double value = found == values.end() ? 0.0 : found->second;
     if (place.bit != 0) {
       if (value != 0.0) payload.bytes[place.at] = static_cast<std::uint8_t>(payload.bytes[place.at] | place.bit);
-      payload.carried.emplace(place.name, value != 0.0 ? 1.0 : 0.0);
+      if (value != 0.0 || !place.only_true) payload.carried.emplace(place.name, value != 0.0 ? 1.0 : 0.0);
       continue;
     }
     const std::int64_t integer = integer_for(value, place);

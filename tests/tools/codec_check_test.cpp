@@ -14,14 +14,11 @@ namespace afferent::test {
 namespace {
 
 struct Site {
-  std::filesystem::path folder = own_folder("codec_check");
+  TempFolder own_folder;
+  const std::filesystem::path folder = own_folder.path();
   std::string devices;
   int count = 0;
 
-  Site() = default;
-  Site(const Site&) = delete;
-  Site& operator=(const Site&) = delete;
-  ~Site() { std::filesystem::remove_all(folder); }
   void file(const std::string& name, const std::string& text) const { std::ofstream(folder / name) << text; }
   void device(const std::string& codec) {
     ++count;

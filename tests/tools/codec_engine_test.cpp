@@ -28,6 +28,42 @@ TEST_CASE("Decode and Decoder give the data alone") {
   CHECK(Script("export function decodeUplink(i) { return {data: {b: 3}} }").decode("") == R"({"data":{"b":3}})");
 }
 
+TEST_CASE("Decode and Decoder count before a function that a module exports for another platform") {
+  const std::string exported = "module.exports = function (payload, meta) { return meta.lora.fport };";
+  for (const std::string& text : {exported, "try { " + exported + " } catch (e) {}"}) {
+    CAPTURE(text);
+    CHECK(Script("function Decode(p, b) { return {p: p} }\n" + text).decode("01", 3) == R"({"data":{"p":3}})");
+    CHECK(Script("function Decoder(b, p) { return {p: p} }\n" + text).decode("01", 3) == R"({"data":{"p":3}})");
+  }
+  CHECK(Script("module.exports = function (i) { return {data: {n: i.bytes.length}} };").decode("01") ==
+        R"({"data":{"n":1}})");
+  CHECK(Script("function Decoder() { return {d: 1} }\n"
+               "module.exports = {decodeUplink: function () { return {data: {u: 1}} }};")
+            .decode("") == R"({"data":{"u":1}})");
+}
+
+TEST_CASE("a library within a script leaves its name to the script, as where there are no modules") {
+  const std::string library =
+      "(function (g) { var lib = {next: function (x) { return x + 1 }};\n"
+      "  if (typeof define === 'function' && define.amd) define(lib);\n"
+      "  else if (typeof module !== 'undefined' && module.exports) module.exports = lib; else g.Lib = lib })(this);\n";
+  for (const char* text :
+       {"function decodeUplink(i) { return {data: {v: Lib.next(i.bytes[0])}} }",
+        "function Decode(p, b) { return {v: Lib.next(b[0])} }", "const Decoder = (b) => ({v: Lib.next(b[0])});"})
+    CHECK(Script(library + text).decode("04") == R"({"data":{"v":5}})");
+}
+
+TEST_CASE("a script that gives nothing without modules finds them, and nothing of its first attempt") {
+  CHECK(Script("(function (root, f) { if (typeof exports === 'object') module.exports = f(); else root.Codec = f() "
+               "})(this, function () { return {decodeUplink: function () { return {data: {a: 1}} }} });")
+            .decode("") == R"({"data":{"a":1}})");
+  CHECK(Script("globalThis.loads = (globalThis.loads || 0) + 1;\nfunction Decode() { return {n: loads} }\n"
+               "exports.Decode = Decode;")
+            .decode("") == R"({"data":{"n":1}})");
+  CHECK(Script("module.exports = {};\nthrow new Error('late');").refused == "Error: late (line 2)");
+  CHECK(Script("throw new Error('first');\nmodule.exports = {};").refused == "Error: first (line 1)");
+}
+
 TEST_CASE("encodeDownlink gives bytes and port") {
   Script script(
       "function encodeDownlink(i) { return {bytes: [i.data.x, 2], fPort: 9}; } function Decoder() { return {} }");
@@ -46,6 +82,10 @@ TEST_CASE("what a script throws or gives wrongly is an error with its line") {
             .decode("01") == "error: RangeError: index out of range (line 3)");
   CHECK(Script("function Decode() {\n  return null }").decode("") == "error: TypeError: Decode() gave null");
   CHECK(Script("function Decode() { throw 'text' }").decode("") == "error: text");
+  CHECK(Script("function Decode() { throw {code: 5, message: 'm'} }").decode("") == "error: m");
+  CHECK(Script("function Decode() { throw {code: 5} }").decode("") == R"(error: {"code":5})");
+  CHECK(Script("function Decode() { throw {get message() { throw 1 }} }").decode("").starts_with("error: "));
+  CHECK(Script("function Decode() { throw {toString: function () { return 'own' }} }").decode("") == "error: own");
   CHECK(Script("function decodeUplink() { return 5 }").decode("").find("gave no object but number") !=
         std::string::npos);
   CHECK(Script("function decodeUplink() { }").decode("").find("gave no object") != std::string::npos);
@@ -53,6 +93,22 @@ TEST_CASE("what a script throws or gives wrongly is an error with its line") {
   CHECK(Script("var nothing = 1").decode("").find("has none of decodeUplink") != std::string::npos);
   CHECK(Script("function Decode() { var a = {}; a.a = a; return a }").decode("") == "error: TypeError: cyclic input");
   CHECK(Script("throw new Error('at load')").refused == "Error: at load (line 1)");
+}
+
+TEST_CASE("a BigInt is an error only where it is reached") {
+  Script script("function Decode(p) {\n  if (p === 2) return {v:\n    [56n, 0xFFn]};\n  return {v: 1} }");
+  CHECK(script.decode("", 1) == R"({"data":{"v":1}})");
+  CHECK(script.decode("", 2) == "error: TypeError: BigInt (56n) is not supported (line 3)");
+  CHECK(Script("var a;\n\nlet x = 10n;").refused == "TypeError: BigInt (10n) is not supported (line 3)");
+}
+
+TEST_CASE("a first line for a shell is none of the script") {
+  for (const char* mark : {"", "\xEF\xBB\xBF"}) {
+    CHECK(Script(mark + std::string("#!/usr/bin/env node\nfunction Decode() {\n  throw new Error('x') }")).decode("") ==
+          "error: Error: x (line 3)");
+    CHECK(Script(mark + std::string("#!/usr/bin/node\nconst Decode = () => {\n  throw new Error('x') }")).decode("") ==
+          "error: Error: x (line 3)");
+  }
 }
 
 TEST_CASE("memory is limited, and the next call finds a heap that works") {

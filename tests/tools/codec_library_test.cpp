@@ -103,6 +103,40 @@ TEST_CASE("buffers do what Node's do") {
   });
 }
 
+TEST_CASE("regular expressions that are made know the flags s and u as those that are written do") {
+  check({
+      {R"js(new RegExp('a.c', 's').test('a\nc'), new RegExp('a.c').test('a\nc'), RegExp('^[.]\\..$', 'su').test('..\n'), RegExp('[.]', 's').test('x'), new RegExp('^.$', 'u').test('x'), new RegExp(/a.c/i, 's').test('a\nc'), new RegExp(/a.c/i).test('ABC'))js",
+       R"js([true,false,true,false,true,true,true])js"},
+      {R"js(/x/ instanceof RegExp, /x/.constructor === RegExp, new RegExp('b', 'gi') instanceof RegExp, 'aXbX'.replace(new RegExp('x', 'giu'), '-'), RegExp.name, RegExp.length, new RegExp().test(''), typeof RegExp(/a/))js",
+       R"js([true,true,true,"a-b-","RegExp",2,true,"object"])js"},
+  });
+  CHECK(Script("function Decode() { return {v: new RegExp('\\\\p{L}', 'u').test('a')} }")
+            .decode("")
+            .find("\\u{} and \\p{} in regular expressions are not supported") != std::string::npos);
+  CHECK(Script("function Decode() { return {v: new RegExp('a', 'y')} }").decode("").starts_with("error: SyntaxError"));
+}
+
+TEST_CASE("texts are replaced with what their marks stand for") {
+  check({
+      {R"js('aXbX'.replaceAll('X', '[$&]'), 'a.b.c'.replaceAll('.', '-'), 'ab'.replaceAll('', '-'), 'aXX'.replaceAll('X', function (m, at) { return m + at }), 'a$'.replaceAll('$', '$$'), 'a(b)'.replaceAll('(b)', 5), 'a1a'.replaceAll(1, ''))js",
+       R"js(["a[X]b[X]","a-b-c","-a-b-","aX1X2","a$","a5","aa"])js"},
+  });
+}
+
+TEST_CASE("__proto__ that is written in an object is its prototype") {
+  check({
+      {R"js(Object.getPrototypeOf({__proto__: null, a: 1}), Object.keys({__proto__: {b: 2}, a: 1}), ({"__proto__": {b: 2}, a: 1}).b, ({a: 1, '__proto__': {b: 2}, ...{c: 3}}).b, ({__proto__: 5, a: 1}).a, {__proto__: {b: 2}, a: 1})js",
+       R"js([null,["a"],2,2,1,{"a":1}])js"},
+  });
+}
+
+TEST_CASE("buffers know UTF-16") {
+  check({
+      {R"js(Buffer.from('ab', 'utf16le').toString('hex'), Buffer.from('\u00b0', 'ucs2').length, Buffer.from([97, 0, 0xb0, 0, 1]).toString('utf-16le'), Buffer.from([97, 0]).toString('UCS-2'))js",
+       R"js(["61006200",2,"a\u00b0","a"])js"},
+  });
+}
+
 TEST_CASE("the newest methods are there") {
   check({
       {"Object.hasOwn({a: 1}, 'a'), structuredClone({a: [1, {b: 2}], d: new Date(0)}), Object.groupBy([1, 2, 3], "

@@ -91,7 +91,6 @@ TEST_CASE("what cannot be lowered is refused with line and reason") {
            Refusal{"\nasync function f() {}", "line 2: async functions are not supported"},
            Refusal{"var f = async () => 1", "line 1: async functions are not supported"},
            Refusal{"function* g() { yield 1 }", "line 1: generator functions are not supported"},
-           Refusal{"var a;\n\nlet x = 10n;", "line 3: BigInt (10n) is not supported"},
            Refusal{"import a from 'b'", "line 1: import is not supported"},
            Refusal{"class A {}\nclass B extends A { m() { super.x++ } }",
                    "line 2: `++`, `--` and `delete` with `super` are not supported"},

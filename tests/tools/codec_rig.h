@@ -13,20 +13,16 @@
 #include "agent/io/clock.h"
 #include "agent/io/codec_process.h"
 #include "tests/support/fakes.h"
+#include "tests/support/temp_folder.h"
 
 namespace afferent::test {
 
 using core::CodecAnswer;
 using Outcome = core::CodecAnswer::Outcome;
 
-// New with each call: tests that run at the same time have scripts of the same names.
-inline std::filesystem::path own_folder(const std::string& name) {
-  std::string path = std::string(AFFERENT_BINARY) + "/" + name + "-XXXXXX";
-  REQUIRE(::mkdtemp(path.data()) != nullptr);
-  return path;
-}
-
 struct CodecRig {
+  TempFolder own_folder;
+  const std::filesystem::path folder = own_folder.path();
   io::RealClock clock;
   std::unique_ptr<io::Loop> loop = *io::Loop::create(clock);
   RecordingLog log;
@@ -36,14 +32,9 @@ struct CodecRig {
     return made;
   }();
   std::unique_ptr<io::CodecProcess> codecs;
-  std::filesystem::path folder = own_folder("codec");
   std::vector<CodecAnswer> answers;  // in the order in which they came
 
   CodecRig() { begin(); }
-  ~CodecRig() {
-    codecs.reset();
-    std::filesystem::remove_all(folder);
-  }
   void begin() { codecs = std::make_unique<io::CodecProcess>(*loop, log, settings); }
 
   std::string script(const std::string& name, const std::string& text) {

@@ -13,6 +13,7 @@
 #include "agent/io/address.h"
 #include "agent/io/clock.h"
 #include "agent/io/unique_fd.h"
+#include "tests/support/temp_folder.h"
 #include "tests/tools/simulator_rig.h"
 #include "tools/simulator/simulation.h"
 
@@ -50,18 +51,11 @@ channels = { distance = 1.0 }
 class Running {
  public:
   explicit Running(const std::string& text = kStreet) {
-    std::string pattern = (fs::temp_directory_path() / "afferent-sim-XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    folder = pattern;
     loop = io::Loop::create(clock).value();
     auto loaded = simulator::read_scenario(text, "street.toml", folder, AFFERENT_BINARY "/share/afferent");
     REQUIRE(loaded.problems.empty());
     scenario = std::move(loaded.scenario);
     simulation = simulator::Simulation::create(scenario, *loop, log).value();
-  }
-  ~Running() {
-    simulation.reset();
-    fs::remove_all(folder);
   }
   // What comes back on `fd`; rounds of the loop until there are `size` bytes.
   core::Bytes ask(int fd, const core::Bytes& request, std::size_t size) {
@@ -81,7 +75,8 @@ class Running {
   }
 
   io::RealClock clock;
-  std::string folder;
+  test::TempFolder own_folder;
+  const std::string& folder = own_folder.path();
   std::vector<std::string> lines;
   simulator::TruthLog log{[this](std::string_view line) {
     lines.emplace_back(line);

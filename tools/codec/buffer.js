@@ -49,11 +49,17 @@
     return out;
   }
   function latin(text) { var out = []; for (var i = 0; i < text.length; i++) out.push(text.charCodeAt(i) & 255); return out; }
+  function utf16(text) {
+    var out = [];
+    for (var i = 0; i < text.length; i++) out.push(text.charCodeAt(i) & 255, text.charCodeAt(i) >> 8);
+    return out;
+  }
   function bytes_of(text, encoding) {
     switch (String(encoding || 'utf8').toLowerCase()) {
       case 'hex': return from_hex(text);
       case 'base64': case 'base64url': return from_base64(text);
       case 'ascii': case 'latin1': case 'binary': return latin(text);
+      case 'utf16le': case 'utf-16le': case 'ucs2': case 'ucs-2': return utf16(text);
       default: return utf8(text);
     }
   }
@@ -70,6 +76,9 @@
         return out;
       case 'latin1': case 'binary':
         for (i = 0; i < bytes.length; i++) out += String.fromCharCode(bytes[i]);
+        return out;
+      case 'utf16le': case 'utf-16le': case 'ucs2': case 'ucs-2':
+        for (i = 0; i + 1 < bytes.length; i += 2) out += String.fromCharCode(bytes[i] | bytes[i + 1] << 8);
         return out;
       default: return new TextDecoder().decode(new Uint8Array(bytes));
     }

@@ -21,8 +21,10 @@
     var out = own.module.exports;
     if (out && typeof out[name] === 'function') return out[name];
     if (out && out['default'] && typeof out['default'][name] === 'function') return out['default'][name];
-    return name === 'decodeUplink' && typeof out === 'function' ? out : null;
+    return null;
   }
+  // Some export nothing but a decodeUplink of any name; beside Decode or Decoder it is another platform's.
+  function bare() { return typeof own.module.exports === 'function' ? own.module.exports : null; }
   function object(result, name) {
     if (result === null || typeof result !== 'object') {
       throw new TypeError(name + '() gave ' + (result === null ? 'null' : 'no object but ' + typeof result));
@@ -30,7 +32,8 @@
     return result;
   }
   function decode(bytes, port, when, variables) {
-    var call = pick('decodeUplink');
+    var decoding = pick('Decode') || pick('Decoder');
+    var call = pick('decodeUplink') || (decoding ? null : bare());
     if (call) return object(call({ bytes: bytes, fPort: port, recvTime: new Date(when), variables: variables }), 'decodeUplink');
     if ((call = pick('Decode'))) return { data: object(call(port, bytes, variables), 'Decode') };
     if ((call = pick('Decoder'))) return { data: object(call(bytes, port), 'Decoder') };
@@ -51,7 +54,7 @@
   }
   return function (encoding, input, port, when, variables) {
     if (encoding === null) {
-      if (ENTRIES.some(pick)) return '{}';
+      if (ENTRIES.some(pick) || bare()) return '{}';
       throw new TypeError('the script has none of ' + ENTRIES.join(', '));
     }
     return run(encoding, input, port, when, variables === '' ? {} : parse(variables));

@@ -8,8 +8,16 @@ namespace afferent::codec_host {
 
 using Kind = Node::Kind;
 
+static bool sets_prototype(const Node* node) { return node->kind == Kind::property && node->text == kPrototype; }
+
+// A BigInt may stand where a script never comes; reached, it is an error.
 void Emitter::number(const Node& node) {
-  for (const char c : tree_.text(node)) {
+  const std::string_view digits = tree_.text(node);
+  if (digits.ends_with('n')) {
+    out_ += "$es_bigint('" + std::string(digits) + "')";
+    return;
+  }
+  for (const char c : digits) {
     if (c != '_') out_ += c;
   }
 }
@@ -108,9 +116,12 @@ std::string Emitter::list_of(const std::vector<Node*>& kids) {
 }
 
 void Emitter::object(const Node& node) {
-  const bool spreads =
-      std::any_of(node.kids.begin(), node.kids.end(), [](const Node* kid) { return kid->kind == Kind::spread; });
+  const auto& kids = node.kids;
+  const bool spreads = std::any_of(kids.begin(), kids.end(), [](const Node* kid) { return kid->kind == Kind::spread; });
+  const bool inherits = std::any_of(kids.begin(), kids.end(), &sets_prototype);
+  if (inherits) out_ += "$es_proto(";
   spreads ? object_with_spreads(node) : plain(node);
+  if (inherits) out_ += ")";
 }
 
 // $es_object takes turns: members that are written out, an object that is spread, ...
@@ -139,7 +150,13 @@ void Emitter::object_with_spreads(const Node& node) {
   out_ += inside ? "})" : ")";
 }
 
-void Emitter::property(const Node& node) { plain(node); }
+// Duktape takes __proto__ for a member like any other.
+void Emitter::property(const Node& node) {
+  if (!sets_prototype(&node)) return plain(node);
+  out_ += "\"$es_proto\"";
+  copy(node.mark, node.kids[1]->start);
+  emit(*node.kids[1]);
+}
 
 void Emitter::shorthand(const Node& node) {
   if (node.kids[1] != nullptr) throw Trouble(node.line, "unexpected '='", false);

@@ -33,6 +33,44 @@ std::string text_at(duk_hthread* heap, duk_idx_t index) {
   return to_utf8({text, size});
 }
 
+// Of the object on the stack: its message, its own text, or all of it as JSON.
+duk_ret_t push_words(duk_hthread* heap, void* /*data*/) {
+  duk_get_prop_string(heap, -1, "message");
+  if (duk_is_string(heap, -1) != 0 && duk_get_length(heap, -1) > 0) return 1;
+  duk_pop(heap);
+  duk_dup(heap, -1);
+  if (std::string_view(duk_to_string(heap, -1)) != "[object Object]") return 1;
+  duk_dup(heap, -2);
+  duk_json_encode(heap, -1);
+  return 1;
+}
+
+// Of what was thrown. Scripts may throw anything, also what throws again when it is asked for its text.
+std::string words_of_thrown(duk_hthread* heap) {
+  if (duk_is_object(heap, -1) == 0 || duk_is_error(heap, -1) != 0 || duk_is_function(heap, -1) != 0)
+    return text_at(heap, -1);
+  duk_dup(heap, -1);
+  const bool ran = duk_safe_call(heap, &push_words, nullptr, 1, 1) == DUK_EXEC_SUCCESS;
+  const bool said = ran && duk_is_string(heap, -1) != 0;
+  std::string words = said ? text_at(heap, -1) : std::string();
+  duk_pop(heap);
+  return said ? words : text_at(heap, -1);
+}
+
+// A first line for a shell is a comment here.
+void hide_shell_line(std::string& source) {
+  const std::size_t at = source.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  if (source.compare(at, 2, "#!") == 0) source.replace(at, 2, "//");
+}
+
+bool names_modules(std::string_view source) {
+  return source.find("module") != source.npos || source.find("exports") != source.npos;
+}
+
+bool misses_modules(std::string_view message) {
+  return message.find("'module'") != message.npos || message.find("'exports'") != message.npos;
+}
+
 }  // namespace
 
 Engine::Engine() : heap_(duk_create_heap(&allocate, &reallocate, &release, &memory_, &give_up)) {}
@@ -40,11 +78,29 @@ Engine::Engine() : heap_(duk_create_heap(&allocate, &reallocate, &release, &memo
 core::Result<std::unique_ptr<Engine>> Engine::create(const std::string& name, std::string_view file) {
   if (file.starts_with("\xFF\xFE") || file.starts_with("\xFE\xFF"))
     return Error(ErrorCode::bad_input, "the file is UTF-16; write it as UTF-8");
-  const std::string source = from_latin(file);
+  std::string source = from_latin(file);
+  hide_shell_line(source);
   Lowered lowered = lower(source);
   if (lowered.refused) return Error(ErrorCode::bad_input, lowered.trouble);
   // What the lowering pass does not understand may still be ES5 that Duktape does.
   const bool as_it_is = !lowered.trouble.empty();
+  const std::string& text = as_it_is ? source : lowered.text;
+  // Network servers have no modules: a library within a script then leaves its name to the script. What gives nothing
+  // without them gets them, and a new heap.
+  auto engine = load(name, text, false);
+  if (names_modules(text) && (!engine || !(*engine)->gives_entry())) {
+    const bool broken = !engine && !misses_modules(engine.error().message());
+    if (engine) engine->reset();
+    auto again = load(name, text, true);
+    if (again || !broken) engine = std::move(again);
+  }
+  if (engine) (*engine)->keep();
+  if (!engine && as_it_is && engine.error().code() == ErrorCode::bad_input)
+    return Error(ErrorCode::bad_input, "SyntaxError: " + lowered.trouble);
+  return engine;
+}
+
+core::Result<std::unique_ptr<Engine>> Engine::load(const std::string& name, std::string_view source, bool modules) {
   std::unique_ptr<Engine> engine(new Engine());
   engine->name_ = name;
   if (engine->heap_ == nullptr) return Error(ErrorCode::full, "no memory for another script");
@@ -55,10 +111,13 @@ core::Result<std::unique_ptr<Engine>> Engine::create(const std::string& name, st
   duk_dup(heap, -2);
   duk_put_prop_string(heap, -2, "call");
   duk_pop_2(heap);
-  if (auto ran = engine->run(name, as_it_is ? source : lowered.text); !ran)
-    return as_it_is ? Error(ErrorCode::bad_input, "SyntaxError: " + lowered.trouble) : std::move(ran).error();
+  duk_push_global_object(heap);
+  for (const char* key : {"module", "exports"}) {
+    if (!modules) duk_del_prop_string(heap, -1, key);
+  }
   duk_pop(heap);
-  engine->keep();
+  if (auto ran = engine->run(name, source); !ran) return std::move(ran).error();
+  duk_pop(heap);
   return engine;
 }
 
@@ -116,7 +175,7 @@ core::Error Engine::take_error() {
     text = "the script wants more than " + std::to_string(memory_.limit() >> 20) + " MB of memory";
   } else {
     const int line = line_of_error();
-    text = text_at(heap_, -1).substr(0, kLongestMessage);
+    text = words_of_thrown(heap_).substr(0, kLongestMessage);
     if (line > 0 && text.find("(line ") == std::string::npos) text += " (line " + std::to_string(line) + ")";
   }
   duk_pop(heap_);
@@ -128,6 +187,15 @@ void Engine::push_entry() {
   duk_push_global_stash(heap_);
   duk_get_prop_string(heap_, -1, "call");
   duk_remove(heap_, -2);
+}
+
+// Before keep().
+bool Engine::gives_entry() {
+  push_entry();
+  duk_push_null(heap_);
+  const bool given = duk_pcall(heap_, 1) == DUK_EXEC_SUCCESS;
+  duk_pop(heap_);
+  return given;
 }
 
 core::Result<void> Engine::has_entry() {

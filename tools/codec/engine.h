@@ -36,6 +36,9 @@ class Engine {
 
  private:
   Engine();
+  // With or without `module` and `exports`; what loading leaves is not kept yet.
+  static core::Result<std::unique_ptr<Engine>> load(const std::string& name, std::string_view source, bool modules);
+  bool gives_entry();
   void keep();
   core::Result<std::string> answer(const core::CodecCall& call);
   core::Result<void> run(const std::string& name, std::string_view source);

@@ -98,6 +98,25 @@
   }
   add(Array, { from: from, of: function () { return Array.prototype.slice.call(arguments); } });
 
+  // Duktape does not know the flags s and u; those of a literal are taken off before it sees them.
+  global.RegExp = (function (Pattern) {
+    var plain = /^(?:[^\\]|\\(?!u\{|[pP]\{)[\s\S])*$/, part = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\./g;
+    function dotted(text) { return text === '.' ? '[\\s\\S]' : text; }
+    function RegExp(pattern, flags) {
+      if (flags === undefined) return this instanceof RegExp ? new Pattern(pattern) : Pattern(pattern);
+      var how = String(flags);
+      var text = pattern instanceof Pattern ? pattern.source : pattern === undefined ? '' : String(pattern);
+      if (how.indexOf('u') >= 0 && !plain.test(text)) {
+        throw new SyntaxError('\\u{} and \\p{} in regular expressions are not supported');
+      }
+      if (how.indexOf('s') >= 0) text = text.replace(part, dotted);
+      return new Pattern(text, how.replace(/[us]/g, ''));
+    }
+    RegExp.prototype = Pattern.prototype;
+    Object.defineProperty(RegExp.prototype, 'constructor', { value: RegExp, writable: true, configurable: true });
+    return RegExp;
+  })(global.RegExp);
+
   function spaces(self, length, mark) {
     mark = mark === undefined ? ' ' : String(mark);
     var need = integer(length) - self.length;
@@ -114,7 +133,7 @@
     at: function (index) { index = integer(index); return String(this)[index < 0 ? this.length + index : index]; },
     replaceAll: function (what, by) {
       if (what instanceof RegExp) return String(this).replace(what, by);
-      return String(this).split(what).join(typeof by === 'function' ? by(what) : by);
+      return String(this).replace(new RegExp(String(what).replace(/[\\^$.*+?()[\]{}|\/]/g, '\\$&'), 'g'), by);
     },
     matchAll: function (pattern) {
       var out = [], s = String(this), found, again = new RegExp(pattern.source, pattern.ignoreCase ? 'gi' : 'g');

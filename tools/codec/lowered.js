@@ -43,6 +43,14 @@
       }
       return out;
     },
+    // `__proto__: value` in an object; what is no object is passed over.
+    $es_proto: function (o) {
+      var parent = o.$es_proto;
+      delete o.$es_proto;
+      if (parent === null || Object(parent) === parent) Object.setPrototypeOf(o, parent);
+      return o;
+    },
+    $es_bigint: function (digits) { throw new TypeError('BigInt (' + digits + ') is not supported'); },
     $es_new: function (type, args) { return new (Function.prototype.bind.apply(type, [null].concat(args)))(); }
   });
 

@@ -241,10 +241,9 @@ Node* Parser::primary() {
     case Token::Kind::number: {
       const std::string_view digits = text(token);
       const bool number = token.kind == Token::Kind::number;
-      if (number && digits.back() == 'n') refuse("BigInt (" + std::string(digits) + ") is");
-      const bool split = number && digits.find('_') != digits.npos;
-      Node* node = make(split ? Kind::number : Kind::plain, token.start);
-      if (split) newer(node);
+      const bool rewritten = number && (digits.back() == 'n' || digits.find('_') != digits.npos);
+      Node* node = make(rewritten ? Kind::number : Kind::plain, token.start);
+      if (rewritten) newer(node);
       next();
       return finish(node);
     }
@@ -375,6 +374,8 @@ Node* Parser::property() {
     return finish(node);
   }
   expect(":");
+  const std::string_view key = source_.substr(node->start, node->mark - node->start);
+  if (key == kPrototype || key == "'__proto__'" || key == "\"__proto__\"") newer(node)->text = kPrototype;
   node->kids.push_back(assignment());
   return finish(node);
 }

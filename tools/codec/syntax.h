@@ -109,10 +109,12 @@ struct Node {
                            // the comma behind the last argument
   Scope* scope = nullptr;  // which it opens; of a name: in which it stands
   Binding* binding = nullptr;
-  std::string text;  // name; operator of an assignment; class: its name
+  std::string text;  // name; operator of an assignment; class: its name; property: kPrototype or nothing
   std::vector<Node*> kids;
   std::vector<std::pair<std::size_t, std::size_t>> chunks;
 };
+
+inline constexpr std::string_view kPrototype = "__proto__";  // key, and `text`, of a property that sets it
 
 struct Tree {
   std::string_view source;

@@ -13,7 +13,24 @@ var SENSORS = {
   0x13: ['battery', u16]
 };
 
-// By command: bytes of its values, and what they mean.
+// Of command 7, by the state: bytes of the values behind it, and what they mean. Any other state is that of an open
+// valve.
+var STATES = {
+  0x00: [0, function (b, i, d) { d.valve = 0; }],
+  0x01: [4, function (b, i, d) { d.flow = 0; d.conumption_time = u16(b, i); d.conumption_liter = u16(b, i + 2); }],
+  0x02: [0, function (b, i, d) { d.pc = 'ok'; }],
+  0x03: [4, function (b, i, d) { d.pc = 'alarm'; d.diff = u16(b, i); d.elevation = u16(b, i + 2); }],
+  0x04: [0, function (b, i, d) { d.pc = 'abort/flow'; }],
+  0x05: [0, function (b, i, d) { d.pc = 'abort/heat'; }],
+  0x06: [0, function (b, i, d) { d.pc = 'abort/valve'; }],
+  0x07: [0, function (b, i, d) { d.pc = 'abort/flow'; }],
+  0x08: [0, function (b, i, d) { d.pc = 'pending'; }],
+  0x0F: [0, function (b, i, d) { d.flow = 1; }]
+};
+var OPEN = [0, function (b, i, d) { d.valve = 255; }];
+function state(b, i) { return STATES[b[i]] || OPEN; }
+
+// By command: bytes of its values, or a function that says how many, and what they mean.
 var COMMANDS = {
   0x03: [3, function (b, i, d) { d.hw_version = b[i]; d.capabilities = u16(b, i + 1); }],
   0x04: [3, function (b, i, d) { d['config_' + b[i]] = u16(b, i + 1); }],
@@ -21,7 +38,12 @@ var COMMANDS = {
     var sensor = SENSORS[b[i]];
     if (sensor) d[sensor[0]] = sensor[1](b, i + 1); else d['sensor_' + b[i]] = u16(b, i + 1);
   }],
-  0x07: [5, function (b, i, d) { d.state = b[i]; d.state_value_1 = u16(b, i + 1); d.state_value_2 = u16(b, i + 3); }],
+  0x07: [function (b, i) { return 1 + state(b, i)[0]; }, function (b, i, d) { state(b, i)[1](b, i + 1, d); }],
+  // A line of its log, up to the end.
+  0x08: [function (b, i) { return Math.max(1, b.length - i); }, function (b, i, d) {
+    d.loglevel = b[i];
+    d.log = String.fromCharCode.apply(null, b.slice(i + 1));
+  }],
   0x0A: [4, function (b, i, d) { d.fw_version = (u16(b, i) * 65536) + u16(b, i + 2); }],
   0x0B: [4, function (b, i, d) { d.alarm_active = b[i] === 1; d.alarm = b[i + 1]; d.alarm_value = u16(b, i + 2); }],
   0x12: [3, function (b, i, d) { d.battery_voltage = b[i] / 10; d.battery_used_mah = u16(b, i + 1); }]
@@ -30,16 +52,16 @@ var COMMANDS = {
 function decodeUplink(input) {
   var b = input.bytes, data = {}, warnings = [];
   if (input.fPort !== 1) return { errors: ['invalid FPort'] };
-  if (b.length === 2 && b[0] === 0x07) return { data: { valve: b[1] } };  // of a valve controller
   for (var i = 0; i < b.length;) {
-    var command = COMMANDS[b[i]];
+    var command = COMMANDS[b[i]], size = command && command[0];
+    if (typeof size === 'function') size = size(b, i + 1);
     // Without its length nothing behind an unknown command can be found.
-    if (!command || i + 1 + command[0] > b.length) {
+    if (!command || i + 1 + size > b.length) {
       warnings.push('byte ' + i + ': ' + (command ? 'cut short' : 'unknown command ' + b[i]));
       break;
     }
     command[1](b, i + 1, data);
-    i += 1 + command[0];
+    i += 1 + size;
   }
   if (Object.keys(data).length === 0) return { errors: warnings.length > 0 ? warnings : ['no command'] };
   return warnings.length > 0 ? { data: data, warnings: warnings } : { data: data };

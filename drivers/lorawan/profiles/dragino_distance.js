@@ -8,6 +8,8 @@ function decodeUplink(input) {
   var b = input.bytes, data = {};
   if (input.fPort !== 2) return { errors: ['unknown FPort'] };
   if (b.length !== 8 && b.length !== 11) return { errors: ['expected 8 or 11 bytes, not ' + b.length] };
+  // These are the LLDS12's messages without a measurement.
+  if (b.length === 11 && (b[0] === 0x03 || b[10] === 0x02)) return { data: data };
   data.Bat = (u16(b, 0) & 0x3FFF) / 1000;
   if (b.length === 8) {
     data.Distance = u16(b, 2) === 0 ? 'No Sensor' : u16(b, 2) < 20 ? 'Invalid Reading' : u16(b, 2) + ' mm';

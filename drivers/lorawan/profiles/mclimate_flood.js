@@ -1,7 +1,7 @@
 // MClimate Flood Sensor.
 // Written for Afferent after the maker's "keep-alive" page: reason and states, battery in 16 mV, temperature with sign.
 // SPDX-License-Identifier: Apache-2.0
-var REASONS = { 0: 'keepalive', 2: 'flood', 4: 'boxTamper' };
+var REASONS = { 0: 'keepalive', 1: 'testButtonPressed', 2: 'floodDetected', 3: 'fraudDetected' };
 
 function decodeUplink(input) {
   var b = input.bytes, data;

@@ -23,7 +23,7 @@ var REPORTS = {
   },
   0x5A: function (b, d) { d.Status_1 = onoff(b[4]); d.Status_2 = onoff(b[5]); },
   0x9A: function (b, d) { d.AngleX = s8(b, 4); d.AngleY = s8(b, 5); d.AngleZ = s8(b, 6); d.Temp = s16(b, 7) / 10; },
-  0x9B: function (b, d) { d.Depth = u16(b, 4); d.Temp = s16(b, 6); d.InstallStatus = b[8] === 0 ? 'Success' : 'Failed'; },
+  0x9B: function (b, d) { d.Depth = u16(b, 4); d.Temp = s16(b, 6); d.InstallStatus = b[8] === 0 ? 'Success' : 'Failure'; },
   0xA8: function (b, d) { d.status = b[4]; },
   0xB1: function (b, d) { d.Status = onoff(b[4]); d.Distance = u16(b, 5); d.FillLevel = b[7]; }
 };

@@ -76,6 +76,12 @@ TEST_CASE("a codec that fails, is late or has errors is health of the device; th
                 "d1: codec: sensor.js gave no answer within 200 ms"},
         Failure{R"({"errors":["unknown FPort"]})", Outcome::ok, "d1: codec: unknown FPort"},
         Failure{R"({"errors":[{"message":"m"}],"data":{"depth":1}})", Outcome::ok, "d1: codec: m"},
+        Failure{R"({"errors":[["a","b"],5,{"code":5,"of":[null,true,"x"]}]})", Outcome::ok,
+                R"(d1: codec: a; b; 5; {"code":5,"of":[null,true,"x"]})"},
+        Failure{R"({"errors":[[]],"data":{"depth":1}})", Outcome::ok, "d1: codec: an error that is no text"},
+        Failure{R"({"errors":[{"message":""}]})", Outcome::ok, R"(d1: codec: {"message":""})"},
+        Failure{R"({"warnings":["No decoder for port 5"]})", Outcome::ok,
+                "d1: codec: it gave no data: No decoder for port 5"},
         Failure{R"({"warnings":[]})", Outcome::ok, "d1: codec: it gave no data"},
         Failure{"{", Outcome::ok, "d1: codec: JSON"}}) {
     CAPTURE(one.why);
@@ -86,6 +92,30 @@ TEST_CASE("a codec that fails, is late or has errors is health of the device; th
     REQUIRE(net.sink.rejects.size() == 1);
     CHECK(net.sink.rejects[0].why.find(one.why) == 0);
   }
+}
+
+TEST_CASE("two fields may give one channel: the first that has a value does") {
+  const std::string map =
+      "codec = 'a.js'\n[[field]]\npath = 'cm'\nchannel = 'distance'\nunit = 'cm'\nskip = ['none']\n"
+      "[[field]]\npath = 'volt'\nchannel = 'voltage'\n[[field]]\npath = 'mm'\nchannel = 'distance'\nunit = 'mm'\n"
+      "[[field]]\npath = 'percent'\nchannel = 'battery'\n";
+  Network net({device_of("d1", kOptions + map)});
+  CHECK(net.driver->channels(core::DeviceRef{0}).size() == 5);
+  unsigned count = 0;
+  const auto read = [&net, &count](const std::string& data) {
+    net.sink.clear();
+    net.says(kUpTopic, up({.fcnt = ++count, .rest = kData}));
+    net.answers(net.call().id, "{\"data\":" + data + "}");
+    return net.read();
+  };
+  using List = std::vector<std::string>;
+  CHECK(read(R"({"mm":1718,"volt":3.6,"percent":90})") ==
+        List{"voltage=3.6", "distance=1.718", "battery=90", "rssi=-70", "snr=8"});
+  CHECK(read(R"({"cm":49,"mm":1718,"volt":3.6})") == List{"distance=0.49", "voltage=3.6", "rssi=-70", "snr=8"});
+  CHECK(read(R"({"cm":"none","mm":500})") == List{"distance=0.5", "rssi=-70", "snr=8"});
+  net.sink.clear();
+  net.says("application/app-1/device/a840415711866a85/event/status", R"({"batteryLevel":75.5})");
+  CHECK(net.read() == List{"battery=75.5"});
 }
 
 TEST_CASE("payloads of other ports and empty ones do not go to the codec") {
@@ -171,6 +201,8 @@ TEST_CASE("mistakes in options and maps name their place") {
   const std::string field = kOptions + "[[field]]\npath = 'a'\n";
   CHECK(refused(field + "channel = 'Bad Name'").find("field.channel") != std::string::npos);
   CHECK(refused(field + "channel = 'rssi'").find("there already") != std::string::npos);
+  CHECK(refused(field + "channel = 'x'\nunit = 'cm'\n[[field]]\npath = 'b'\nchannel = 'x'\nunit = 'bar'")
+            .find("'x' is there already, with another quantity") != std::string::npos);
   CHECK(refused(field + "channel = 'level'\nunit = 'furlong'").find("no unit 'furlong'") != std::string::npos);
   CHECK(refused(field + "channel = 'level'\nunit = 'bar'").find("is no unit of") != std::string::npos);
   CHECK(refused(field + "channel = 'x'\nquantity = 'beauty'").find("no quantity 'beauty'") != std::string::npos);

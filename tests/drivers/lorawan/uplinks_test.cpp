@@ -99,6 +99,14 @@ TEST_CASE("a counter begins again after a join, with a new address, far back, or
   }
 }
 
+TEST_CASE("a gateway that says nothing of the signal is not the best one") {
+  Network net(kOptions);
+  net.says(kUpTopic, up({.fcnt = 1, .rest = kObject + R"(,"rxInfo":[{"gatewayId":"a"},{"rssi":-90,"snr":1.5}])"}));
+  net.says(kUpTopic, up({.fcnt = 2, .rest = kObject + R"(,"rxInfo":[{"gatewayId":"a"}])"}));
+  net.says(kUpTopic, up({.fcnt = 3, .rest = kObject + R"(,"rxInfo":[{"snr":-5}])"}));
+  CHECK(net.read() == std::vector<std::string>{"v=1", "rssi=-90", "snr=1.5", "v=1", "v=1", "rssi=0", "snr=-5"});
+}
+
 TEST_CASE("zeros that the server leaves out are zeros") {
   Network net(kOptions);
   net.says(kUpTopic, R"({"deviceInfo":{"devEui":"a840415711866a85"},"object":{"v":0}})");
