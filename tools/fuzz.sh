@@ -19,7 +19,7 @@ fi
 run() {
   local name=$1
   mkdir -p "$work/$name" "build/asan/fuzz/findings"
-  if "build/asan/bin/$name" -seed=1 -max_total_time="$seconds" -timeout=60 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 \
+  if "build/asan/bin/$name" -seed=1 -max_total_time="$seconds" -timeout=25 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 \
     -artifact_prefix="build/asan/fuzz/findings/$name-" "$work/$name" >"build/asan/fuzz/$name.log" 2>&1; then
     printf '%-20s %s runs, no finding\n' "$name" "$(sed -n 's/^stat::number_of_executed_units: *//p' "build/asan/fuzz/$name.log")"
   else

@@ -1,5 +1,5 @@
-// The drivers that a configuration asks for: what the agent runs and what `afferent check` tries. Single-
-// threaded; reads no device.
+// The drivers that a configuration asks for: what the agent runs and what `afferent check` tries.
+// Single-threaded; reads no device.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// The rules engine that a configuration asks for: what the agent runs and what `afferent check` tries. Single-
-// threaded.
+// The rules engine that a configuration asks for: what the agent runs and what `afferent check` tries.
+// Single-threaded.
 #pragma once
 
 #include <memory>

@@ -14,6 +14,8 @@
 namespace afferent::io {
 namespace {
 
+constexpr const char* kInstalled = "/usr/bin/afferent-codec";
+
 constexpr int kChildSocket = 3;
 
 // Undoes what the agent has set for itself: blocked signals that it reads from a descriptor, ignored ones.
@@ -76,10 +78,11 @@ std::string codec_program() {
 
 std::string codec_program_of(const std::string& program) {
   const std::string folder = program.substr(0, program.rfind('/') + 1);
+  if (folder.empty()) return kInstalled;  // it would be looked for wherever the agent was started
   for (const std::string& there : {folder + "afferent-codec", folder + "../bin/afferent-codec"}) {
     if (::access(there.c_str(), X_OK) == 0) return there;
   }
-  return "/usr/bin/afferent-codec";
+  return kInstalled;
 }
 
 }  // namespace afferent::io

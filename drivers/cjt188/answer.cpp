@@ -41,6 +41,12 @@ struct Role {
 constexpr Role kTotal{.volume = Item::volume, .energy = Item::energy, .power = {}, .flow = {}};
 constexpr Role kDue{.volume = Item::volume_due, .energy = Item::energy_due, .power = {}, .flow = {}};
 constexpr std::array kWaterRoles{kTotal, kDue};
+// Of a maker's own layout: the registers forward and backward, and the flow.
+constexpr std::array kBothWaysRoles{
+    kTotal,
+    Role{.volume = Item::volume_reverse, .energy = {}, .power = {}, .flow = {}},
+    Role{.volume = {}, .energy = {}, .power = {}, .flow = Item::flow},
+};
 constexpr std::array kHeatRoles{
     Role{.volume = {}, .energy = Item::energy_due, .power = {}, .flow = {}},
     Role{.volume = {}, .energy = Item::energy, .power = {}, .flow = {}},
@@ -51,6 +57,7 @@ constexpr std::array kHeatRoles{
 
 constexpr std::size_t kShortLength = 9;
 constexpr std::size_t kWaterLength = 22;
+constexpr std::size_t kBothWaysLength = 29;
 constexpr std::size_t kHeatLength = 46;
 constexpr std::size_t kHistoryLength = 8;
 
@@ -145,6 +152,12 @@ void read_water(ByteView data, const Dialect& dialect, Answer& answer) {
   read_status(data.subspan(20, 2), dialect, answer);
 }
 
+// What the last four bytes say the maker keeps to himself.
+void read_both_ways(ByteView data, const Dialect& dialect, Answer& answer) {
+  add_fields(answer, data.subspan(kHead, 15), kBothWaysRoles, dialect);
+  add_clock(answer, data.subspan(18, 7), dialect);
+}
+
 void read_heat(ByteView data, const Dialect& dialect, Answer& answer) {
   add_fields(answer, data.subspan(kHead, 25), kHeatRoles, dialect);
   add_plain(answer, Item::supply_temperature, data.subspan(28, 3), -2);
@@ -158,8 +171,9 @@ void read_current(std::uint8_t type, ByteView data, const Dialect& dialect, Answ
   switch (data.size()) {
     case kShortLength: return read_short(type, data, dialect, answer);
     case kWaterLength: return read_water(data, dialect, answer);
+    case kBothWaysLength: return read_both_ways(data, dialect, answer);
     case kHeatLength: return read_heat(data, dialect, answer);
-    default: answer.trouble = "901F with " + std::to_string(data.size()) + " bytes of data, should be 9, 22 or 46";
+    default: answer.trouble = "901F with " + std::to_string(data.size()) + " bytes of data, should be 9, 22, 29 or 46";
   }
 }
 
@@ -185,7 +199,8 @@ void read_purchase(ByteView data, const Dialect& dialect, Answer& answer) {
 bool is_whole_reading(ByteView data) {
   const auto id = data_id(data);
   return id && id->id == 0x901F &&
-         (data.size() == kShortLength || data.size() == kWaterLength || data.size() == kHeatLength);
+         (data.size() == kShortLength || data.size() == kWaterLength || data.size() == kBothWaysLength ||
+          data.size() == kHeatLength);
 }
 
 void read_status(ByteView status, const Dialect& dialect, Answer& answer) {

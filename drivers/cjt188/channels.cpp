@@ -25,6 +25,7 @@ struct Row {
 constexpr std::array kRows{
     Row{Item::volume, "volume", Quantity::volume, -2, 0, kNoLimit},
     Row{Item::volume_due, "volume_due", Quantity::volume, -2, 0, kNoLimit},
+    Row{Item::volume_reverse, "volume_reverse", Quantity::volume, -2, 0, kNoLimit},
     Row{Item::energy, "energy", Quantity::energy, -2, 0, kNoLimit},
     Row{Item::energy_due, "energy_due", Quantity::energy, -2, 0, kNoLimit},
     Row{Item::power, "power", Quantity::power, -2, 0, kNoLimit},

@@ -12,6 +12,7 @@ namespace afferent::drivers::cjt188 {
 enum class Item : std::uint8_t {
   volume,
   volume_due,  // at the last settlement day
+  volume_reverse,
   energy,
   energy_due,
   power,

@@ -7,15 +7,9 @@
 #include <optional>
 
 #include "agent/core/bytes.h"
+#include "drivers/common/numbers.h"
 
 namespace afferent::drivers::cjt188 {
-
-// 10^0 .. 10^15: each is exact in a double.
-constexpr double power_of_ten(int exponent) {
-  double power = 1.0;
-  for (int i = 0; i < exponent; ++i) power *= 10.0;
-  return power;
-}
 
 // `mantissa` * 10^`exponent` / `divisor` as the nearest double: numerator and denominator are exact, so it rounds once.
 constexpr double decimal(double mantissa, int exponent, double divisor = 1.0) {

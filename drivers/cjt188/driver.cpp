@@ -1,8 +1,9 @@
 #include "drivers/cjt188/driver.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
+
+#include "drivers/common/numbers.h"
 
 namespace afferent::drivers::cjt188 {
 namespace {
@@ -16,18 +17,12 @@ constexpr std::uint16_t kFirstMonth = 0xD120;
 constexpr std::size_t kMostCollected = 1024;
 constexpr std::size_t kSlice = 512;  // keeps the receiver small whatever the size of a burst
 
-std::string hex(std::uint16_t number, std::size_t bytes = 2) {
-  const std::array<std::uint8_t, 2> pair{static_cast<std::uint8_t>(number >> 8),
-                                         static_cast<std::uint8_t>(number & 0xFF)};
-  return core::to_hex(ByteView(pair).last(bytes));
-}
-
 std::string kind_of(std::uint8_t type) {
   std::string_view kind = "meter";
   if (type >= 0x10 && type <= 0x19) kind = "water meter";
   if (is_heat(type)) kind = "heat meter";
   if (type >= 0x30 && type <= 0x39) kind = "gas meter";
-  return "type " + hex(type, 1) + " " + std::string(kind);
+  return "type " + hex(type) + " " + std::string(kind);
 }
 
 }  // namespace
@@ -219,7 +214,7 @@ void Meter::refused(const Frame& frame, core::Sink& sink) {
   if (!pending_ || !answers(frame)) return;
   turn_order();
   std::string what = std::string(name_of(frame.function())) + " " + hex(pending_->id) + " refused by meter " +
-                     text_of(frame.address) + ": control " + hex(frame.control, 1) + ", ";
+                     text_of(frame.address) + ": control " + hex(frame.control) + ", ";
   what += status.empty() ? "no status" : "status " + core::to_hex(status);
   finish(Error(ErrorCode::bad_input, std::move(what)), sink);
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "drivers/common/numbers.h"
+
 namespace afferent::drivers::cjt188 {
 namespace {
 
@@ -21,8 +23,6 @@ std::uint8_t sum_of(core::ByteView frame) { return sum(frame.first(frame.size() 
 
 // 10-19 water, 20-29 heat, 30-39 gas, 40-49 others; AA where the master does not know.
 bool is_type(std::uint8_t type) { return (type >= 0x10 && type <= 0x49) || type == kAnyByte; }
-
-std::string hex(std::uint8_t byte) { return core::to_hex({&byte, 1}); }
 
 bool is_high_byte(std::uint8_t byte) {
   return byte == 0x81 || byte == 0x90 || byte == 0x91 || byte == 0xA0 || (byte >= 0xD0 && byte <= 0xDF);

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "drivers/common/option_error.h"
+
 namespace afferent::drivers::cjt188 {
 namespace {
 
@@ -93,13 +95,6 @@ std::optional<std::uint32_t> hex_number(std::string_view text) {
   return number;
 }
 
-core::Error mistake(const core::ConfigNode& node, std::string_view key, std::string_view text, std::string_view right) {
-  std::string message = node.source().text();
-  if (!message.empty()) message += ": ";
-  message += std::string(key) + " = \"" + std::string(text) + "\": " + std::string(right);
-  return {core::ErrorCode::bad_config, std::move(message)};
-}
-
 // A text of hex digits of at most `maximum`.
 core::Result<std::uint32_t> hex_option(const core::ConfigNode& options, std::string_view key, std::string_view standard,
                                        std::uint32_t maximum) {
@@ -107,14 +102,14 @@ core::Result<std::uint32_t> hex_option(const core::ConfigNode& options, std::str
   const std::string_view text = node.text(standard);
   const auto number = hex_number(text);
   if (number && *number <= maximum) return *number;
-  return mistake(node, key, text, "must be hex digits, at most " + std::string(maximum > 0xFF ? "FFFF" : "FF"));
+  return value_error(node, key, text, "must be hex digits, at most " + std::string(maximum > 0xFF ? "FFFF" : "FF"));
 }
 
 core::Result<void> read_numbers(const core::ConfigNode& options, Settings& settings) {
   const auto type = hex_option(options, "type", "10", 0xFF);
   if (!type) return type.error();
   if (*type < 0x10 || *type > 0x49) {
-    return mistake(options["type"], "type", options["type"].text(), "must be a meter type from 10 to 49");
+    return value_error(options["type"], "type", options["type"].text(), "must be a meter type from 10 to 49");
   }
   settings.type = static_cast<std::uint8_t>(*type);
   const auto valve = hex_option(options, "status_valve_mask", "03", 0xFFFF);
@@ -153,14 +148,14 @@ core::Result<Settings> settings_from(const core::DriverDevice& device) {
   Settings settings;
   const std::string_view text = options["address"].text(kAnyText);
   const auto address = address_from(text);
-  if (!address) return mistake(options["address"], "address", text, "must be 14 hex digits, e.g. 78330011223344");
+  if (!address) return value_error(options["address"], "address", text, "must be 14 hex digits, e.g. 78330011223344");
   settings.address = *address;
   if (auto read = read_numbers(options, settings); !read) return read.error();
   read_orders(options, settings);
   for (const core::ConfigNode& node : options["also"].list()) {
     const auto id = hex_number(node.text());
     if (!id || (*id != 0x8102 && *id != 0x8103 && *id != 0x8104 && *id != 0x8105)) {
-      return mistake(node, "also", node.text(), "must be 8102, 8103, 8104 or 8105");
+      return value_error(node, "also", node.text(), "must be 8102, 8103, 8104 or 8105");
     }
     settings.also.push_back(static_cast<std::uint16_t>(*id));
   }

@@ -8,7 +8,7 @@
 
 namespace afferent::drivers {
 
-class DeafSink final : public core::Sink {
+class DeafSink : public core::Sink {
  public:
   explicit DeafSink(std::size_t fixed_channels) : channels_(fixed_channels) {}
 

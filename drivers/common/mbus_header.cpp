@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "drivers/common/numbers.h"
+
 namespace afferent::drivers::mbus {
 namespace {
 
@@ -55,12 +57,6 @@ std::uint16_t word(core::ByteView bytes, std::size_t at) {
   return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
 }
 
-std::string hex(std::uint32_t number, std::size_t bytes) {
-  std::array<std::uint8_t, 4> big{};
-  for (std::size_t i = 0; i < bytes; ++i) big[bytes - 1 - i] = static_cast<std::uint8_t>(number >> (8 * i));
-  return core::to_hex(core::ByteView(big).first(bytes));
-}
-
 }  // namespace
 
 std::optional<Identity> read_identity(core::ByteView bytes) {
@@ -93,13 +89,13 @@ void append_identity(core::Bytes& bytes, const Identity& identity) {
   bytes.push_back(identity.medium);
 }
 
-std::string id_text(std::uint32_t id) { return hex(id, 4); }
+std::string id_text(std::uint32_t id) { return hex(id); }
 
 std::string maker_text(std::uint16_t maker) {
   std::string letters;
   for (const unsigned shift : {10U, 5U, 0U}) {
     const unsigned letter = (maker >> shift) & 0x1FU;
-    if (letter < 1 || letter > 26) return hex(maker, 2);
+    if (letter < 1 || letter > 26) return hex(maker);
     letters.push_back(static_cast<char>('A' + static_cast<int>(letter) - 1));
   }
   // The top bit only says that the address is not unique in the world.

@@ -7,6 +7,7 @@
 
 #include "drivers/common/mbus_header.h"
 #include "drivers/common/mbus_vif.h"
+#include "drivers/common/numbers.h"
 
 namespace afferent::drivers::mbus {
 namespace {
@@ -16,7 +17,6 @@ using As = Meaning::As;
 
 constexpr std::uint8_t kExtension = 0x7C;
 constexpr std::uint8_t kMaker = 0x0A;  // of the table FD
-constexpr int kLargestExponent = 22;   // powers of ten up to here are exact
 constexpr double kColdest = -100.0;    // degC; no meter measures less
 constexpr double kHottest = 400.0;
 
@@ -44,6 +44,10 @@ bool apply(const ModifierRow& row, std::uint8_t code, Draft& draft) {
   switch (row.effect) {
     case Effect::none:
     case Effect::suffix: return true;
+    // An amount by time would be of another unit than its channel says.
+    case Effect::period:
+      return draft.quantity == Quantity::power || draft.quantity == Quantity::flow ||
+             draft.quantity == Quantity::temperature;
     case Effect::scale: draft.scale.exponent += row.exponent + (code - row.first); return true;
     case Effect::time: replace(draft, Quantity::time, As::time, {}); return true;
     case Effect::duration: replace(draft, Quantity::duration, As::count, time_scale(code)); return true;
@@ -88,13 +92,6 @@ void limit(core::ChannelSpec& channel) {
 std::int8_t step(const Scale& scale, Quantity quantity) {
   if (quantity == Quantity::time || quantity == Quantity::text) return 0;
   return static_cast<std::int8_t>(std::clamp(scale.exponent, -9, 6));
-}
-
-double power_of_ten(int exponent) {
-  constexpr std::array<double, kLargestExponent + 1> kPowers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                                             1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                                             1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  return kPowers[static_cast<std::size_t>(std::clamp(exponent, 0, kLargestExponent))];
 }
 
 // Type B of EN 13757-3 annex A: the lowest number that fits says "no value"; type C: all bits set.

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "drivers/common/numbers.h"
+
 #include "drivers/common/mbus_records.h"
 
 namespace afferent::drivers::mbus {
@@ -11,12 +13,6 @@ namespace {
 
 constexpr std::uint8_t kReal = 0x5;
 constexpr std::uint8_t kVariable = 0xD;
-
-std::uint64_t little_endian(core::ByteView bytes) {
-  std::uint64_t number = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) number |= static_cast<std::uint64_t>(bytes[i]) << (8 * i);
-  return number;
-}
 
 Raw binary(core::ByteView data) {
   Raw raw;
@@ -27,7 +23,7 @@ Raw binary(core::ByteView data) {
   }
   raw.kind = Raw::Kind::integer;
   const unsigned unused = static_cast<unsigned>(64 - 8 * data.size());
-  raw.integer = static_cast<std::int64_t>(little_endian(data) << unused) >> unused;
+  raw.integer = static_cast<std::int64_t>(little_endian<std::uint64_t>(data) << unused) >> unused;
   return raw;
 }
 
@@ -58,7 +54,7 @@ Raw decimal(core::ByteView data, bool sign_digit) {
 // The decimal that the meter's float stands for: 42.4242, not 42.42420196533203.
 Raw real(core::ByteView data) {
   Raw raw;
-  const auto number = std::bit_cast<float>(static_cast<std::uint32_t>(little_endian(data)));
+  const auto number = std::bit_cast<float>(little_endian(data));
   raw.kind = std::isfinite(number) ? Raw::Kind::real : Raw::Kind::invalid;
   if (raw.kind == Raw::Kind::invalid) return raw;
   std::array<char, 64> digits{};

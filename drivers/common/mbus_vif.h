@@ -32,6 +32,7 @@ struct ModifierRow {
   enum class Effect : std::uint8_t {
     none,      // says how the value came about, not what it is
     suffix,    // another channel, same unit
+    period,    // the value is that of a period: of what is a rate or a state, the unit stays
     scale,     // times 10^exponent
     time,      // the data is a date of something
     duration,  // the data is a duration, unit by the two lowest bits

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "drivers/common/command_arguments.h"
 #include "drivers/common/named_text.h"
 
 namespace afferent::drivers::gpio {
@@ -41,11 +42,6 @@ std::optional<bool> level_of(std::string_view text) {
   if (text == "1") return true;
   if (text == "0") return false;
   return std::nullopt;
-}
-
-std::string_view argument(const core::DeviceCommand& command, const std::string& name) {
-  const auto found = command.arguments.find(name);
-  return found == command.arguments.end() ? std::string_view() : std::string_view(found->second);
 }
 
 }  // namespace
@@ -174,14 +170,14 @@ void Line::command(const core::DeviceCommand& command, core::Sink& sink) {
 
 core::Result<void> Line::set_output(const core::DeviceCommand& command, core::Sink& sink) {
   if (settings_.mode != Mode::output) return Error(ErrorCode::bad_input, "the line is an input; set is for outputs");
-  const std::string_view state = argument(command, "state");
+  const std::string state = argument(command, "state");
   if (state != "on" && state != "off") {
-    return Error(ErrorCode::bad_input, "state=" + std::string(state) + ": must be on or off");
+    return argument_error("state", state, "must be on or off");
   }
-  const std::string_view length = argument(command, "for");
+  const std::string length = argument(command, "for");
   const auto seconds = length.empty() ? std::optional(0.0) : number_in<double>(length);
   if (!seconds || *seconds < 0 || *seconds > kLongestPulse || (!length.empty() && *seconds < 0.001)) {
-    return Error(ErrorCode::bad_input, "for=" + std::string(length) + ": must be seconds, 0.001 to 86400");
+    return argument_error("for", length, "must be seconds, 0.001 to 86400");
   }
   drive(state == "on", sink);
   pulsing_ = !length.empty();
@@ -191,10 +187,10 @@ core::Result<void> Line::set_output(const core::DeviceCommand& command, core::Si
 
 core::Result<void> Line::set_total(const core::DeviceCommand& command) {
   if (settings_.mode != Mode::pulses) return Error(ErrorCode::bad_input, "the line does not count pulses");
-  const auto pulses = number_in<std::uint64_t>(argument(command, "pulses"));
+  const std::string text = argument(command, "pulses");
+  const auto pulses = number_in<std::uint64_t>(text);
   if (!pulses || *pulses > (std::uint64_t{1} << 53)) {
-    return Error(ErrorCode::bad_input,
-                 "pulses=" + std::string(argument(command, "pulses")) + ": must be a whole number");
+    return argument_error("pulses", text, "must be a whole number");
   }
   counter_.set(*pulses, 0);
   return {};

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "drivers/common/option_error.h"
+
 namespace afferent::drivers::gpio {
 namespace {
 
@@ -85,11 +87,6 @@ std::size_t place(const std::array<std::string_view, Size>& names, const ConfigN
   return found == names.end() ? 0 : static_cast<std::size_t>(found - names.begin());
 }
 
-core::Error mistake(const ConfigNode& node, std::string_view key, const std::string& why) {
-  const std::string where = node.source().text();
-  return {core::ErrorCode::bad_config, (where.empty() ? "" : where + ": ") + std::string(key) + ": " + why};
-}
-
 }  // namespace
 
 std::span<const ConfigField> option_fields() { return kFields; }
@@ -116,13 +113,13 @@ core::Result<Settings> settings_from(const core::DriverDevice& device) {
   settings.zero_after =
       std::chrono::duration_cast<core::Nanos>(std::chrono::duration<double>(options["zero_after"].real(600)));
   if (!core::is_channel_name(settings.channel)) {
-    return mistake(options["channel"], "channel", "\"" + settings.channel + "\" is no name of a channel");
+    return option_error(options["channel"], "channel", "\"" + settings.channel + "\" is no name of a channel");
   }
   if (settings.mode == Mode::output && settings.wish.bias != Bias::as_is) {
-    return mistake(options["bias"], "bias", "is for inputs only");
+    return option_error(options["bias"], "bias", "is for inputs only");
   }
   if (settings.start_value > 0 && settings.pulse_value <= 0) {
-    return mistake(options["start_value"], "start_value", "is of no use without pulse_value");
+    return option_error(options["start_value"], "start_value", "is of no use without pulse_value");
   }
   return settings;
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "drivers/common/option_error.h"
+
 namespace afferent::drivers::iio {
 namespace {
 
@@ -93,11 +95,6 @@ constexpr std::array kFields{
 // In the order of their enumerations.
 constexpr std::array<std::string_view, 3> kModes{"tilt", "loop", "value"};
 
-core::Error mistake(const ConfigNode& node, std::string_view key, const std::string& why) {
-  const std::string where = node.source().text();
-  return {core::ErrorCode::bad_config, (where.empty() ? "" : where + ": ") + std::string(key) + ": " + why};
-}
-
 std::optional<double> given(const ConfigNode& node) { return node.empty() ? std::nullopt : std::optional(node.real()); }
 
 core::Result<void> read_tilt(const ConfigNode& options, Settings& settings) {
@@ -105,10 +102,10 @@ core::Result<void> read_tilt(const ConfigNode& options, Settings& settings) {
   const ConfigNode& reference = options["reference"];
   if (reference.empty()) return {};
   const auto& list = reference.list();
-  if (list.size() != 3) return mistake(reference, "reference", "must be three numbers: x, y and z in m/s2");
+  if (list.size() != 3) return option_error(reference, "reference", "must be three numbers: x, y and z in m/s2");
   const Vector vector{list[0].real(), list[1].real(), list[2].real()};
   const double length = length_of(vector);
-  if (!(length > 0.1) || !(length < 1000)) return mistake(reference, "reference", "has no direction");
+  if (!(length > 0.1) || !(length < 1000)) return option_error(reference, "reference", "has no direction");
   settings.reference = vector;
   return {};
 }
@@ -117,13 +114,13 @@ core::Result<void> read_map(const ConfigNode& options, Settings& settings) {
   settings.input = options["input"].text("in_voltage0");
   settings.channel = options["channel"].text("level");
   if (!core::is_channel_name(settings.channel)) {
-    return mistake(options["channel"], "channel", "\"" + settings.channel + "\" is no name of a channel");
+    return option_error(options["channel"], "channel", "\"" + settings.channel + "\" is no name of a channel");
   }
   const auto quantity = core::quantity_named(options["quantity"].text("length"));
   if (!quantity || *quantity == core::Quantity::boolean || *quantity == core::Quantity::text) {
-    return mistake(options["quantity"], "quantity",
-                   "\"" + std::string(options["quantity"].text()) +
-                       "\" is no quantity of a number; e.g. length, pressure, temperature, flow, ratio, none");
+    return option_error(options["quantity"], "quantity",
+                        "\"" + std::string(options["quantity"].text()) +
+                            "\" is no quantity of a number; e.g. length, pressure, temperature, flow, ratio, none");
   }
   settings.quantity = *quantity;
   const bool loop = settings.mode == Mode::loop;
@@ -131,7 +128,8 @@ core::Result<void> read_map(const ConfigNode& options, Settings& settings) {
   settings.in_high = options["in_high"].real(loop ? 20.0 : 1.0);
   settings.low = options["low"].real(0.0);
   settings.high = options["high"].real(1.0);
-  if (settings.in_low == settings.in_high) return mistake(options["in_high"], "in_high", "must differ from in_low");
+  if (settings.in_low == settings.in_high)
+    return option_error(options["in_high"], "in_high", "must differ from in_low");
   return {};
 }
 
@@ -139,10 +137,11 @@ core::Result<void> read_loop(const ConfigNode& options, Settings& settings) {
   const bool current = settings.input.starts_with("in_current");
   settings.shunt = options["shunt"].real();
   if (current && settings.shunt > 0) {
-    return mistake(options["shunt"], "shunt", "is of no use: " + settings.input + " is a current already");
+    return option_error(options["shunt"], "shunt", "is of no use: " + settings.input + " is a current already");
   }
   if (!current && settings.shunt <= 0) {
-    return mistake(options["shunt"], "shunt", "missing; expected the resistor in ohm over which the loop is measured");
+    return option_error(options["shunt"], "shunt",
+                        "missing; expected the resistor in ohm over which the loop is measured");
   }
   settings.unit = options["scale_unit"].text() == "volt" ? 1000.0 : 1.0;
   settings.broken_below = options["broken_below"].real(3.6);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "drivers/common/deaf_sink.h"
 #include "drivers/llrp/llrp.h"
 #include "drivers/llrp/message.h"
 
@@ -9,25 +10,16 @@ namespace {
 
 namespace core = afferent::core;
 
-class Nothing final : public core::Sink {
+class WholeMessages final : public afferent::drivers::DeafSink {
  public:
-  void reading(core::DeviceRef, core::Channel channel, core::Value, std::optional<core::Micros>,
-               core::Quality) override {
-    if (core::index(channel) > 3) std::abort();
-  }
+  WholeMessages() : DeafSink(4) {}
   core::Channel declare(core::DeviceRef, const core::ChannelSpec&) override { std::abort(); }
-  void reject(core::ByteView, std::string_view why) override {
-    if (why.empty()) std::abort();
-  }
-  void heard(std::string_view, std::string_view) override {}
   void send(core::Outgoing outgoing) override {
     if (!afferent::drivers::llrp::is_whole(outgoing.bytes)) std::abort();
   }
   void wake_in(core::Millis delay) override {
     if (delay <= core::Millis::zero()) std::abort();
   }
-  void done(core::Result<void>) override {}
-  void reopen(std::string_view) override {}
 };
 
 }  // namespace
@@ -39,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   config.devices.emplace_back().id = "fuzz";
   auto driver = afferent::drivers::llrp::spec().create(config);
   if (!driver) std::abort();
-  Nothing sink;
+  WholeMessages sink;
   core::WireEvent event;
   const auto happens = [&](core::WireEvent::Kind kind, core::ByteView bytes = {}) {
     event.kind = kind;

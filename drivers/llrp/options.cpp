@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "drivers/common/option_error.h"
+
 namespace afferent::drivers::llrp {
 namespace {
 
@@ -101,12 +103,6 @@ constexpr std::array kFields{
                 .help = "How long the reader may take for a reply, and to greet a new connection."},
 };
 
-core::Error mistake(const ConfigNode& node, std::string_view key, std::string_view right) {
-  std::string message = node.source().text();
-  if (!message.empty()) message += ": ";
-  return {core::ErrorCode::bad_config, message + std::string(key) + ": " + std::string(right)};
-}
-
 core::Millis duration(const ConfigNode& options, std::string_view key, double standard) {
   return core::Millis(std::llround(options[key].real(standard) * 1e3));
 }
@@ -127,15 +123,15 @@ core::Result<void> read_antennas(const ConfigNode& options, Settings& settings) 
   for (const ConfigNode& node : options["antennas"].list()) {
     const double number = node.real();
     if (number < 1 || number > kWord || number != std::floor(number)) {
-      return mistake(node, "antennas", "must be whole numbers from 1 to 65535");
+      return option_error(node, "antennas", "must be whole numbers from 1 to 65535");
     }
     if (settings.antennas.size() == kMostAntennas) {
-      return mistake(node, "antennas", "must be at most " + std::to_string(kMostAntennas));
+      return option_error(node, "antennas", "must be at most " + std::to_string(kMostAntennas));
     }
     const auto antenna = static_cast<std::uint16_t>(number);
     const auto& known = settings.antennas;
     if (std::find(known.begin(), known.end(), antenna) != known.end()) {
-      return mistake(node, "antennas", "names antenna " + std::to_string(antenna) + " twice");
+      return option_error(node, "antennas", "names antenna " + std::to_string(antenna) + " twice");
     }
     settings.antennas.push_back(antenna);
   }
@@ -148,11 +144,11 @@ core::Result<void> read_prefixes(const ConfigNode& options, Settings& settings) 
     for (const char c : node.text()) {
       const bool small = c >= 'a' && c <= 'f';
       if (!small && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'F')) {
-        return mistake(node, "prefixes", "\"" + std::string(node.text()) + "\" must be hex digits, e.g. 33");
+        return option_error(node, "prefixes", "\"" + std::string(node.text()) + "\" must be hex digits, e.g. 33");
       }
       prefix += small ? static_cast<char>(c - 'a' + 'A') : c;
     }
-    if (prefix.empty()) return mistake(node, "prefixes", "must not be empty");
+    if (prefix.empty()) return option_error(node, "prefixes", "must not be empty");
     settings.prefixes.push_back(std::move(prefix));
   }
   return {};
@@ -182,11 +178,11 @@ core::Result<Settings> settings_from(const core::DriverDevice& device) {
   settings.hop_table = word(options, "hop_table", 1);
   settings.channel = word(options, "channel", 0);
   if (!settings.continuous() && settings.every < settings.inventory_time) {
-    return mistake(options["inventory_every"], "inventory_every", "must not be shorter than inventory_time");
+    return option_error(options["inventory_every"], "inventory_every", "must not be shorter than inventory_time");
   }
   if (settings.continuous() && !settings.poll && settings.report_tags == 0) {
-    return mistake(options["report_tags"], "report_tags",
-                   "0 needs inventory_every: an inventory that does not end would never be reported");
+    return option_error(options["report_tags"], "report_tags",
+                        "0 needs inventory_every: an inventory that does not end would never be reported");
   }
   return settings;
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "drivers/common/option_error.h"
 #include "drivers/lorawan/event.h"
 #include "drivers/lorawan/units.h"
 
@@ -71,10 +72,6 @@ constexpr std::array kUsual{
 
 constexpr std::array<std::string_view, 4> kTrue{"true", "yes", "on", "1"};
 constexpr std::array<std::string_view, 4> kFalse{"false", "no", "off", "0"};
-
-Error wrong(const ConfigNode& node, std::string why) {
-  return {ErrorCode::bad_config, node.source().text() + ": " + std::move(why)};
-}
 
 std::vector<std::string> texts_of(const ConfigNode& node) {
   std::vector<std::string> texts;
@@ -148,7 +145,8 @@ core::Result<Quantity> quantity_of(const ConfigNode& node, const std::optional<U
   const ConfigNode& named = node["quantity"];
   if (!named.empty()) {
     const auto quantity = core::quantity_named(named.text());
-    if (!quantity) return wrong(named, "field.quantity: there is no quantity '" + std::string(named.text()) + "'");
+    if (!quantity)
+      return option_error(named, "field.quantity", "there is no quantity '" + std::string(named.text()) + "'");
     return *quantity;
   }
   const Quantity usual = usual_quantity(node["channel"].text());
@@ -240,21 +238,23 @@ core::Result<Field> make_field(const ConfigNode& node) {
   field.path = node["path"].text();
   field.channel.name = node["channel"].text();
   if (!core::is_channel_name(field.channel.name))
-    return wrong(node["channel"],
-                 "field.channel: '" + field.channel.name + "' is no name of a channel ([a-z][a-z0-9_]*)");
+    return option_error(node["channel"], "field.channel",
+                        "'" + field.channel.name + "' is no name of a channel ([a-z][a-z0-9_]*)");
   std::optional<Unit> unit;
   if (const ConfigNode& named = node["unit"]; !named.empty()) {
     unit = unit_named(named.text());
     if (!unit)
-      return wrong(named, "field.unit: there is no unit '" + std::string(named.text()) + "'; known: " + unit_names());
+      return option_error(named, "field.unit",
+                          "there is no unit '" + std::string(named.text()) + "'; known: " + unit_names());
   }
   auto quantity = quantity_of(node, unit);
   if (!quantity) return std::move(quantity).error();
   field.channel.quantity = *quantity;
   if (unit) unit = unit_for(*unit, *quantity);
   if (!unit && node.has("unit")) {
-    return wrong(node["unit"], "field.unit: '" + std::string(node["unit"].text()) + "' is no unit of " +
-                                   std::string(core::name_of(*quantity)));
+    return option_error(
+        node["unit"], "field.unit",
+        "'" + std::string(node["unit"].text()) + "' is no unit of " + std::string(core::name_of(*quantity)));
   }
   const double factor = unit ? unit->factor : 1.0;
   field.scale = node["scale"].real(1.0) * factor;
@@ -265,7 +265,7 @@ core::Result<Field> make_field(const ConfigNode& node) {
   field.lies = texts_of(node["false"]);
   field.skipped = texts_of(node["skip"]);
   if ((!field.truths.empty() || !field.lies.empty()) && field.channel.quantity != Quantity::boolean)
-    return wrong(node, "field.true and field.false: only for a channel that is a boolean");
+    return option_error(node, "field.true and field.false", "only for a channel that is a boolean");
   return field;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "agent/core/json.h"
+#include "drivers/common/option_error.h"
 #include "drivers/lorawan/event.h"
 
 namespace afferent::drivers::lorawan {
@@ -12,8 +13,6 @@ namespace {
 
 using core::ConfigField;
 using core::ConfigNode;
-using core::Error;
-using core::ErrorCode;
 using core::FieldType;
 
 constexpr std::size_t kLongestScript = 256 * 1024;
@@ -61,10 +60,6 @@ std::span<const ConfigField> profiles() {
   return kFields;
 }
 
-Error wrong(const ConfigNode& node, std::string why) {
-  return {ErrorCode::bad_config, node.source().text() + ": " + std::move(why)};
-}
-
 // The device's own word counts before the profile's.
 const ConfigNode& either(const core::DriverDevice& device, std::string_view key) {
   return device.options.has(key) ? device.options[key] : device.profile[key];
@@ -75,7 +70,7 @@ core::Result<std::string> path_of(const ConfigNode& node) {
   const auto* file = std::get_if<core::Contents>(&node.data());
   if (file == nullptr) return std::string(node.text());  // a path by itself: `afferent decode --codec`
   if (file->text->size() > kLongestScript)
-    return wrong(node, "codec: " + file->path + " is longer than 256 kB, which no codec may be");
+    return option_error(node, "codec", file->path + " is longer than 256 kB, which no codec may be");
   return file->path;
 }
 
@@ -85,7 +80,7 @@ core::Result<void> read_ports(const ConfigNode& node, Settings& settings) {
     std::uint8_t port = 0;
     const auto done = std::from_chars(text.data(), text.data() + text.size(), port);
     if (done.ec != std::errc{} || done.ptr != text.data() + text.size())
-      return wrong(item, "fport: '" + std::string(text) + "' is no port; expected 0 to 255");
+      return option_error(item, "fport", "'" + std::string(text) + "' is no port; expected 0 to 255");
     settings.ports.push_back(port);
   }
   return {};
@@ -98,25 +93,27 @@ core::Result<void> read_variables(const ConfigNode& node, Settings& settings) {
   for (const ConfigNode& item : node.list()) {
     const std::string_view text = item.text();
     const std::size_t equals = text.find('=');
-    if (equals == text.npos || equals == 0) return wrong(item, "variables: expected \"name=value\"");
+    if (equals == text.npos || equals == 0) return option_error(item, "variables", "expected \"name=value\"");
     json.field(text.substr(0, equals), text.substr(equals + 1));
   }
   settings.variables = json.end_object().take();
-  if (settings.variables.size() > 4096) return wrong(node, "variables: more than 4 kB");
+  if (settings.variables.size() > 4096) return option_error(node, "variables", "more than 4 kB");
   return {};
 }
 
 core::Result<void> read_map(const ConfigNode& node, Settings& settings) {
-  std::map<std::string, core::Quantity> known;
+  std::map<std::string, core::ChannelSpec> known;
   for (const ConfigNode& item : node.list()) {
     auto field = make_field(item);
     if (!field) return std::move(field).error();
     const core::ChannelSpec& channel = field->channel;
     if (channel.name == "rssi" || channel.name == "snr")
-      return wrong(item["channel"], "field.channel: '" + channel.name + "' is there already");
+      return option_error(item["channel"], "field.channel", "'" + channel.name + "' is there already");
     // Some codecs have one value under several names, as their devices have it in several units.
-    if (known.emplace(channel.name, channel.quantity).first->second != channel.quantity)
-      return wrong(item["channel"], "field.channel: '" + channel.name + "' is there already, with another quantity");
+    const core::ChannelSpec& first = known.emplace(channel.name, channel).first->second;
+    if (first.quantity != channel.quantity || first.minimum != channel.minimum || first.maximum != channel.maximum)
+      return option_error(item["channel"], "field.channel",
+                          "'" + channel.name + "' is there already, with another quantity or another range");
     settings.fields.push_back(*std::move(field));
   }
   return {};
@@ -132,13 +129,13 @@ core::Result<Settings> settings_from(const core::DriverDevice& device) {
   settings.id = device.id;
   settings.dev_eui = lower(device.options["dev_eui"].text());
   if (!settings.dev_eui.empty() && !is_dev_eui(settings.dev_eui))
-    return wrong(device.options["dev_eui"], "dev_eui: expected 16 hexadecimal digits");
+    return option_error(device.options["dev_eui"], "dev_eui", "expected 16 hexadecimal digits");
   auto codec = path_of(either(device, "codec"));
   if (!codec) return std::move(codec).error();
   settings.codec = *std::move(codec);
   settings.application = device.options["application"].text();
   if (settings.application.find_first_of("/+#") != settings.application.npos)
-    return wrong(device.options["application"], "application: must not hold '/', '+' or '#'");
+    return option_error(device.options["application"], "application", "must not hold '/', '+' or '#'");
   for (const auto& read :
        {read_ports(either(device, "fport"), settings), read_variables(either(device, "variables"), settings),
         read_map(either(device, "field"), settings)}) {

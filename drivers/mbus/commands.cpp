@@ -1,20 +1,16 @@
 // What an operator may ask of a slave beside its readings.
 #include <array>
 #include <charconv>
-#include <chrono>
-#include <cstdio>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "drivers/common/command_arguments.h"
 #include "drivers/common/mbus_time.h"
 #include "drivers/mbus/driver.h"
 
 namespace afferent::drivers::mbus {
 namespace {
-
-using core::Error;
-using core::ErrorCode;
 
 constexpr std::uint8_t kApplicationReset = 0x50;
 constexpr std::uint8_t kSendRecords = 0x51;
@@ -29,35 +25,11 @@ constexpr std::array kRates{
     Rate{"4800", 0xBC}, Rate{"9600", 0xBD}, Rate{"19200", 0xBE}, Rate{"38400", 0xBF},
 };
 
-std::string argument(const core::DeviceCommand& command, const std::string& name) {
-  const auto found = command.arguments.find(name);
-  return found == command.arguments.end() ? std::string() : found->second;
-}
-
-Error wrong(std::string_view name, std::string_view value, std::string_view right) {
-  return {ErrorCode::bad_input, std::string(name) + "=" + std::string(value) + ": " + std::string(right)};
-}
-
 std::optional<std::uint8_t> primary_from(const std::string& text) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number > kLastPrimary) return std::nullopt;
   return static_cast<std::uint8_t>(number);
-}
-
-std::optional<std::int64_t> local_seconds(const std::string& text) {
-  std::array<int, 6> part{};
-  int used = 0;
-  const int count = std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &part[0], &part[1], &part[2], &part[3],
-                                &part[4], &part[5], &used);
-  if (count != 6 || static_cast<std::size_t>(used) != text.size() || text.size() != 19) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(part[0]), std::chrono::month(static_cast<unsigned>(part[1])),
-                                         std::chrono::day(static_cast<unsigned>(part[2]))};
-  const bool real = date.ok() && part[0] >= 2000 && part[0] < 2100 && part[3] >= 0 && part[3] < 24 && part[4] >= 0 &&
-                    part[4] < 60 && part[5] >= 0 && part[5] < 60;
-  if (!real) return std::nullopt;
-  const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-  return days * 86400 + std::int64_t{part[3]} * 3600 + std::int64_t{part[4]} * 60 + part[5];
 }
 
 }  // namespace
@@ -67,20 +39,20 @@ core::Result<core::Bytes> Meter::baud_payload(const core::DeviceCommand& command
   for (const Rate& rate : kRates) {
     if (rate.baud == to) return core::Bytes{rate.ci};
   }
-  return wrong("to", to, "must be 300, 600, 1200, 2400, 4800, 9600, 19200 or 38400");
+  return argument_error("to", to, "must be 300, 600, 1200, 2400, 4800, 9600, 19200 or 38400");
 }
 
 core::Result<core::Bytes> Meter::address_payload(const core::DeviceCommand& command) const {
   const std::string to = argument(command, "to");
   const auto address = primary_from(to);
-  if (!address) return wrong("to", to, "must be the new primary address, 0 to 250");
+  if (!address) return argument_error("to", to, "must be the new primary address, 0 to 250");
   return core::Bytes{kSendRecords, 0x01, 0x7A, *address};
 }
 
 core::Result<core::Bytes> Meter::clock_payload(const core::DeviceCommand& command) const {
   const std::string time = argument(command, "time");
-  const auto seconds = local_seconds(time);
-  if (!seconds) return wrong("time", time, "must be the meter's time as YYYY-MM-DDThh:mm:ss, from 2000 on");
+  const auto seconds = local_seconds(time, 2000, 2099);
+  if (!seconds) return argument_error("time", time, "must be the meter's time as YYYY-MM-DDThh:mm:ss, from 2000 on");
   core::Bytes payload{kSendRecords, 0x04, 0x6D};
   const core::Bytes clock = bytes_f(*seconds);
   payload.insert(payload.end(), clock.begin(), clock.end());
@@ -90,7 +62,8 @@ core::Result<core::Bytes> Meter::clock_payload(const core::DeviceCommand& comman
 core::Result<core::Bytes> Meter::application_reset_payload(const core::DeviceCommand& command) const {
   const std::string code = argument(command, "code");
   const auto bytes = core::from_hex(code);
-  if (!bytes || bytes->size() > 1) return wrong("code", code, "must be a sub-code of two hex digits, or left out");
+  if (!bytes || bytes->size() > 1)
+    return argument_error("code", code, "must be a sub-code of two hex digits, or left out");
   core::Bytes payload{kApplicationReset};
   payload.insert(payload.end(), bytes->begin(), bytes->end());
   return payload;
@@ -100,7 +73,7 @@ core::Result<core::Bytes> Meter::write_payload(const core::DeviceCommand& comman
   const std::string data = argument(command, "data");
   const auto bytes = core::from_hex(data);
   if (!bytes || bytes->empty() || bytes->size() > kMostPayload)
-    return wrong("data", data, "must be the records in hex, 1 to 252 bytes");
+    return argument_error("data", data, "must be the records in hex, 1 to 252 bytes");
   core::Bytes payload{kSendRecords};
   payload.insert(payload.end(), bytes->begin(), bytes->end());
   return payload;
@@ -125,14 +98,15 @@ void Meter::search_command(const core::DeviceCommand& command, core::Sink& sink)
     const std::string to = argument(command, "to");
     const auto first = primary_from(from.empty() ? "1" : from);
     const auto last = primary_from(to.empty() ? "250" : to);
-    if (!first) return sink.done(wrong("from", from, "must be a primary address, 0 to 250"));
-    if (!last || *last < *first) return sink.done(wrong("to", to, "must be a primary address, not below `from`"));
+    if (!first) return sink.done(argument_error("from", from, "must be a primary address, 0 to 250"));
+    if (!last || *last < *first)
+      return sink.done(argument_error("to", to, "must be a primary address, not below `from`"));
     return begin_search(search_primary(*first, *last), sink);
   }
-  if (!by.empty() && by != "secondary") return sink.done(wrong("by", by, "must be secondary or primary"));
+  if (!by.empty() && by != "secondary") return sink.done(argument_error("by", by, "must be secondary or primary"));
   const std::string id = argument(command, "id");
   const auto mask = id.empty() ? Pattern{} : pattern_from(id);
-  if (!mask) return sink.done(wrong("id", id, "must be 8 or 16 digits, F for any"));
+  if (!mask) return sink.done(argument_error("id", id, "must be 8 or 16 digits, F for any"));
   begin_search(search_secondary(*mask), sink);
 }
 

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "drivers/common/numbers.h"
+
 namespace afferent::drivers::mbus {
 namespace {
 
@@ -20,8 +22,6 @@ constexpr std::size_t kNoiseKept = 64;
 std::uint8_t sum(core::ByteView bytes) {
   return static_cast<std::uint8_t>(std::accumulate(bytes.begin(), bytes.end(), 0U));
 }
-
-std::string hex(std::uint8_t byte) { return core::to_hex({&byte, 1}); }
 
 // What the checksum is made of.
 core::ByteView summed(core::ByteView frame) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "drivers/common/option_error.h"
+
 namespace afferent::drivers::mbus {
 namespace {
 
@@ -60,12 +62,8 @@ constexpr std::array kFields{
 };
 
 core::Error mistake(const core::ConfigNode& node, std::string_view key, std::string_view right) {
-  std::string message = node.source().text();
-  if (!message.empty()) message += ": ";
-  std::string value(node.text());
-  if (const auto* number = std::get_if<std::int64_t>(&node.data())) value = std::to_string(*number);
-  message += std::string(key) + " = \"" + value + "\": " + std::string(right);
-  return {core::ErrorCode::bad_config, std::move(message)};
+  const auto* number = std::get_if<std::int64_t>(&node.data());
+  return value_error(node, key, number != nullptr ? std::to_string(*number) : std::string(node.text()), right);
 }
 
 // Two hex digits; nothing where the key is absent.

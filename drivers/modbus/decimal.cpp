@@ -1,20 +1,17 @@
 #include "drivers/modbus/decimal.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+
+#include "drivers/common/numbers.h"
 
 namespace afferent::drivers::modbus {
 namespace {
 
-constexpr std::array kPowers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                             1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 constexpr double kLargest = 9007199254740992.0;  // 2^53: every whole number up to here is a double
 constexpr int kMostDecimals = 15;
 
 }  // namespace
-
-double power_of_ten(int exponent) { return kPowers[static_cast<std::size_t>(std::clamp(exponent, 0, 22))]; }
 
 Fraction fraction_of(double number) {
   for (int decimals = 0; decimals <= kMostDecimals; ++decimals) {

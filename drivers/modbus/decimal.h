@@ -32,7 +32,6 @@ Linear linear_of(const Fraction& scale, double offset);
 // 10^exponent of the coarsest grid on which all values of a whole number times scale plus offset lie, from -9 to 9.
 int exponent_of(const Fraction& scale, double offset);
 
-double power_of_ten(int exponent);  // 0 to 22: exact
 double round_to(double value, int decimals);
 
 }  // namespace afferent::drivers::modbus

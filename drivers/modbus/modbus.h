@@ -1,4 +1,5 @@
-// Modbus RTU and TCP (Modbus Application Protocol V1.1b3, Modbus over Serial Line V1.02). Devices differ by profile. Static data.
+// Modbus RTU and TCP (Modbus Application Protocol V1.1b3, Modbus over Serial Line V1.02). Devices differ by profile.
+// Static data.
 #pragma once
 
 #include "agent/core/driver.h"

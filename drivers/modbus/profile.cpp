@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "drivers/common/option_error.h"
 #include "drivers/modbus/register_parser.h"
 
 namespace afferent::drivers::modbus {

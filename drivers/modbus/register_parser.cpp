@@ -6,12 +6,14 @@
 #include <cmath>
 #include <vector>
 
+#include "drivers/common/numbers.h"
+#include "drivers/common/option_error.h"
+
 namespace afferent::drivers::modbus {
 namespace {
 
 using core::ConfigNode;
 using core::Error;
-using core::ErrorCode;
 using core::Quantity;
 using core::Result;
 
@@ -323,11 +325,6 @@ class RegisterParser {
 };
 
 }  // namespace
-
-Error config_error(const ConfigNode& where, const std::string& message) {
-  const std::string at = where.source().text();
-  return {ErrorCode::bad_config, at.empty() ? message : at + ": " + message};
-}
 
 Result<void> add_register(const ConfigNode& node, const RegisterDefaults& defaults, Profile& profile) {
   return RegisterParser(node, defaults, profile).parse();

@@ -15,8 +15,6 @@ struct RegisterDefaults {
   std::optional<std::uint64_t> unit_code;  // the device's own
 };
 
-core::Error config_error(const core::ConfigNode& where, const std::string& message);
-
 // Appends its fields and channels, `count` of them.
 core::Result<void> add_register(const core::ConfigNode& node, const RegisterDefaults& defaults, Profile& profile);
 

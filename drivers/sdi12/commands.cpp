@@ -3,21 +3,14 @@
 #include <string>
 #include <string_view>
 
+#include "drivers/common/command_arguments.h"
 #include "drivers/sdi12/answer.h"
 #include "drivers/sdi12/sensor.h"
 
 namespace afferent::drivers::sdi12 {
 namespace {
 
-using core::Error;
-using core::ErrorCode;
-
 constexpr std::size_t kLongestCommand = 60;
-
-std::string argument(const core::DeviceCommand& command, const std::string& name) {
-  const auto found = command.arguments.find(name);
-  return found == command.arguments.end() ? std::string() : found->second;
-}
 
 bool may_be_sent(std::string_view text) {
   return !text.empty() && text.size() <= kLongestCommand &&
@@ -33,13 +26,13 @@ void Sensor::command(const core::DeviceCommand& command, core::Sink& sink) {
   if (command.verb == "address") {
     const std::string to = argument(command, "to");
     if (to.size() == 1 && is_address(to[0])) return ask(Step::command, "A" + to, sink);
-    return sink.done(Error(ErrorCode::bad_input, "to=" + to + ": must be 0 to 9, A to Z or a to z"));
+    return sink.done(argument_error("to", to, "must be 0 to 9, A to Z or a to z"));
   }
   if (command.verb == "send") {
     const std::string text = argument(command, "text");
     if (may_be_sent(text)) return ask(Step::command, text, sink);
-    return sink.done(Error(ErrorCode::bad_input, "text=" + text.substr(0, kLongestCommand) +
-                                                     ": must be 1 to 60 characters without blanks and !"));
+    return sink.done(
+        argument_error("text", text.substr(0, kLongestCommand), "must be 1 to 60 characters without blanks and !"));
   }
   Driver::command(command, sink);
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "drivers/common/option_error.h"
 #include "drivers/sdi12/answer.h"
 
 namespace afferent::drivers::sdi12 {
@@ -76,13 +77,6 @@ constexpr std::array kUsual{
     Usual{"tilt", Quantity::angle},
 };
 
-core::Error mistake(const ConfigNode& node, std::string_view key, std::string_view text, std::string_view right) {
-  std::string message = node.source().text();
-  if (!message.empty()) message += ": ";
-  message += std::string(key) + " = \"" + std::string(text) + "\": " + std::string(right);
-  return {core::ErrorCode::bad_config, std::move(message)};
-}
-
 bool is_measurement(std::string_view text) {
   if (text == "V" || text == "HA") return true;
   if (text.empty() || (text[0] != 'M' && text[0] != 'C' && text[0] != 'R')) return false;
@@ -110,13 +104,13 @@ class Mistakes {
 
 core::Result<void> check_measurement(const ConfigNode& item, const Settings& settings) {
   if (!is_measurement(item.text())) {
-    return mistake(item, "measurements", item.text(),
-                   "must be M, C, MC or CC, also with 1 to 9, R0 to R9, RC0 to RC9, "
-                   "V or HA");
+    return value_error(item, "measurements", item.text(),
+                       "must be M, C, MC or CC, also with 1 to 9, R0 to R9, RC0 to RC9, "
+                       "V or HA");
   }
   for (const std::string& other : settings.measurements) {
     if (!is_measurement(other) || slot_of(other) != slot_of(item.text())) continue;
-    return mistake(item, "measurements", item.text(), "must not measure the same as " + other);
+    return value_error(item, "measurements", item.text(), "must not measure the same as " + other);
   }
   return {};
 }
@@ -134,7 +128,7 @@ core::Result<Quantity> quantity_of(const ConfigNode& options, std::string_view n
   if (const ConfigNode& node = options["quantity"]; !node.empty()) {
     const auto quantity = core::quantity_named(node.text());
     if (!quantity || *quantity == Quantity::text) {
-      return mistake(node, "quantity", node.text(), "must be a quantity, e.g. length, temperature, none");
+      return value_error(node, "quantity", node.text(), "must be a quantity, e.g. length, temperature, none");
     }
     return *quantity;
   }
@@ -146,14 +140,14 @@ std::size_t measurement_of(const ConfigNode& options, const Settings& settings, 
   const std::string_view wanted = options["measurement"].text(settings.measurements.front());
   const auto found = std::find(settings.measurements.begin(), settings.measurements.end(), wanted);
   if (found != settings.measurements.end()) return static_cast<std::size_t>(found - settings.measurements.begin());
-  mistakes.add(mistake(options["measurement"], "measurement", wanted, "must be one of `measurements`"));
+  mistakes.add(value_error(options["measurement"], "measurement", wanted, "must be one of `measurements`"));
   return 0;
 }
 
 NamedValue named_value(const ConfigNode& options, const Settings& settings, Mistakes& mistakes) {
   const std::string_view name = options["name"].text();
   if (!core::is_channel_name(name)) {
-    mistakes.add(mistake(options["name"], "name", name, "must be small letters, digits and _, e.g. level"));
+    mistakes.add(value_error(options["name"], "name", name, "must be small letters, digits and _, e.g. level"));
   }
   const auto quantity = quantity_of(options, name);
   if (!quantity) mistakes.add(quantity.error());
@@ -163,7 +157,7 @@ NamedValue named_value(const ConfigNode& options, const Settings& settings, Mist
   value.channel.minimum = options["minimum"].real(value.channel.minimum);
   value.channel.maximum = options["maximum"].real(value.channel.maximum);
   value.scale = options["scale"].real(1.0);
-  if (value.scale == 0.0) mistakes.add(mistake(options["scale"], "scale", "0", "must not be 0"));
+  if (value.scale == 0.0) mistakes.add(value_error(options["scale"], "scale", "0", "must not be 0"));
   value.offset = options["offset"].real(0.0);
   value.measurement = measurement_of(options, settings, mistakes);
   return value;
@@ -178,7 +172,8 @@ void read_channels(const ConfigNode& options, Settings& settings, Mistakes& mist
     value.value = number++;
     const bool twice = std::any_of(settings.values.begin(), settings.values.end(),
                                    [&](const NamedValue& other) { return other.channel.name == value.channel.name; });
-    if (twice) mistakes.add(mistake(node["name"], "name", value.channel.name, "must not be the name of two channels"));
+    if (twice)
+      mistakes.add(value_error(node["name"], "name", value.channel.name, "must not be the name of two channels"));
     settings.values.push_back(std::move(value));
   }
 }
@@ -207,7 +202,7 @@ core::Result<Settings> settings_from(const core::DriverDevice& device) {
     if (text.size() == 1 && is_address(text[0])) {
       settings.address = text[0];
     } else {
-      mistakes.add(mistake(node, "address", text, "must be 0 to 9, A to Z or a to z"));
+      mistakes.add(value_error(node, "address", text, "must be 0 to 9, A to Z or a to z"));
     }
   }
   settings.identify = options["identify"].boolean(true);

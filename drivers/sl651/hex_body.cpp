@@ -15,6 +15,15 @@ constexpr std::uint8_t kStep = 0x04;
 constexpr std::uint8_t kDuration = 0x05;
 constexpr std::uint8_t kStatus = 0x45;
 constexpr std::uint8_t kExtended = 0xFF;
+constexpr std::uint8_t kHourRain = 0xF4;        // twelve values of a byte
+constexpr std::uint8_t kFirstHourLevel = 0xF5;  // to FC: twelve values of two bytes
+constexpr std::uint8_t kLastHourLevel = 0xFC;
+
+// Lengths that the standard fixes (annex C): stations are known whose definitions say others. 0: the definition tells.
+std::size_t fixed_size(std::uint8_t lead) {
+  if (lead == kHourRain) return 12;
+  return lead >= kFirstHourLevel && lead <= kLastHourLevel ? 24 : 0;
+}
 
 class Reader {
  public:
@@ -98,6 +107,7 @@ class Reader {
     identifier.text = core::to_hex(taken->first(length));
     identifier.lead = (*taken)[0];
     identifier.size = (*taken)[length] >> 3;
+    if (const std::size_t fixed = fixed_size(identifier.lead); fixed != 0) identifier.size = fixed;
     identifier.decimals = (*taken)[length] & 7U;
     return identifier;
   }
@@ -161,6 +171,10 @@ void read_hex_body(core::ByteView body, Collect& collect) {
   if (body.size() < kHead) return collect.trouble("body is too short");
   collect.head(core::to_hex(body.first(2)), core::to_hex(body.subspan(2, 6)));
   if (!has_elements(collect.function())) return;
+  // Who puts something else here puts nothing else where it belongs either.
+  const std::string sent = core::to_hex(body.subspan(2, 6));
+  if (sent.find_first_of("ABCDEF") != sent.npos)
+    return collect.trouble("send time is " + sent + ", not decimal digits");
   core::ByteView groups = body.subspan(kHead);
   constexpr std::uint8_t kVersion = 0x45;
   if (collect.function() == kVersion && groups.size() >= 8 && groups[0] == kStation) {

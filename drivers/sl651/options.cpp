@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "drivers/common/option_error.h"
 #include "drivers/sl651/text.h"
 
 namespace afferent::drivers::sl651 {
@@ -44,13 +45,6 @@ constexpr std::array kFields{
                     "last; guess takes the last where the first would put values behind the report."},
 };
 
-core::Error mistake(const core::ConfigNode& node, std::string_view key, std::string_view right) {
-  std::string message = node.source().text();
-  if (!message.empty()) message += ": ";
-  message += std::string(key) + " = \"" + std::string(node.text()) + "\": " + std::string(right);
-  return {core::ErrorCode::bad_config, std::move(message)};
-}
-
 bool all_hex(std::string_view text) { return std::all_of(text.begin(), text.end(), is_hex_digit); }
 bool all_decimal(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -76,11 +70,13 @@ core::Result<Settings> settings_from(const core::DriverDevice& device) {
   Settings settings;
   if (const core::ConfigNode& node = options["station"]; !node.empty()) {
     const auto address = address_from(node.text());
-    if (!address) return mistake(node, "station", "must be 8 decimal, 10 hex or 11 decimal digits, e.g. 12345678");
+    if (!address)
+      return value_error(node, "station", node.text(), "must be 8 decimal, 10 hex or 11 decimal digits, e.g. 12345678");
     settings.station = *address;
   }
   if (const core::ConfigNode& node = options["password"]; !node.empty()) {
-    if (node.text().size() != 4 || !all_hex(node.text())) return mistake(node, "password", "must be four hex digits");
+    if (node.text().size() != 4 || !all_hex(node.text()))
+      return value_error(node, "password", node.text(), "must be four hex digits");
     settings.password = static_cast<std::uint16_t>(number_in_hex(node.text()));
   }
   const std::string_view answer = options["answer"].text("stay");

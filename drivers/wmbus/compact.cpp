@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "drivers/common/numbers.h"
 #include "drivers/common/wmbus_crc.h"
 
 namespace afferent::drivers::wmbus {
@@ -37,14 +38,8 @@ std::uint32_t type_of(const mbus::Identity& meter) {
   return static_cast<std::uint32_t>(meter.maker) << 16 | static_cast<std::uint32_t>(meter.version) << 8 | meter.medium;
 }
 
-std::uint16_t little_endian(core::ByteView bytes) { return static_cast<std::uint16_t>(bytes[0] | bytes[1] << 8); }
-
 void append_little_endian(core::Bytes& bytes, std::uint32_t value, unsigned count) {
   for (unsigned byte = 0; byte < count; ++byte) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * byte)));
-}
-
-std::string hex(std::uint16_t value) {
-  return core::to_hex(std::array{static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value & 0xFFu)});
 }
 
 }  // namespace
@@ -69,7 +64,7 @@ bool CompactFormats::learn(const mbus::Identity& meter, core::ByteView payload, 
     why = "format frame is cut short";
     return false;
   }
-  const std::uint16_t signature = little_endian(payload.subspan(1));
+  const auto signature = little_endian<std::uint16_t>(payload.subspan(1, 2));
   const core::ByteView bytes = payload.subspan(3, payload[0] - std::size_t{2});
   if (crc16_en13757(bytes) != signature) {
     why = "format frame: signature is " + hex(signature) + ", should be " + hex(crc16_en13757(bytes));
@@ -83,7 +78,7 @@ bool CompactFormats::expand(const mbus::Identity& meter, core::ByteView payload,
                             std::string& why) {
   why = "compact frame is cut short";
   if (payload.size() < 4) return false;
-  const std::uint16_t signature = little_endian(payload);
+  const auto signature = little_endian<std::uint16_t>(payload.first(2));
   const Format* format = find(type_of(meter), signature);
   why = "compact frame of a format that was not heard yet, signature " + hex(signature);
   if (format == nullptr) return false;
@@ -97,7 +92,7 @@ bool CompactFormats::expand(const mbus::Identity& meter, core::ByteView payload,
     if (record.coding == kVariable) scratch_.push_back(record.lvar);
     scratch_.insert(scratch_.end(), record.data.begin(), record.data.end());
   }
-  const std::uint16_t is = little_endian(payload.subspan(2));
+  const auto is = little_endian<std::uint16_t>(payload.subspan(2, 2));
   const std::uint16_t should_be = crc16_en13757(scratch_);
   why = "compact frame: CRC is " + hex(is) + ", should be " + hex(should_be);
   return is == should_be;
@@ -140,8 +135,7 @@ core::Result<void> CompactFormats::restore(core::ByteView saved) {
     if (saved.size() < 5 || saved.size() - 5 < saved[4]) {
       return core::Error(core::ErrorCode::bad_input, "formats are cut short");
     }
-    const std::uint32_t type = static_cast<std::uint32_t>(little_endian(saved)) |
-                               static_cast<std::uint32_t>(little_endian(saved.subspan(2))) << 16;
+    const std::uint32_t type = little_endian(saved.first(4));
     const core::ByteView bytes = saved.subspan(5, saved[4]);
     if (type != 0 && bytes.size() <= kLongestFormat) keep(type, crc16_en13757(bytes), bytes);
     saved = saved.subspan(5 + bytes.size());

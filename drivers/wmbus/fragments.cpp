@@ -1,5 +1,7 @@
 #include "drivers/wmbus/fragments.h"
 
+#include "drivers/common/numbers.h"
+
 namespace afferent::drivers::wmbus {
 namespace {
 
@@ -39,12 +41,6 @@ class Fields {
   core::ByteView left_;
 };
 
-std::uint32_t little_endian(core::ByteView bytes) {
-  std::uint32_t value = 0;
-  for (std::size_t at = bytes.size(); at-- > 0;) value = value << 8 | bytes[at];
-  return value;
-}
-
 bool read_fields(Fields fields, std::optional<std::uint8_t> known, Fragment& out) {
   core::ByteView field;
   if (!fields.take(2, field)) return false;
@@ -69,7 +65,7 @@ bool read_fields(Fields fields, std::optional<std::uint8_t> known, Fragment& out
   if ((flags & kMac) != 0 && !fields.take(mac_size(out.control ? out.control : known), out.mac)) return false;
   if ((flags & kLength) != 0) {
     if (!fields.take(2, field)) return false;
-    out.length = static_cast<std::uint16_t>(little_endian(field));
+    out.length = little_endian<std::uint16_t>(field);
     keep();
   }
   return true;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "drivers/common/numbers.h"
 #include "drivers/common/wmbus_crc.h"
 
 namespace afferent::drivers::wmbus {
@@ -18,9 +19,6 @@ constexpr std::array<std::uint8_t, 18> kControls{0x08, 0x18, 0x28, 0x38, 0x40, 0
                                                  0x48, 0x53, 0x5A, 0x5B, 0x63, 0x6B, 0x73, 0x7A, 0x7B};
 
 std::string wrong_crc(std::string_view what, std::uint16_t is, std::uint16_t should_be) {
-  const auto hex = [](std::uint16_t crc) {
-    return core::to_hex(std::array{static_cast<std::uint8_t>(crc >> 8), static_cast<std::uint8_t>(crc & 0xFFu)});
-  };
   return std::string(what) + " is " + hex(is) + ", should be " + hex(should_be);
 }
 

@@ -111,12 +111,6 @@ const MakerFormat* find_maker_format(const mbus::Identity& meter, std::uint8_t c
   return found == kFormats.end() ? nullptr : found;
 }
 
-std::uint32_t little_endian(core::ByteView bytes) {
-  std::uint32_t number = 0;
-  for (std::size_t at = bytes.size(); at-- > 0;) number = number << 8 | bytes[at];
-  return number;
-}
-
 bool are_known(const mbus::Records& records) {
   constexpr std::size_t kSeveral = 3;
   std::size_t known = 0;

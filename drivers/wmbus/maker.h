@@ -13,6 +13,7 @@
 #include "drivers/common/mbus_channels.h"
 #include "drivers/common/mbus_header.h"
 #include "drivers/common/mbus_records.h"
+#include "drivers/common/numbers.h"
 #include "drivers/wmbus/keys.h"
 
 namespace afferent::drivers::wmbus {
@@ -71,8 +72,6 @@ const MakerFormat* find_maker_format(const mbus::Identity& meter, std::uint8_t c
 constexpr std::uint16_t maker_code(char first, char second, char third) {
   return static_cast<std::uint16_t>((first - '@') << 10 | (second - '@') << 5 | (third - '@'));
 }
-
-std::uint32_t little_endian(core::ByteView bytes);  // 1 to 4 bytes
 
 // All records have a value and a known meaning but those of the maker, and one is the total of what a meter counts, or
 // there are several. So it is where a text that may be anything is one of records.

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "drivers/common/mbus_meaning.h"
+#include "drivers/common/numbers.h"
 #include "drivers/wmbus/crypto.h"
 
 namespace afferent::drivers::wmbus {
@@ -63,8 +64,6 @@ void read_history(ByteView values, double total, MakerReadings& out) {
     if (value > 0) out.volume(value, at / 4 + 1);
   }
 }
-
-std::string hex(std::uint8_t byte) { return core::to_hex(ByteView(&byte, 1)); }
 
 constexpr std::array kNa1Status{
     MakerFlag{0x80, "flag_underflow"}, MakerFlag{0x40, "flag_overflow"},    MakerFlag{0x20, "flag_reverse"},

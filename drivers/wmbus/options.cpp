@@ -6,6 +6,7 @@
 #include <map>
 #include <string_view>
 
+#include "drivers/common/option_error.h"
 #include "drivers/wmbus/maker_diehl.h"
 
 namespace afferent::drivers::wmbus {
@@ -49,12 +50,6 @@ constexpr std::array kFields{
                 .help = "The same telegram again within this time, from a repeater or a second dongle, is dropped."},
 };
 
-core::Error mistake(const ConfigNode& node, std::string_view key, const std::string& message) {
-  std::string text = node.source().text();
-  if (!text.empty()) text += ": ";
-  return {core::ErrorCode::bad_config, text + std::string(key) + ": " + message};
-}
-
 std::string quoted(const ConfigNode& node) { return "\"" + std::string(node.text()) + "\""; }
 
 core::Result<std::optional<std::uint8_t>> hex_byte(const ConfigNode& options, std::string_view key) {
@@ -64,7 +59,7 @@ core::Result<std::optional<std::uint8_t>> hex_byte(const ConfigNode& options, st
   std::uint8_t byte = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), byte, 16);
   if (text.size() == 2 && error == std::errc() && end == text.data() + text.size()) return std::optional(byte);
-  return mistake(node, key, quoted(node) + " is not right; expected two hexadecimal digits, e.g. \"07\"");
+  return option_error(node, key, quoted(node) + " is not right; expected two hexadecimal digits, e.g. \"07\"");
 }
 
 // Each file is read once, however many meters name it.
@@ -76,7 +71,7 @@ class KeyFiles {
     const auto [known, fresh] = rings_.try_emplace(text.data());
     if (!fresh) return known->second;
     auto ring = KeyRing::parse(text);
-    if (!ring) return mistake(node, "key_file", ring.error().message());
+    if (!ring) return option_error(node, "key_file", ring.error().message());
     known->second = std::make_shared<const KeyRing>(std::move(*ring));
     return known->second;
   }
@@ -89,13 +84,14 @@ core::Result<void> read_identity(const ConfigNode& options, MeterSettings& meter
   if (const ConfigNode& address = options["address"]; !address.empty()) {
     meter.address = id_from(address.text());
     if (!meter.address) {
-      return mistake(address, "address", quoted(address) + " is not right; expected eight digits, e.g. \"12345678\"");
+      return option_error(address, "address",
+                          quoted(address) + " is not right; expected eight digits, e.g. \"12345678\"");
     }
   }
   if (const ConfigNode& maker = options["maker"]; !maker.empty()) {
     meter.maker = mbus::maker_from(maker.text());
     if (!meter.maker)
-      return mistake(maker, "maker", quoted(maker) + " is not right; expected three letters, e.g. \"KAM\"");
+      return option_error(maker, "maker", quoted(maker) + " is not right; expected three letters, e.g. \"KAM\"");
   }
   const auto type = hex_byte(options, "type");
   if (!type) return type.error();
@@ -111,13 +107,13 @@ core::Result<void> check_key(const ConfigNode& options, const MeterSettings& met
   if (!meter.keys) return {};
   const ConfigNode& file = options["key_file"];
   if (meter.address && meter.keys->find(*meter.address) == nullptr) {
-    return mistake(file, "key_file", "holds no key for the meter " + mbus::id_text(*meter.address));
+    return option_error(file, "key_file", "holds no key for the meter " + mbus::id_text(*meter.address));
   }
   const bool other = meter.maker && !is_diehl(*meter.maker);
   if (!other || !meter.keys->is_half(meter.address.value_or(0))) return {};
-  return mistake(file, "key_file",
-                 "a key of 16 hexadecimal digits, which only meters of Diehl have; expected 32 for one of " +
-                     mbus::maker_text(*meter.maker));
+  return option_error(file, "key_file",
+                      "a key of 16 hexadecimal digits, which only meters of Diehl have; expected 32 for one of " +
+                          mbus::maker_text(*meter.maker));
 }
 
 core::Result<MeterSettings> meter_from(const core::DriverDevice& device, KeyFiles& files) {
@@ -144,7 +140,7 @@ core::Result<SourceOptions> source_from(const core::DriverConfig& config) {
     if (kind.empty() || (kind.source().line == 0 && given != nullptr)) continue;
     const bool differs = given != nullptr && given->source().line != 0 && kind.text() != given->text();
     if (differs) {
-      return mistake(
+      return option_error(
           kind, "source",
           quoted(kind) + ", but " + given->source().text() + " says " + quoted(*given) + " for the same port");
     }
@@ -163,8 +159,9 @@ core::Result<void> no_meter_twice(const core::DriverConfig& config, const Settin
     for (const std::size_t other : others) {
       const MeterSettings& before = settings.meters[other];
       if (before.maker != meter.maker || before.type != meter.type || before.version != meter.version) continue;
-      return mistake(config.devices[i].options["address"], "address",
-                     "the meter " + mbus::id_text(*meter.address) + " is already the device '" + before.name + "'");
+      return option_error(
+          config.devices[i].options["address"], "address",
+          "the meter " + mbus::id_text(*meter.address) + " is already the device '" + before.name + "'");
     }
     others.push_back(i);
   }

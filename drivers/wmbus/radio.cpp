@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "drivers/common/mbus_status.h"
+#include "drivers/common/numbers.h"
 #include "drivers/wmbus/maker_diehl.h"
 
 namespace afferent::drivers::wmbus {
@@ -33,11 +34,9 @@ const Key* key_of(const Meter& meter) { return meter.cipher ? &meter.cipher->key
 
 std::uint64_t hash_of(core::ByteView bytes) { return std::hash<std::string_view>()(core::as_text(bytes)); }
 
-std::string two_digits(std::uint8_t byte) { return core::to_hex(core::ByteView(&byte, 1)); }
-
 std::string description(const mbus::Identity& meter, std::optional<double> rssi) {
   std::string text = mbus::maker_text(meter.maker) + " " + std::string(mbus::medium_name(meter.medium)) + ", type " +
-                     two_digits(meter.medium) + ", version " + two_digits(meter.version);
+                     hex(meter.medium) + ", version " + hex(meter.version);
   if (rssi) text += ", RSSI " + std::to_string(std::lround(*rssi)) + " dBm";
   return text;
 }

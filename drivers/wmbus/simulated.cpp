@@ -9,6 +9,7 @@
 #include "drivers/common/bcd.h"
 #include "drivers/common/mbus_status.h"
 #include "drivers/common/mbus_time.h"
+#include "drivers/common/numbers.h"
 #include "drivers/wmbus/crypto.h"
 #include "drivers/wmbus/link.h"
 #include "drivers/wmbus/options.h"
@@ -67,8 +68,6 @@ const std::vector<core::ChannelSpec>& channel_table() {
   }();
   return kChannels;
 }
-
-double power_of_ten(int exponent) { return std::pow(10.0, exponent); }
 
 // The record's data; `value` becomes what it carries.
 Bytes data_of(const Shown& shown, double& value) {

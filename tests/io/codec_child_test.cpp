@@ -26,6 +26,7 @@ TEST_CASE("the helper process is found wherever the agent was installed") {
   const fs::path root = prefix.path();
   fs::create_directories(root / "sbin");
   CHECK(codec_program_of((root / "sbin/afferentd").string()) == "/usr/bin/afferent-codec");
+  CHECK(codec_program_of("") == "/usr/bin/afferent-codec");
   install(root / "bin/afferent-codec");
   CHECK(fs::equivalent(codec_program_of((root / "sbin/afferentd").string()), root / "bin/afferent-codec"));
   CHECK(codec_program_of((root / "bin/afferent").string()) == (root / "bin/afferent-codec").string());

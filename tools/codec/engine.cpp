@@ -88,7 +88,8 @@ core::Result<std::unique_ptr<Engine>> Engine::create(const std::string& name, st
   // Network servers have no modules: a library within a script then leaves its name to the script. What gives nothing
   // without them gets them, and a new heap.
   auto engine = load(name, text, false);
-  if (names_modules(text) && (!engine || !(*engine)->gives_entry())) {
+  const bool full = !engine && engine.error().code() == ErrorCode::full;
+  if (!full && names_modules(text) && (!engine || !(*engine)->gives_entry())) {
     const bool broken = !engine && !misses_modules(engine.error().message());
     if (engine) engine->reset();
     auto again = load(name, text, true);

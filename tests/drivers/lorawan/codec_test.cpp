@@ -203,6 +203,8 @@ TEST_CASE("mistakes in options and maps name their place") {
   CHECK(refused(field + "channel = 'rssi'").find("there already") != std::string::npos);
   CHECK(refused(field + "channel = 'x'\nunit = 'cm'\n[[field]]\npath = 'b'\nchannel = 'x'\nunit = 'bar'")
             .find("'x' is there already, with another quantity") != std::string::npos);
+  CHECK(refused(field + "channel = 'x'\nunit = 'cm'\n[[field]]\npath = 'b'\nchannel = 'x'\nunit = 'm'\nmaximum = 3")
+            .find("or another range") != std::string::npos);
   CHECK(refused(field + "channel = 'level'\nunit = 'furlong'").find("no unit 'furlong'") != std::string::npos);
   CHECK(refused(field + "channel = 'level'\nunit = 'bar'").find("is no unit of") != std::string::npos);
   CHECK(refused(field + "channel = 'x'\nquantity = 'beauty'").find("no quantity 'beauty'") != std::string::npos);
