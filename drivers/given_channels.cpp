@@ -36,6 +36,7 @@ bool matches(std::string_view pattern, std::string_view name) {
 Channels cjt188() {
   return {{"volume", Quantity::volume},
           {"volume_due", Quantity::volume, "on the settlement day"},
+          {"volume_reverse", Quantity::volume, "meters that count both ways"},
           {"volume@N", Quantity::volume, "N months ago, with the option months"},
           {"energy", Quantity::energy, "heat meters"},
           {"energy_due", Quantity::energy, "heat meters, on the settlement day"},

@@ -28,6 +28,7 @@ struct KnownFlag {
 };
 // Those of all drivers; their names for people are in nouns.cpp.
 constexpr std::array kKnown{
+    KnownFlag{"flag_smoke", Severity::red},
     KnownFlag{"flag_burst", Severity::orange},
     KnownFlag{"flag_level_limit", Severity::orange},
     KnownFlag{"flag_leak", Severity::yellow},

@@ -65,6 +65,7 @@ constexpr std::array kNouns{
     Noun{"flag_quality_limit", {"water quality beyond its limit", "水质超限"}},
     Noun{"flag_reverse", {"reverse flow", "倒流"}},
     Noun{"flag_submerged", {"under water", "浸水"}},
+    Noun{"flag_smoke", {"smoke", "烟雾"}},
     Noun{"flag_tamper", {"tampering", "拆动"}},
     Noun{"flag_tamper_before", {"tampering some time ago", "曾被拆动"}},
     Noun{"flag_temporary_error", {"temporary error", "临时故障"}},
