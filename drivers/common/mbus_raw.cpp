@@ -4,9 +4,8 @@
 #include <charconv>
 #include <cmath>
 
-#include "drivers/common/numbers.h"
-
 #include "drivers/common/mbus_records.h"
+#include "drivers/common/numbers.h"
 
 namespace afferent::drivers::mbus {
 namespace {
